@@ -1,0 +1,1 @@
+"""Floor 6, promises with an owner and a date. Imports meetings and below."""

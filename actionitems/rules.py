@@ -1,0 +1,23 @@
+"""The words of action items. No ORM, no clock."""
+
+from django.db.models import TextChoices
+
+
+class ItemStatus(TextChoices):
+    OPEN = "open", "Open"
+    IN_PROGRESS = "in_progress", "In progress"
+    BLOCKED = "blocked", "Blocked"
+    DONE = "done", "Done"
+    DROPPED = "dropped", "Dropped"
+
+
+UNFINISHED = (ItemStatus.OPEN, ItemStatus.IN_PROGRESS, ItemStatus.BLOCKED)
+ITEM_MOVES: dict[str, set[str]] = {
+    ItemStatus.OPEN: {ItemStatus.IN_PROGRESS, ItemStatus.BLOCKED, ItemStatus.DONE, ItemStatus.DROPPED},
+    ItemStatus.IN_PROGRESS: {ItemStatus.OPEN, ItemStatus.BLOCKED, ItemStatus.DONE, ItemStatus.DROPPED},
+    ItemStatus.BLOCKED: {ItemStatus.OPEN, ItemStatus.IN_PROGRESS, ItemStatus.DONE, ItemStatus.DROPPED},
+    ItemStatus.DONE: {ItemStatus.OPEN},
+    ItemStatus.DROPPED: {ItemStatus.OPEN},
+}
+# A promise that is set aside or stuck says why.
+NEEDS_NOTE = (ItemStatus.BLOCKED, ItemStatus.DROPPED)

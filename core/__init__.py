@@ -1,0 +1,1 @@
+"""Ground floor: no word of the domain. Imports nothing of ours."""

@@ -1,0 +1,79 @@
+"""What every form shares: the crispy helper, the version it was made from, and both sides of a stale edit."""
+
+from dataclasses import dataclass
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from core.models import Versioned
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that somebody else changed meanwhile: its label, what was typed and what is stored now."""
+
+    label: str
+    yours: str
+    theirs: str
+
+
+class HelperMixin:
+    """Gives a form the crispy helper: the page writes the form element and its button."""
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.form_show_errors = True
+        return helper
+
+
+class PlainForm(HelperMixin, forms.Form):
+    """A form that stands for no row."""
+
+
+class VersionedForm(HelperMixin, forms.ModelForm):
+    """A form made from a row; posts the version it was made from and can show both sides of a stale edit."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.differences: list[Difference] = []
+        self.fields["version"].initial = self.instance.version if self.instance.pk else None
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The cleaned values without the version."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+    @property
+    def seen_version(self) -> int | None:
+        """The version of the row that the person saw when the form was made."""
+        return self.cleaned_data.get("version")
+
+    def show_stale(self, current: Versioned) -> None:
+        """Turn the posted form into one over the row as it stands now: what was typed stays, both sides are shown."""
+        theirs = type(self)(instance=current)
+        for name, field in self.fields.items():
+            if name == "version":
+                continue
+            stored, typed = theirs[name].value(), self[name].value()
+            if str(stored if stored is not None else "") != str(typed if typed is not None else ""):
+                self.differences.append(
+                    Difference(str(field.label or name), self._say(name, typed), self._say(name, stored))
+                )
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = current.version
+        self.add_error(
+            None,
+            "Somebody saved this while you were typing. Compare the two below, "
+            "change what you want to keep, and save again.",
+        )
+
+    def _say(self, name: str, value: object) -> str:
+        choices = dict(getattr(self.fields[name], "choices", []) or [])
+        values = value if isinstance(value, list | tuple) else [value]
+        words = [str(choices.get(item, choices.get(str(item), "" if item is None else item))) for item in values]
+        return ", ".join(words) or "(empty)"

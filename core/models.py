@@ -1,0 +1,42 @@
+"""What every table shares, and nothing of the domain."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Versioned(models.Model):
+    """A row that people edit: `version` grows by one with each change, so that a stale form is noticed."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class LoadedRecord(models.Model):
+    """The field values that a file last brought for one row, so that an edit made since can be told from them."""
+
+    model = models.CharField(max_length=100)
+    key = models.CharField(max_length=200)
+    values = models.JSONField(default=dict)
+    loaded_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "key"], name="one_loaded_record_a_key")]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.key}"
+
+
+def in_choices(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
+    """A database constraint that holds `field` to the values of `choices`."""
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": choices.values}), name=name)
+
+
+def in_order(first: str, last: str, name: str) -> models.CheckConstraint:
+    """A database constraint that keeps the date in `last`, where there is one, from lying before `first`."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": models.F(first)}), name=name
+    )

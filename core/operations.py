@@ -1,0 +1,59 @@
+"""How any row is written: read again under lock, compared with what the person saw, saved by named fields."""
+
+from typing import Any, TypeVar
+
+from django.db import models
+
+from core.models import Versioned
+
+Row = TypeVar("Row", bound=Versioned)
+
+
+class Refused(Exception):
+    """An operation that the rules do not allow; its text is shown to the person and says how to mend it."""
+
+
+class StaleEdit(Exception):
+    """Somebody saved the row after the form was made; `current` is the row as it stands now."""
+
+    def __init__(self, current: Versioned) -> None:
+        super().__init__(f"{current} was changed meanwhile")
+        self.current = current
+
+
+def lock(row: Row, version: int | None = None) -> Row:
+    """The row read again under `select_for_update`; must run in a transaction.
+
+    Raises StaleEdit when `version` is given and is no longer the row's, and the model's DoesNotExist.
+    """
+    current = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    if version is not None and current.version != version:
+        raise StaleEdit(current)
+    return current
+
+
+def create(model: type[Row], *, actor: models.Model | None, **values: Any) -> Row:
+    """A new validated row whose history names `actor` (None: the system). Raises ValidationError."""
+    row = model(**values)
+    row.full_clean()
+    row._history_user = actor  # type: ignore[attr-defined]
+    row.save(force_insert=True)
+    return row
+
+
+def save_changes(row: Row, *, actor: models.Model | None, reason: str = "", **values: Any) -> list[str]:
+    """Write the values that differ to a row just read under lock and return the names of the changed fields.
+
+    The version grows by one and one history row names `actor`; when nothing differs nothing is written.
+    """
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    if not changed:
+        return []
+    for name in changed:
+        setattr(row, name, values[name])
+    row.version += 1
+    row.clean_fields(exclude={field.name for field in row._meta.fields} - set(changed))
+    row._history_user = actor  # type: ignore[attr-defined]
+    row._change_reason = reason[:100] or None  # type: ignore[attr-defined]
+    row.save(update_fields=[*changed, "version", "updated_at"])
+    return changed

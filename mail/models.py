@@ -1,0 +1,90 @@
+"""The delivery ledger: one row is one message to one address, and the row is the job."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from core.models import in_choices
+from mail.rules import TO_DO, DeliveryState
+
+
+class Delivery(models.Model):
+    """One message to one address, from its planning to its stored outcome."""
+
+    key = models.CharField(max_length=250, unique=True)
+    kind = models.CharField(max_length=40, db_index=True)
+    address = models.EmailField()
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # What the message speaks of, for the floor above that builds it at sending time.
+    subject_ref = models.CharField(max_length=200, blank=True)
+    context = models.JSONField(default=dict, blank=True)
+    subject = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=20, choices=DeliveryState.choices, default=DeliveryState.PENDING)
+    reason = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    deliver_after = models.DateTimeField()
+    not_after = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    claim = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    handed_at = models.DateTimeField(null=True, blank=True)
+    # How often the message was handed over without a clear answer: at most one retry follows.
+    ambiguous = models.PositiveSmallIntegerField(default=0)
+    message_id = models.CharField(max_length=250)
+    date_header = models.CharField(max_length=60)
+    last_code = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        ordering = ["-created_at", "-id"]
+        constraints = [in_choices("state", DeliveryState, "delivery_state_known")]
+        indexes = [
+            models.Index(fields=["next_attempt_at", "id"], condition=Q(state__in=TO_DO), name="delivery_to_do"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.address}"
+
+
+class Attempt(models.Model):
+    """One try at sending a delivery and what the server said."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="tries")
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=20)
+    code = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Suppression(models.Model):
+    """An address that refused twice for good; nothing more goes there until staff lift it."""
+
+    address = models.EmailField(unique=True)
+    bounces = models.PositiveSmallIntegerField(default=0)
+    first_at = models.DateTimeField()
+    suppressed_at = models.DateTimeField(null=True, blank=True)
+    last_code = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Circuit(models.Model):
+    """Whether the mail server is being let alone after a failure that concerns every message. One row."""
+
+    opened_at = models.DateTimeField(null=True, blank=True)
+    open_until = models.DateTimeField(null=True, blank=True)
+    seconds = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"open until {self.open_until}" if self.open_until else "closed"

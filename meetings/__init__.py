@@ -1,0 +1,1 @@
+"""Floor 5, meetings of a body, who comes and who came. Imports objectives and below."""

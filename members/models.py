@@ -1,0 +1,349 @@
+"""Organizations, the people who represent them, and how they came in."""
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from simple_history.models import HistoricalRecords
+
+from core.models import Versioned, in_choices, in_order
+from members import rules
+from members.rules import (
+    Basis,
+    InvitationState,
+    OrganizationStatus,
+    Participation,
+    PortalRole,
+    ProposalState,
+    RepresentationKind,
+    SecurityEventKind,
+)
+
+one_line = RegexValidator(r"[\r\n\x00]", "Write this on one line.", inverse_match=True)
+
+
+class Sector(models.Model):
+    """A kind of organization, such as "state agency"."""
+
+    slug = models.SlugField(unique=True, max_length=60)
+    name = models.CharField(max_length=80, unique=True, validators=[one_line])
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    def public(self) -> "OrganizationQuerySet":
+        """What a visitor may read: marked public by staff and not merged into another."""
+        return self.filter(is_public=True, merged_into=None)
+
+    def active(self) -> "OrganizationQuerySet":
+        return self.filter(status=OrganizationStatus.ACTIVE, merged_into=None)
+
+    def standing(self) -> "OrganizationQuerySet":
+        """All that still stand for themselves."""
+        return self.filter(merged_into=None)
+
+
+class Organization(Versioned):
+    """A member of the Workgroup: the organization is the member, people represent it."""
+
+    key = models.SlugField(max_length=80, unique=True, help_text="Its address: lower-case words joined by hyphens.")
+    name = models.CharField(max_length=200, validators=[one_line])
+    acronym = models.CharField(max_length=30, blank=True, validators=[one_line])
+    sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="+")
+    jurisdiction = models.CharField(max_length=120, blank=True, validators=[one_line])
+    website = models.URLField(blank=True)
+    work = models.TextField("what it does", blank=True)
+    status = models.CharField(max_length=20, choices=OrganizationStatus.choices, default=OrganizationStatus.PROSPECTIVE)
+    status_since_on = models.DateField("since", null=True, blank=True)
+    status_reason = models.CharField(max_length=300, blank=True, validators=[one_line])
+    participation = models.CharField(max_length=20, choices=Participation.choices, default=Participation.WORKGROUP)
+    is_public = models.BooleanField("shown to the public", default=False)
+    basis = models.CharField(max_length=20, choices=Basis.choices, default=Basis.STAFF)
+    source = models.TextField("source of what is said here", blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    history = HistoricalRecords()
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            in_choices("status", OrganizationStatus, "organization_status_known"),
+            in_choices("participation", Participation, "organization_participation_known"),
+            in_choices("basis", Basis, "organization_basis_known"),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="organization_not_merged_into_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def short_name(self) -> str:
+        """The acronym, or the name where there is none."""
+        return self.acronym or self.name
+
+    @property
+    def is_sample(self) -> bool:
+        return self.basis == Basis.SAMPLE
+
+
+class FormerName(models.Model):
+    """A name that an organization had before, or the name of a duplicate merged into it."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="former_names")
+    name = models.CharField(max_length=200, validators=[one_line])
+    until_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-until_on", "name"]
+        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="one_former_name_an_organization")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """People by e-mail, whatever its case."""
+
+    def get_by_natural_key(self, email: str | None) -> "Person":
+        return self.get(email=(email or "").lower())
+
+    def create_user(self, email: str, password: str | None = None, **values: Any) -> "Person":
+        """A person; without a password the account has none that works."""
+        person = self.model(email=email.strip().lower(), **values)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email: str, password: str | None = None, **values: Any) -> "Person":
+        """The first administrator (`manage.py createsuperuser`)."""
+        return self.create_user(email, password, portal_role=PortalRole.ADMINISTRATOR, may_sign_in=True, **values)
+
+
+def check_zone(name: str) -> None:
+    """Raises ValidationError when `name` is no time zone of the tz database."""
+    if name and name not in available_timezones():
+        raise ValidationError("Choose a time zone such as America/Los_Angeles.")
+
+
+class Person(AbstractBaseUser, Versioned):
+    """Somebody the portal knows; an account only once `may_sign_in` is set by accepting an invitation."""
+
+    email = models.EmailField("e-mail", unique=True)
+    name = models.CharField(max_length=120, validators=[one_line])
+    position = models.CharField(max_length=160, blank=True, validators=[one_line])
+    phone = models.CharField(max_length=40, blank=True, validators=[one_line])
+    time_zone = models.CharField(max_length=60, blank=True, validators=[check_zone])
+    portal_role = models.CharField(max_length=20, choices=PortalRole.choices, default=PortalRole.NONE)
+    may_sign_in = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    is_demonstration = models.BooleanField(default=False, editable=False)
+    last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "last_seen_at"])
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+    objects = PersonManager()
+
+    class Meta:
+        ordering = ["name", "email"]
+        verbose_name_plural = "people"
+        constraints = [
+            in_choices("portal_role", PortalRole, "person_portal_role_known"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_lower_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        self.email = self.email.strip().lower()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The person's own time zone, or the site's."""
+        return ZoneInfo(self.time_zone or settings.TIME_ZONE)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the admin site opens: derived from the portal role, as Django asks for it."""
+        return self.portal_role in {PortalRole.STAFF, PortalRole.ADMINISTRATOR}
+
+    @property
+    def is_superuser(self) -> bool:
+        return self.portal_role == PortalRole.ADMINISTRATOR
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """The admin site's question: it reads everything for staff; its own classes close what may not be written."""
+        return self.is_active and self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_staff
+
+
+class RepresentationQuerySet(models.QuerySet["Representation"]):
+    def current(self) -> "RepresentationQuerySet":
+        """Not ended; past its planned end a representation carries over."""
+        return self.filter(ended_on=None)
+
+    def with_rights(self) -> "RepresentationQuerySet":
+        """Current, of a kind that has rights, at an organization whose people have them."""
+        return self.current().filter(
+            kind__in=rules.KINDS_WITH_RIGHTS,
+            organization__status__in=rules.STATUSES_WITH_RIGHTS,
+            organization__merged_into=None,
+        )
+
+
+class Representation(Versioned):
+    """A person named by an organization in writing."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="representations")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="representations")
+    kind = models.CharField(max_length=20, choices=RepresentationKind.choices)
+    starts_on = models.DateField()
+    planned_end_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(max_length=300, blank=True, validators=[one_line])
+    history = HistoricalRecords()
+
+    objects = RepresentationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["organization", "kind", "starts_on"]
+        constraints = [
+            in_choices("kind", RepresentationKind, "representation_kind_known"),
+            in_order("starts_on", "planned_end_on", "representation_planned_end_after_start"),
+            in_order("starts_on", "ended_on", "representation_end_after_start"),
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=Q(kind=RepresentationKind.PRIMARY, ended_on=None),
+                name="one_current_primary_an_organization",
+                violation_error_message="This organization has a primary representative. End that one first.",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "person"],
+                condition=Q(ended_on=None),
+                name="one_current_representation_a_person_and_organization",
+                violation_error_message="This person represents the organization already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.get_kind_display()} of {self.organization.short_name}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def pending(self, now: dt.datetime) -> "InvitationQuerySet":
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
+
+
+class Invitation(Versioned):
+    """An invitation to one address to represent one organization; its token is stored only as a hash."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="invitations")
+    kind = models.CharField(
+        max_length=20,
+        choices=[choice for choice in RepresentationKind.choices if choice[0] in rules.KINDS_WITH_RIGHTS],
+    )
+    email = models.EmailField("e-mail")
+    name = models.CharField(max_length=120, validators=[one_line])
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    history = HistoricalRecords(excluded_fields=["token_hash"])
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-sent_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="invitation_email_lower_case"),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(revoked_at=None), name="invitation_not_both_accepted_and_revoked"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} for {self.organization.short_name}"
+
+    def state(self, now: dt.datetime) -> InvitationState:
+        """What became of it at `now`."""
+        if self.accepted_at:
+            return InvitationState.ACCEPTED
+        if self.revoked_at:
+            return InvitationState.REVOKED
+        return InvitationState.EXPIRED if self.expires_at <= now else InvitationState.PENDING
+
+
+class Proposal(Versioned):
+    """Changes to an organization's public record that its primary or alternate asks staff to accept."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="proposals")
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    values = models.JSONField(help_text="Field name to proposed value.")
+    note = models.TextField(blank=True)
+    state = models.CharField(max_length=20, choices=ProposalState.choices, default=ProposalState.OPEN)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    answer = models.TextField(blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["proposed_at"]
+        constraints = [in_choices("state", ProposalState, "proposal_state_known")]
+
+    def __str__(self) -> str:
+        return f"Proposal for {self.organization.short_name}"
+
+
+class SecurityEvent(models.Model):
+    """Something that matters to who may do what; rows are only ever added."""
+
+    kind = models.CharField(max_length=30, choices=SecurityEventKind.choices)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    address = models.GenericIPAddressField(null=True, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [in_choices("kind", SecurityEventKind, "security_event_kind_known")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk:
+            raise TypeError("Security events are only ever added.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("Security events are only ever added.")

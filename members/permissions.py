@@ -1,0 +1,63 @@
+"""Rights that follow from the portal role and from current representations, read anew at each question."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+
+from members.models import Organization, OrganizationQuerySet, Person, Representation, RepresentationQuerySet
+from members.rules import PortalRole, RepresentationKind
+
+AnyPerson = Person | AnonymousUser
+
+
+def signed_in(person: AnyPerson) -> bool:
+    """Whether this is an account in force: active and allowed to sign in."""
+    return isinstance(person, Person) and person.is_active and person.may_sign_in
+
+
+def is_staff(person: AnyPerson) -> bool:
+    """CDPH staff or administrator."""
+    return signed_in(person) and person.portal_role in {PortalRole.STAFF, PortalRole.ADMINISTRATOR}
+
+
+def is_administrator(person: AnyPerson) -> bool:
+    return signed_in(person) and person.portal_role == PortalRole.ADMINISTRATOR
+
+
+def rights_of(person: AnyPerson) -> RepresentationQuerySet:
+    """The person's current representations that carry rights."""
+    if not signed_in(person):
+        return Representation.objects.none()
+    return Representation.objects.with_rights().filter(person=person)
+
+
+def organizations_of(person: AnyPerson) -> OrganizationQuerySet:
+    """The organizations for which the person has rights."""
+    return Organization.objects.filter(pk__in=rights_of(person).values("organization"))
+
+
+def organizations_led_by(person: AnyPerson) -> OrganizationQuerySet:
+    """The organizations for which the person speaks as primary representative or alternate."""
+    kinds = (RepresentationKind.PRIMARY, RepresentationKind.ALTERNATE)
+    return Organization.objects.filter(pk__in=rights_of(person).filter(kind__in=kinds).values("organization"))
+
+
+def represents(person: AnyPerson, organization: Organization) -> bool:
+    return rights_of(person).filter(organization=organization).exists()
+
+
+def organizations_visible_to(person: AnyPerson) -> OrganizationQuerySet:
+    """All for staff; what is public and one's own for others."""
+    if is_staff(person):
+        return Organization.objects.all()
+    public = Q(pk__in=Organization.objects.public().values("pk"))
+    return Organization.objects.filter(public | Q(pk__in=organizations_of(person).values("pk")))
+
+
+def can_propose(person: AnyPerson, organization: Organization) -> bool:
+    """Whether the person may propose changes to the organization's public record."""
+    return organizations_led_by(person).filter(pk=organization.pk).exists()
+
+
+def can_change_role(person: AnyPerson) -> bool:
+    """Only an administrator sets a portal role."""
+    return is_administrator(person)

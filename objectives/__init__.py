@@ -1,0 +1,1 @@
+"""Floor 4, plan, objectives, strategies, progress and measures. Imports taskforces and below."""

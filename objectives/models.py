@@ -1,0 +1,264 @@
+"""What the Workgroup wants, what its task forces do for it, and how it goes."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from core.models import Versioned, in_choices, in_order
+from members.models import Organization, one_line
+from objectives.rules import (
+    OPEN_STATES,
+    GoodDirection,
+    MeasureKind,
+    ProgressStatus,
+    Qualifier,
+    Rhythm,
+    UpdateState,
+)
+from taskforces.models import Body, Workgroup
+
+
+class Plan(Versioned):
+    """A period's objectives."""
+
+    workgroup = models.ForeignKey(Workgroup, on_delete=models.PROTECT, related_name="+")
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=160, validators=[one_line])
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    is_current = models.BooleanField(default=False)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-is_current", "-starts_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workgroup"], condition=Q(is_current=True), name="one_current_plan_a_workgroup"
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="plan_end_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ObjectiveQuerySet(models.QuerySet["Objective"]):
+    def current(self) -> "ObjectiveQuerySet":
+        """Those of the current plan."""
+        return self.filter(plan__is_current=True)
+
+
+class Objective(Versioned):
+    """What the Workgroup wants, by its official title."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="objectives")
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=300, validators=[one_line])
+    description = models.TextField(blank=True)
+    history = HistoricalRecords()
+
+    objects = ObjectiveQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["plan", "number"]
+        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="one_objective_a_number_and_plan")]
+
+    def __str__(self) -> str:
+        return f"Objective {self.number}: {self.title}"
+
+
+class StrategyQuerySet(models.QuerySet["Strategy"]):
+    def open(self) -> "StrategyQuerySet":
+        """Still pursued, by a body that stands, for the current plan."""
+        return self.filter(closed_on=None, body__dissolved_on=None, objective__plan__is_current=True)
+
+
+class Strategy(Versioned):
+    """What a task force does for an objective."""
+
+    objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="strategies")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=200, validators=[one_line])
+    description = models.TextField(blank=True)
+    lead_organization = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    responsible_person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    starts_on = models.DateField()
+    due_on = models.DateField(null=True, blank=True)
+    rhythm = models.CharField(max_length=20, choices=Rhythm.choices, default=Rhythm.QUARTERLY)
+    closed_on = models.DateField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    objects = StrategyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["objective__number", "body__position", "id"]
+        verbose_name_plural = "strategies"
+        constraints = [
+            in_choices("rhythm", Rhythm, "strategy_rhythm_known"),
+            in_order("starts_on", "due_on", "strategy_due_after_start"),
+            in_order("starts_on", "closed_on", "strategy_close_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class StrategySupport(Versioned):
+    """An organization that supports a strategy beside its lead."""
+
+    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="supports")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    ended_on = models.DateField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["strategy", "organization"],
+                condition=Q(ended_on=None),
+                name="one_current_support_a_strategy_and_organization",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization.short_name} supports {self.strategy}"
+
+
+class Milestone(Versioned):
+    """A dated step of a strategy."""
+
+    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="milestones")
+    title = models.CharField(max_length=200, validators=[one_line])
+    due_on = models.DateField()
+    done_on = models.DateField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["due_on"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
+    def published(self) -> "ProgressUpdateQuerySet":
+        return self.filter(state=UpdateState.PUBLISHED)
+
+    def submitted(self) -> "ProgressUpdateQuerySet":
+        return self.filter(state=UpdateState.SUBMITTED)
+
+
+class ProgressUpdate(Versioned):
+    """A status and a narrative for a strategy, by somebody on a date."""
+
+    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="updates")
+    state = models.CharField(max_length=20, choices=UpdateState.choices, default=UpdateState.DRAFT)
+    status = models.CharField(max_length=20, choices=ProgressStatus.choices)
+    narrative = models.TextField(blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reported_on = models.DateField("as of")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # "Still true" renews the date of what is published without a new narrative.
+    confirmed_on = models.DateField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    return_reason = models.TextField("what to mend", blank=True)
+    history = HistoricalRecords()
+
+    objects = ProgressUpdateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-reported_on", "-id"]
+        constraints = [
+            in_choices("state", UpdateState, "progress_update_state_known"),
+            in_choices("status", ProgressStatus, "progress_update_status_known"),
+            in_order("reported_on", "confirmed_on", "progress_update_confirmed_after_report"),
+            models.UniqueConstraint(
+                fields=["strategy", "author"],
+                condition=Q(state__in=OPEN_STATES),
+                name="one_open_update_an_author_and_strategy",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=UpdateState.PUBLISHED) | Q(published_at__isnull=False),
+                name="progress_update_published_has_a_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_status_display()}, {self.strategy}"
+
+    @property
+    def last_word_on(self) -> object:
+        """The date on which this was last said or confirmed."""
+        return self.confirmed_on or self.reported_on
+
+
+class Measure(Versioned):
+    """A number over time; without an objective it is an outcome of the whole Workgroup."""
+
+    workgroup = models.ForeignKey(Workgroup, on_delete=models.PROTECT, related_name="+")
+    objective = models.ForeignKey(Objective, null=True, blank=True, on_delete=models.PROTECT, related_name="measures")
+    strategy = models.ForeignKey(Strategy, null=True, blank=True, on_delete=models.PROTECT, related_name="measures")
+    key = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(max_length=200, validators=[one_line])
+    unit = models.CharField(max_length=80, validators=[one_line])
+    kind = models.CharField(max_length=20, choices=MeasureKind.choices)
+    good_direction = models.CharField(max_length=10, choices=GoodDirection.choices, blank=True)
+    target = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    target_on = models.DateField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["objective__number", "name"]
+        constraints = [
+            in_choices("kind", MeasureKind, "measure_kind_known"),
+            in_choices("good_direction", GoodDirection, "measure_good_direction_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DataPoint(Versioned):
+    """One published value of a measure, with its source."""
+
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="points")
+    period = models.CharField("period as shown", max_length=60, validators=[one_line])
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    is_circa = models.BooleanField("period is inferred", default=False)
+    qualifier = models.CharField(max_length=20, choices=Qualifier.choices, default=Qualifier.EXACT)
+    value = models.DecimalField(max_digits=16, decimal_places=4)
+    # The definition changed: no line is drawn to this point.
+    break_before = models.BooleanField(default=False)
+    certainty = models.CharField(max_length=20, blank=True, validators=[one_line])
+    note = models.TextField(blank=True)
+    source = models.TextField()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["measure", "starts_on", "ends_on"]
+        constraints = [
+            in_choices("qualifier", Qualifier, "data_point_qualifier_known"),
+            in_order("starts_on", "ends_on", "data_point_end_after_start"),
+            models.UniqueConstraint(fields=["measure", "starts_on", "ends_on"], name="one_data_point_a_period"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure}, {self.period}"

@@ -1,0 +1,62 @@
+"""Who is reminded of what and when: a row from the start, with a stored outcome at the end."""
+
+from django.conf import settings
+from django.db import models
+
+from core.models import in_choices
+from mail.models import Delivery
+from reminders.rules import ReminderKind, ReminderState
+
+
+class Reminder(models.Model):
+    """One thing that one person is to be told at one time."""
+
+    key = models.CharField(max_length=250, unique=True)
+    kind = models.CharField(max_length=40, choices=ReminderKind.choices)
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    subject_id = models.BigIntegerField()
+    # The state of the subject that this speaks of: a meeting's sequence, an item's due date, a last word's date.
+    speaks_of = models.CharField(max_length=60)
+    due_at = models.DateTimeField(db_index=True)
+    not_after = models.DateTimeField()
+    state = models.CharField(max_length=20, choices=ReminderState.choices, default=ReminderState.PLANNED)
+    reason = models.CharField(max_length=300, blank=True)
+    delivery = models.ForeignKey(Delivery, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-due_at", "-id"]
+        constraints = [
+            in_choices("kind", ReminderKind, "reminder_kind_known"),
+            in_choices("state", ReminderState, "reminder_state_known"),
+        ]
+        indexes = [models.Index(fields=["kind", "subject_id"], name="reminder_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} for {self.recipient}"
+
+
+class Preference(models.Model):
+    """A kind of reminder that a person has switched off."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40, choices=ReminderKind.choices)
+    off_since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            in_choices("kind", ReminderKind, "preference_kind_known"),
+            models.UniqueConstraint(fields=["person", "kind"], name="one_preference_a_person_and_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: no {self.get_kind_display()}"
+
+
+class Heartbeat(models.Model):
+    """When the clock last ticked, so that a dead beat is seen. One row."""
+
+    beat_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.beat_at:%Y-%m-%d %H:%M:%S}"

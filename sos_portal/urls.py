@@ -1,0 +1,15 @@
+"""Every address of the portal. Each app names its own whole paths; stable ones are listed in the README."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("", include("overview.urls")),
+    path("", include("members.urls")),
+    path("", include("taskforces.urls")),
+    path("", include("objectives.urls")),
+    path("", include("meetings.urls")),
+    path("", include("actionitems.urls")),
+    path("", include("mail.urls")),
+    path("", include("reminders.urls")),
+]

@@ -1,0 +1,169 @@
+"""The Workgroup, its bodies, their seats and who sits in them."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from core.models import Versioned, in_choices, in_order
+from members.models import Organization, one_line
+from taskforces.rules import BodyKind, OpenMeetingLaw, SeatRole
+
+
+class Workgroup(Versioned):
+    """The group that the portal serves, in its sponsor's words. One row."""
+
+    slug = models.SlugField(unique=True, default="workgroup")
+    name = models.CharField(max_length=160, validators=[one_line])
+    short_name = models.CharField(max_length=60, validators=[one_line])
+    convened_by = models.CharField(max_length=160, validators=[one_line])
+    program = models.CharField(max_length=160, blank=True, validators=[one_line])
+    convened_in = models.PositiveSmallIntegerField("convened in the year", null=True, blank=True)
+    overview = models.TextField()
+    history = HistoricalRecords()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BodyQuerySet(models.QuerySet["Body"]):
+    def task_forces(self) -> "BodyQuerySet":
+        return self.filter(kind=BodyKind.TASK_FORCE)
+
+    def standing(self) -> "BodyQuerySet":
+        """Not dissolved."""
+        return self.filter(dissolved_on=None)
+
+
+class Body(Versioned):
+    """The full Workgroup or a task force."""
+
+    workgroup = models.ForeignKey(Workgroup, on_delete=models.PROTECT, related_name="bodies")
+    kind = models.CharField(max_length=20, choices=BodyKind.choices, default=BodyKind.TASK_FORCE)
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120, validators=[one_line])
+    focus = models.TextField(blank=True)
+    charter = models.TextField("charter text", blank=True)
+    charter_review_on = models.DateField("charter to be reviewed by", null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    dissolved_on = models.DateField(null=True, blank=True)
+    open_meeting_law = models.CharField(max_length=20, choices=OpenMeetingLaw.choices, default=OpenMeetingLaw.COURTESY)
+    chair_may_publish = models.BooleanField("the chair may publish updates without staff", default=False)
+    history = HistoricalRecords()
+
+    objects = BodyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "name"]
+        verbose_name_plural = "bodies"
+        constraints = [
+            in_choices("kind", BodyKind, "body_kind_known"),
+            in_choices("open_meeting_law", OpenMeetingLaw, "body_open_meeting_law_known"),
+            models.UniqueConstraint(
+                fields=["workgroup"], condition=Q(kind=BodyKind.FULL), name="one_full_body_a_workgroup"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def title(self) -> str:
+        """The name as it stands in a sentence: "Data task force", or the Workgroup's short name."""
+        return f"{self.name} task force" if self.kind == BodyKind.TASK_FORCE else self.name
+
+
+class SeatQuerySet(models.QuerySet["Seat"]):
+    def open(self) -> "SeatQuerySet":
+        """Not closed; a person may or may not sit in them."""
+        return self.filter(closed_on=None)
+
+
+class Seat(Versioned):
+    """A place on a body with a role, for an organization or for none. It stays when the person leaves."""
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="seats")
+    role = models.CharField(max_length=20, choices=SeatRole.choices, default=SeatRole.MEMBER)
+    organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    closed_on = models.DateField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    objects = SeatQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["body", "role", "id"]
+        constraints = [
+            in_choices("role", SeatRole, "seat_role_known"),
+            models.UniqueConstraint(
+                fields=["body"],
+                condition=Q(role=SeatRole.CHAIR, closed_on=None),
+                name="one_chair_seat_a_body",
+                violation_error_message="This body has a chair's seat. Add a co-chair's, or close that seat first.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}, {self.body.title}"
+
+
+class TermQuerySet(models.QuerySet["Term"]):
+    def current(self) -> "TermQuerySet":
+        """Not ended, in a seat that is open on a body that stands; past its planned end a person carries over."""
+        return self.filter(ended_on=None, seat__closed_on=None, seat__body__dissolved_on=None)
+
+
+class Term(Versioned):
+    """A person in a seat."""
+
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="terms")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    planned_end_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(max_length=300, blank=True, validators=[one_line])
+    history = HistoricalRecords()
+
+    objects = TermQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["seat", "-starts_on"]
+        constraints = [
+            in_order("starts_on", "planned_end_on", "term_planned_end_after_start"),
+            in_order("starts_on", "ended_on", "term_end_after_start"),
+            models.UniqueConstraint(
+                fields=["seat"],
+                condition=Q(ended_on=None),
+                name="one_current_term_a_seat",
+                violation_error_message="Somebody sits in this seat. End that term first.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.seat}"
+
+    def carries_over(self, today: dt.date) -> bool:
+        """Whether the planned end has passed while the person still sits."""
+        return self.ended_on is None and self.planned_end_on is not None and self.planned_end_on < today
+
+
+class HistoryEvent(Versioned):
+    """A dated event of the Workgroup for the public timeline, with its source."""
+
+    workgroup = models.ForeignKey(Workgroup, on_delete=models.PROTECT, related_name="history_events")
+    key = models.SlugField(unique=True)
+    when = models.CharField("date as shown", max_length=60, validators=[one_line])
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    is_circa = models.BooleanField("date is inferred", default=False)
+    event = models.TextField()
+    source = models.TextField()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["starts_on", "key"]
+        constraints = [in_order("starts_on", "ends_on", "history_event_end_after_start")]
+
+    def __str__(self) -> str:
+        return f"{self.when}: {self.event[:60]}"

@@ -1,0 +1,182 @@
+"""Plain factories: each makes one valid row; what a test is about it says itself."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import factory
+
+from actionitems.models import ActionItem
+from meetings.models import Meeting
+from members.models import Organization, Person, Representation, Sector
+from members.rules import OrganizationStatus, RepresentationKind
+from objectives.models import Objective, Plan, ProgressUpdate, Strategy
+from taskforces.models import Body, Seat, Term, Workgroup
+from taskforces.rules import BodyKind
+
+PASSWORD = "correct horse battery staple"
+YEAR_START = dt.date(2026, 1, 1)
+
+
+class Factory(factory.django.DjangoModelFactory):
+    class Meta:
+        abstract = True
+        skip_postgeneration_save = True
+
+
+class SectorFactory(Factory):
+    class Meta:
+        model = Sector
+        django_get_or_create = ("slug",)
+
+    slug = "state-agency"
+    name = "state agency"
+
+
+class OrganizationFactory(Factory):
+    class Meta:
+        model = Organization
+
+    key = factory.Sequence(lambda n: f"organization-{n}")
+    name = factory.Sequence(lambda n: f"Department of Example {n}")
+    acronym = factory.Sequence(lambda n: f"DX{n}")
+    sector = factory.SubFactory(SectorFactory)
+    jurisdiction = "California"
+    status = OrganizationStatus.ACTIVE
+    is_public = True
+
+
+class PersonFactory(Factory):
+    class Meta:
+        model = Person
+
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    name = factory.Sequence(lambda n: f"Representative {n}")
+    may_sign_in = True
+
+    @factory.post_generation
+    def password(self, create: bool, extracted: str | None, **kwargs: object) -> None:
+        self.set_password(extracted or PASSWORD)
+        self.save(update_fields=["password"])
+
+
+class RepresentationFactory(Factory):
+    class Meta:
+        model = Representation
+
+    organization = factory.SubFactory(OrganizationFactory)
+    person = factory.SubFactory(PersonFactory)
+    kind = RepresentationKind.REPRESENTATIVE
+    starts_on = YEAR_START
+
+
+class WorkgroupFactory(Factory):
+    class Meta:
+        model = Workgroup
+        django_get_or_create = ("slug",)
+
+    slug = "workgroup"
+    name = "Statewide Example Workgroup"
+    short_name = "Example Workgroup"
+    convened_by = "Department of Example"
+    convened_in = 2014
+    overview = "The Workgroup brings organizations together."
+
+
+class BodyFactory(Factory):
+    class Meta:
+        model = Body
+        django_get_or_create = ("slug",)
+
+    workgroup = factory.SubFactory(WorkgroupFactory)
+    kind = BodyKind.TASK_FORCE
+    slug = "data"
+    name = "Data"
+    focus = "The focus of the Data task force is data."
+
+
+class SeatFactory(Factory):
+    class Meta:
+        model = Seat
+
+    body = factory.SubFactory(BodyFactory)
+    organization = factory.SubFactory(OrganizationFactory)
+
+
+class TermFactory(Factory):
+    class Meta:
+        model = Term
+
+    seat = factory.SubFactory(SeatFactory)
+    person = factory.SubFactory(PersonFactory)
+    starts_on = YEAR_START
+
+
+class PlanFactory(Factory):
+    class Meta:
+        model = Plan
+        django_get_or_create = ("slug",)
+
+    workgroup = factory.SubFactory(WorkgroupFactory)
+    slug = "current"
+    name = "Current plan"
+    is_current = True
+
+
+class ObjectiveFactory(Factory):
+    class Meta:
+        model = Objective
+
+    plan = factory.SubFactory(PlanFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    title = factory.Sequence(lambda n: f"Promote example {n}")
+
+
+class StrategyFactory(Factory):
+    class Meta:
+        model = Strategy
+
+    objective = factory.SubFactory(ObjectiveFactory)
+    body = factory.SubFactory(BodyFactory)
+    title = factory.Sequence(lambda n: f"Strategy {n}")
+    lead_organization = factory.SubFactory(OrganizationFactory)
+    starts_on = YEAR_START
+
+
+class ProgressUpdateFactory(Factory):
+    class Meta:
+        model = ProgressUpdate
+
+    strategy = factory.SubFactory(StrategyFactory)
+    author = factory.SubFactory(PersonFactory)
+    status = "on_track"
+    narrative = "The first counties share their data."
+    reported_on = dt.date(2026, 11, 1)
+
+
+class MeetingFactory(Factory):
+    class Meta:
+        model = Meeting
+
+    body = factory.SubFactory(BodyFactory)
+    title = "Data task force meeting"
+    starts_at = dt.datetime(2026, 12, 3, 18, 0, tzinfo=dt.UTC)
+    time_zone = "America/Los_Angeles"
+    minutes_long = 90
+    status = "scheduled"
+    visibility = "public"
+    join_link = "https://meet.example.org/secret-room"
+    scheduled_at = dt.datetime(2026, 11, 1, 18, 0, tzinfo=dt.UTC)
+    ends_at = factory.LazyAttribute(lambda o: o.starts_at + dt.timedelta(minutes=o.minutes_long))
+    original_start_at = factory.SelfAttribute("starts_at")
+    starts_on = factory.LazyAttribute(lambda o: o.starts_at.astimezone(ZoneInfo(o.time_zone)).date())
+    starts_time = factory.LazyAttribute(lambda o: o.starts_at.astimezone(ZoneInfo(o.time_zone)).time())
+
+
+class ActionItemFactory(Factory):
+    class Meta:
+        model = ActionItem
+
+    body = factory.SubFactory(BodyFactory)
+    text = factory.Sequence(lambda n: f"Send the list {n}")
+    owner_organization = factory.SubFactory(OrganizationFactory)
+    due_on = dt.date(2026, 12, 10)
