@@ -1,6 +1,7 @@
 """What every form shares: the crispy helper, the version it was made from, and both sides of a stale edit."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -38,7 +39,7 @@ class VersionedForm(HelperMixin, forms.ModelForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.differences: list[Difference] = []
         self.fields["version"].initial = self.instance.version if self.instance.pk else None
@@ -64,8 +65,9 @@ class VersionedForm(HelperMixin, forms.ModelForm):
                 self.differences.append(
                     Difference(str(field.label or name), self._say(name, typed), self._say(name, stored))
                 )
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = current.version
+        posted = self.data.copy()  # type: ignore[attr-defined]
+        posted[self.add_prefix("version")] = current.version
+        self.data = posted
         self.add_error(
             None,
             "Somebody saved this while you were typing. Compare the two below, "

@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from meetings.models import Meeting, MeetingQuerySet
 from meetings.rules import MeetingStatus, MinutesStatus, Visibility
 from members.models import Person
-from members.permissions import AnyPerson, is_staff
+from members.permissions import AnyPerson, is_staff, signed_in
 from taskforces.permissions import belongs_to, bodies_led_by, bodies_of, is_member, keeps_minutes, leads, people_of
 
 
@@ -45,7 +45,7 @@ def can_record(person: AnyPerson, meeting: Meeting) -> bool:
 
 def can_answer(person: AnyPerson, meeting: Meeting) -> bool:
     """Whether the person is invited: belongs to the body while the meeting lies ahead."""
-    return invited_to(meeting).filter(pk=person.pk).exists()
+    return signed_in(person) and invited_to(meeting).filter(pk=person.pk).exists()
 
 
 def can_read_minutes(person: AnyPerson, meeting: Meeting) -> bool:

@@ -1,5 +1,7 @@
 """Rights that follow from the portal role and from current representations, read anew at each question."""
 
+from typing import TypeGuard
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
@@ -9,14 +11,14 @@ from members.rules import PortalRole, RepresentationKind
 AnyPerson = Person | AnonymousUser
 
 
-def signed_in(person: AnyPerson) -> bool:
+def signed_in(person: AnyPerson) -> TypeGuard[Person]:
     """Whether this is an account in force: active and allowed to sign in."""
     return isinstance(person, Person) and person.is_active and person.may_sign_in
 
 
 def is_staff(person: AnyPerson) -> bool:
     """CDPH staff or administrator."""
-    return signed_in(person) and person.portal_role in {PortalRole.STAFF, PortalRole.ADMINISTRATOR}
+    return signed_in(person) and person.portal_role in (PortalRole.STAFF, PortalRole.ADMINISTRATOR)
 
 
 def is_administrator(person: AnyPerson) -> bool:

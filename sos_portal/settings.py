@@ -249,7 +249,7 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
-PERMISSIONS_POLICY = {name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")}
+PERMISSIONS_POLICY: dict[str, list[str]] = {name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")}
 # A form that was open when the site restarted or the session ended is answered by our own page.
 CSRF_FAILURE_VIEW = "overview.views.csrf_failure"
 

@@ -77,7 +77,7 @@ def people_whose_contact_shows_to(person: AnyPerson) -> QuerySet[Person]:
     """Everybody for staff; for a member those who sit on the same body, and oneself."""
     if is_staff(person):
         return Person.objects.all()
-    if not is_member(person):
+    if not (signed_in(person) and is_member(person)):
         return Person.objects.none()
     shown = Q(pk=person.pk)
     for body in bodies_of(person):
