@@ -1,2 +1,18 @@
+from django.urls import path
+
+from overview import views
+
 app_name = "overview"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("workgroup/", views.workgroup, name="workgroup"),
+    path("staff/workgroup/edit/", views.workgroup_edit, name="workgroup_edit"),
+    path("staff/workgroup/events/add/", views.event_add, name="event_add"),
+    path("staff/workgroup/events/<int:pk>/edit/", views.event_edit, name="event_edit"),
+    path("organizations/", views.directory, name="directory"),
+    path("progress/", views.progress, name="progress"),
+    path("search/", views.search, name="search"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("parts/", views.parts, name="parts"),
+]

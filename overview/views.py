@@ -1,9 +1,0 @@
-"""Pages that span apps."""
-
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page for a form whose token no longer fits."""
-    return render(request, "403_csrf.html", status=403)

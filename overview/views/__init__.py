@@ -1,0 +1,33 @@
+"""Pages that span apps: public ones, the member's home, the staff console."""
+
+from overview.views.errors import bad_request, csrf_failure, not_found, permission_denied, server_error
+from overview.views.public import (
+    accessibility,
+    directory,
+    front,
+    parts,
+    privacy,
+    progress,
+    search,
+    workgroup,
+)
+from overview.views.workgroup import event_add, event_edit, workgroup_edit
+
+__all__ = [
+    "accessibility",
+    "bad_request",
+    "csrf_failure",
+    "directory",
+    "event_add",
+    "event_edit",
+    "front",
+    "not_found",
+    "parts",
+    "permission_denied",
+    "privacy",
+    "progress",
+    "search",
+    "server_error",
+    "workgroup",
+    "workgroup_edit",
+]
