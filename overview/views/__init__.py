@@ -11,7 +11,7 @@ from overview.views.public import (
     search,
     workgroup,
 )
-from overview.views.workgroup import event_add, event_edit, workgroup_edit
+from overview.views.record import event_add, event_edit, workgroup_edit
 
 __all__ = [
     "accessibility",
