@@ -17,3 +17,4 @@ class DeliveryState(TextChoices):
 
 
 TO_DO = (DeliveryState.PENDING, DeliveryState.RETRY, DeliveryState.CLAIMED)
+MAY_RESEND = (DeliveryState.FAILED, DeliveryState.UNKNOWN)

@@ -1,0 +1,118 @@
+"""What is done with deliveries: put one in the ledger, send one again."""
+
+import datetime as dt
+import hashlib
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import models, transaction
+
+from core.operations import Refused
+from mail.models import Attempt, Delivery, Suppression
+from mail.rules import MAY_RESEND, DeliveryState
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+# How long a message is worth sending where the caller says nothing: a weekend without a worker loses none.
+DEFAULT_LIFE = dt.timedelta(days=7)
+RESEND_LIFE = dt.timedelta(days=1)
+
+
+def message_id(key: str) -> str:
+    """The Message-ID that belongs to a key, the same whenever it is asked for."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+def new_delivery(
+    *,
+    key: str,
+    kind: str,
+    address: str,
+    person: "AbstractBaseUser | None",
+    subject_ref: str,
+    now: dt.datetime,
+    context: dict[str, Any] | None = None,
+    deliver_after: dt.datetime | None = None,
+    not_after: dt.datetime | None = None,
+) -> Delivery:
+    """A delivery that is not stored yet."""
+    start = deliver_after or now
+    return Delivery(
+        key=key,
+        kind=kind,
+        address=address,
+        person_id=person.pk if person else None,
+        subject_ref=subject_ref,
+        context=context or {},
+        created_at=now,
+        deliver_after=start,
+        not_after=not_after or start + DEFAULT_LIFE,
+        next_attempt_at=start,
+        message_id=message_id(key),
+    )
+
+
+def enqueue(
+    *,
+    key: str,
+    kind: str,
+    address: str,
+    person: "AbstractBaseUser | None",
+    subject_ref: str,
+    now: dt.datetime,
+    context: dict[str, Any] | None = None,
+    deliver_after: dt.datetime | None = None,
+    not_after: dt.datetime | None = None,
+) -> Delivery:
+    """The delivery with this key, put in the ledger unless it is there already; the next tick sends it.
+
+    The content is not stored: the composer of its kind builds it at sending time.
+    """
+    row = new_delivery(
+        key=key,
+        kind=kind,
+        address=address,
+        person=person,
+        subject_ref=subject_ref,
+        now=now,
+        context=context,
+        deliver_after=deliver_after,
+        not_after=not_after,
+    )
+    Delivery.objects.bulk_create([row], ignore_conflicts=True)
+    return Delivery.objects.get(key=key)
+
+
+@transaction.atomic
+def resend(*, actor: models.Model, delivery: Delivery, now: dt.datetime) -> Delivery:
+    """Put a failed or unknown delivery back in line under its old Message-ID, and let its address be tried again.
+
+    Raises Refused when it is in no state to be sent again.
+    """
+    current = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    if current.state not in MAY_RESEND:
+        raise Refused("This message has not failed, so there is nothing to send again.")
+    Suppression.objects.filter(address=current.address).update(suppressed_at=None, bounces=0)
+    current.state = DeliveryState.PENDING
+    current.reason = ""
+    current.attempts = current.ambiguous = 0
+    current.next_attempt_at = now
+    current.not_after = max(current.not_after, now + RESEND_LIFE)
+    current.claim = current.lease_until = current.handed_at = None
+    current.save(
+        update_fields=[
+            "state",
+            "reason",
+            "attempts",
+            "ambiguous",
+            "next_attempt_at",
+            "not_after",
+            "claim",
+            "lease_until",
+            "handed_at",
+        ]
+    )
+    Attempt.objects.create(delivery=current, at=now, outcome="resend", code=f"asked for by {actor}"[:300])
+    return current
