@@ -45,7 +45,7 @@ class VersionedForm(HelperMixin, forms.ModelForm):
         self.fields["version"].initial = self.instance.version if self.instance.pk else None
 
     @property
-    def values(self) -> dict[str, object]:
+    def values(self) -> dict[str, Any]:
         """The cleaned values without the version."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 

@@ -1,12 +1,21 @@
-"""Decorators that close a view to all but staff, as if it were not there."""
+"""Who asks, and decorators that close a view to all but staff, as if it were not there."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
+from members.models import Person
 from members.permissions import is_administrator, is_staff
+
+
+def person_of(request: HttpRequest) -> Person:
+    """The account behind a request to a page that visitors cannot open. Raises PermissionDenied for a visitor."""
+    if isinstance(request.user, Person):
+        return request.user
+    raise PermissionDenied("Sign in first.")
 
 
 def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

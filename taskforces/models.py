@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from core.models import Versioned, in_choices, in_order
 from members.models import Organization, one_line
+from taskforces import rules
 from taskforces.rules import BodyKind, OpenMeetingLaw, SeatRole
 
 
@@ -145,7 +146,7 @@ class Term(Versioned):
 
     def carries_over(self, today: dt.date) -> bool:
         """Whether the planned end has passed while the person still sits."""
-        return self.ended_on is None and self.planned_end_on is not None and self.planned_end_on < today
+        return self.ended_on is None and rules.carries_over(self.planned_end_on, today)
 
 
 class HistoryEvent(Versioned):

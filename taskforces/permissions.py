@@ -4,8 +4,8 @@ from django.db.models import Q, QuerySet
 
 from members.models import Organization, Person, Representation
 from members.permissions import AnyPerson, is_staff, rights_of, signed_in
-from members.rules import OrganizationStatus, Participation
-from taskforces.models import Body, BodyQuerySet, Term, TermQuerySet
+from members.rules import OrganizationStatus, Participation, PortalRole
+from taskforces.models import Body, BodyQuerySet, Seat, Term, TermQuerySet
 from taskforces.rules import CHAIR_ROLES, BodyKind, SeatRole
 
 
@@ -96,3 +96,32 @@ def organizations_on(body: Body) -> QuerySet[Organization]:
     return Organization.objects.standing().filter(
         pk__in=body.seats.filter(closed_on=None).exclude(organization=None).values("organization")
     )
+
+
+def can_edit_body(person: AnyPerson) -> bool:
+    """Whether the person may add bodies and change what is said of them and how they work: staff."""
+    return is_staff(person)
+
+
+def people_for(seat: Seat) -> QuerySet[Person]:
+    """Who may be put in a seat: people with rights of its organization who do not sit on its body yet.
+
+    Where the seat is for no organization, anybody with rights or staff.
+    """
+    rights = Representation.objects.with_rights()
+    if seat.organization_id:
+        people = Q(pk__in=rights.filter(organization=seat.organization_id).values("person"))
+    else:
+        people = Q(pk__in=rights.values("person")) | Q(portal_role__in=[PortalRole.STAFF, PortalRole.ADMINISTRATOR])
+    seated = Term.objects.current().filter(seat__body=seat.body_id).values("person")
+    return Person.objects.filter(people, is_active=True).exclude(pk__in=seated)
+
+
+def seats_visible_to(person: AnyPerson) -> QuerySet[Seat]:
+    """All for members and staff; who sits where is not for others."""
+    return Seat.objects.all() if is_member(person) else Seat.objects.none()
+
+
+def terms_visible_to(person: AnyPerson) -> TermQuerySet:
+    """All for members and staff."""
+    return Term.objects.all() if is_member(person) else Term.objects.none()

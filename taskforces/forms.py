@@ -1,0 +1,120 @@
+"""Forms of bodies, seats and terms. They validate and never write."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from core.forms import PlainForm, VersionedForm
+from members.models import Person, one_line
+from members.permissions import organizations_visible_to
+from members.rules import STATUSES_WITH_RIGHTS
+from taskforces.models import Body, Seat, Term
+from taskforces.permissions import people_for
+from taskforces.rules import SeatRole
+
+
+def date_input() -> forms.DateInput:
+    """A date field's widget as the browser's own calendar."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+BODY_FIELDS = ["name", "focus", "charter", "charter_review_on", "open_meeting_law", "chair_may_publish"]
+BODY_HELP = {
+    "name": "Without the words “task force”: “Data”, not “Data task force”.",
+    "focus": "One or two sentences. They open the task force's page.",
+    "charter": "Purpose, scope, quorum, meeting rhythm, attendance. Markdown works: ## heading, - list, **bold**.",
+    "open_meeting_law": "Whether the Bagley-Keene Open Meeting Act binds this body is for counsel to say.",
+    "dissolved_on": "Leave empty while it stands. With a date, its seats give no rights and it leaves the lists.",
+}
+
+
+class NewBodyForm(VersionedForm):
+    """A task force to be added, with its address."""
+
+    class Meta:
+        model = Body
+        fields = ["name", "slug", "focus", "charter", "charter_review_on", "open_meeting_law", "chair_may_publish"]
+        widgets = {"charter_review_on": date_input(), "focus": forms.Textarea(attrs={"rows": 3})}
+        labels = {"slug": "Address"}
+        help_texts = {**BODY_HELP, "slug": "Lower-case words joined by hyphens, such as “opioid-treatment”."}
+
+
+class BodyForm(VersionedForm):
+    """What is said of a body and how it works. Its address never changes."""
+
+    class Meta:
+        model = Body
+        fields = [*BODY_FIELDS, "dissolved_on"]
+        widgets = {
+            "charter_review_on": date_input(),
+            "dissolved_on": date_input(),
+            "focus": forms.Textarea(attrs={"rows": 3}),
+        }
+        help_texts = BODY_HELP
+
+
+class SeatForm(VersionedForm):
+    """A seat to be added to a body."""
+
+    class Meta:
+        model = Seat
+        fields = ["role", "organization"]
+
+    def __init__(self, *args: Any, actor: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        organizations = organizations_visible_to(actor).standing().filter(status__in=STATUSES_WITH_RIGHTS)
+        self.fields["organization"] = forms.ModelChoiceField(
+            queryset=organizations,
+            required=False,
+            empty_label="No organization",
+            help_text="The organization that names the person. Leave empty for a seat of no organization.",
+        )
+        self.fields["role"].initial = SeatRole.MEMBER
+
+
+class PersonChoice(forms.ModelChoiceField):
+    """People by name and position."""
+
+    def label_from_instance(self, person: Person) -> str:
+        return f"{person.name} ({person.position})" if person.position else person.name
+
+
+class TermForm(PlainForm):
+    """A person to be put in a seat."""
+
+    field_order = ["person", "starts_on", "planned_end_on"]
+    starts_on = forms.DateField(label="Starts", widget=date_input())
+    planned_end_on = forms.DateField(
+        label="Planned end",
+        required=False,
+        widget=date_input(),
+        help_text="Past this day the person still sits, and that shows until you renew or end the term.",
+    )
+
+    def __init__(self, *args: Any, seat: Seat, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"] = PersonChoice(queryset=people_for(seat), empty_label="Choose a person")
+        self.fields["starts_on"].initial = today
+        self.order_fields(self.field_order)
+
+
+class TermRenewForm(VersionedForm):
+    """A later planned end."""
+
+    planned_end_on = forms.DateField(label="New planned end", widget=date_input())
+
+    class Meta:
+        model = Term
+        fields = ["planned_end_on"]
+
+
+class TermEndForm(VersionedForm):
+    """The day on which a person left a seat, and why."""
+
+    ended_on = forms.DateField(label="Last day", widget=date_input())
+    end_reason = forms.CharField(label="Reason", max_length=300, validators=[one_line])
+
+    class Meta:
+        model = Term
+        fields = ["ended_on", "end_reason"]

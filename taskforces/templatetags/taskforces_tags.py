@@ -1,0 +1,34 @@
+"""What other apps' pages show of seats and bodies."""
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+
+from core.dates import local_today
+from members.models import Organization
+from members.permissions import is_staff
+from taskforces.models import Body
+from taskforces.permissions import is_member
+from taskforces.queries import roster_for, seats_of_organization
+
+register = template.Library()
+
+
+@register.inclusion_tag("taskforces/tags/seats_of.html", takes_context=True)
+def seats_of(context: Context, organization: Organization) -> dict[str, Any]:
+    """The seats of an organization; who sits in them is for members."""
+    reader = context["request"].user
+    rows = seats_of_organization(organization, local_today())
+    return {
+        "rows": rows,
+        "organization": organization,
+        "shows_people": is_member(reader),
+        "is_staff": is_staff(reader),
+    }
+
+
+@register.inclusion_tag("taskforces/tags/roster_of.html", takes_context=True)
+def roster_of(context: Context, body: Body) -> dict[str, Any]:
+    """Who sits on a body: organizations for visitors, people for members, contacts of one's own bodies."""
+    return {"body": body, "roster": roster_for(body, context["request"].user, local_today())}
