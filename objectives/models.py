@@ -1,5 +1,7 @@
 """What the Workgroup wants, what its task forces do for it, and how it goes."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -94,6 +96,7 @@ class Strategy(Versioned):
     due_on = models.DateField(null=True, blank=True)
     rhythm = models.CharField(max_length=20, choices=Rhythm.choices, default=Rhythm.QUARTERLY)
     closed_on = models.DateField(null=True, blank=True)
+    close_reason = models.CharField("why it ends", max_length=300, blank=True, validators=[one_line])
     history = HistoricalRecords()
 
     objects = StrategyQuerySet.as_manager()
@@ -161,7 +164,8 @@ class ProgressUpdate(Versioned):
 
     strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="updates")
     state = models.CharField(max_length=20, choices=UpdateState.choices, default=UpdateState.DRAFT)
-    status = models.CharField(max_length=20, choices=ProgressStatus.choices)
+    # Empty only in a draft, which is kept while its author has not chosen yet.
+    status = models.CharField(max_length=20, choices=ProgressStatus.choices, blank=True)
     narrative = models.TextField(blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reported_on = models.DateField("as of")
@@ -187,7 +191,10 @@ class ProgressUpdate(Versioned):
         ordering = ["-reported_on", "-id"]
         constraints = [
             in_choices("state", UpdateState, "progress_update_state_known"),
-            in_choices("status", ProgressStatus, "progress_update_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=ProgressStatus.values) | Q(status="", state__in=OPEN_STATES),
+                name="progress_update_status_known",
+            ),
             in_order("reported_on", "confirmed_on", "progress_update_confirmed_after_report"),
             models.UniqueConstraint(
                 fields=["strategy", "author"],
@@ -201,10 +208,10 @@ class ProgressUpdate(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_status_display()}, {self.strategy}"
+        return f"{self.get_status_display() or self.get_state_display()}, {self.strategy}"
 
     @property
-    def last_word_on(self) -> object:
+    def last_word_on(self) -> dt.date:
         """The date on which this was last said or confirmed."""
         return self.confirmed_on or self.reported_on
 

@@ -76,3 +76,13 @@ def updates_published_by(person: AnyPerson) -> ProgressUpdateQuerySet:
 
 def can_publish(person: AnyPerson, update: ProgressUpdate) -> bool:
     return updates_published_by(person).filter(pk=update.pk).exists()
+
+
+def can_open_queue(person: AnyPerson) -> bool:
+    """Whether the publication queue is there for the person: staff, and a chair whose body lets its chair publish."""
+    return is_staff(person) or bodies_chaired_by(person).filter(chair_may_publish=True).exists()
+
+
+def can_edit_objective(person: AnyPerson) -> bool:
+    """The words of an objective are for staff to change."""
+    return is_staff(person)

@@ -1,6 +1,7 @@
 """The words of progress and how old a word may be. No ORM, no clock."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 
 from django.db.models import TextChoices
 
@@ -83,6 +84,69 @@ def progress_due_on(rhythm: str, last_word_on: dt.date | None, starts_on: dt.dat
     return (last_word_on or starts_on) + dt.timedelta(days=RHYTHM_DAYS[rhythm])
 
 
-def is_stale(rhythm: str, last_word_on: dt.date | None, today: dt.date) -> bool:
-    """Whether a published status is older than its strategy's rhythm and so turns gray."""
-    return last_word_on is None or (today - last_word_on).days > RHYTHM_DAYS[rhythm]
+def is_stale(rhythm: str, status: str, last_word_on: dt.date, today: dt.date) -> bool:
+    """Whether a published status is older than its strategy's rhythm and so turns gray; what is done stays done."""
+    return status != ProgressStatus.DONE and (today - last_word_on).days > RHYTHM_DAYS[rhythm]
+
+
+# How far ahead of its due date an update is shown as owed.
+OWED_DAYS_AHEAD = 14
+# A strategy this many days late is its chair's to ask about.
+CHAIR_ASKS_AFTER_DAYS = 7
+
+STATUS_TONES: dict[str, str] = {
+    ProgressStatus.NOT_STARTED: "neutral",
+    ProgressStatus.ON_TRACK: "good",
+    ProgressStatus.AT_RISK: "warn",
+    ProgressStatus.OFF_TRACK: "bad",
+    ProgressStatus.DONE: "done",
+}
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def small(count: int) -> str:
+    """A count as a word below ten, as digits from there on."""
+    return _SMALL[count] if count < len(_SMALL) else str(count)
+
+
+def worst(statuses: Iterable[str]) -> str:
+    """The status that needs most attention; empty when there is none."""
+    present = set(statuses)
+    return next((status.value for status in WORST_FIRST if status in present), "")
+
+
+def say_state(counts: Mapping[str, int], silent: int, stale: int, oldest_days: int | None) -> str:
+    """The state of a set of strategies as one sentence built from counts, such as
+    "4 of 6 strategies on track, one off track, oldest word 41 days old.".
+
+    `counts` holds the number of strategies by published status, `silent` those that have published no word,
+    `stale` those past their rhythm, `oldest_days` the age of the oldest word in days.
+    """
+    total = sum(counts.values()) + silent
+    if total == 0:
+        return "No strategy yet."
+    on_track = counts.get(ProgressStatus.ON_TRACK, 0)
+    parts = [f"{on_track or 'None'} of {total} strategies on track" if total > 1 else _say_only(counts)]
+    if total > 1:
+        parts += [
+            f"{small(counts[status])} {status.label.lower()}"
+            for status in (*WORST_FIRST[:3], ProgressStatus.DONE)
+            if counts.get(status)
+        ]
+        if silent:
+            parts.append(f"{small(silent)} not reported yet")
+    if stale:
+        parts.append(f"{small(stale)} past {'its' if stale == 1 else 'their'} rhythm")
+    if oldest_days is not None:
+        age = {0: "from today", 1: "one day old"}.get(oldest_days, f"{oldest_days} days old")
+        parts.append(f"oldest word {age}" if total > 1 else f"last word {age}")
+    return ", ".join(parts) + "."
+
+
+def _say_only(counts: Mapping[str, int]) -> str:
+    status = worst(counts)
+    return (
+        f"The only strategy is {ProgressStatus(status).label.lower()}"
+        if status
+        else "The only strategy has not reported yet"
+    )
