@@ -50,10 +50,12 @@ class Loader:
         self.model = model
         self.rows = dict(rows)
         self.report = report
+        self.seen: set[str] = set()
         self.records = {record.key: record for record in LoadedRecord.objects.filter(model=model._meta.label_lower)}
 
     def put(self, key: str, identity: dict[str, Any], values: dict[str, Any]) -> Versioned:
         """The row of that key, made or brought up to date. `identity` is only written when it is made."""
+        self.seen.add(key)
         row = self.rows.get(key)
         loaded = self.records.get(key)
         if row is None:
@@ -72,11 +74,7 @@ class Loader:
 
     def gone(self) -> list[str]:
         """The keys that a file brought before and that stand no longer in what was put now."""
-        return [key for key in self.rows if key in self.records and key not in self._put]
-
-    @property
-    def _put(self) -> set[str]:
-        return {key for key, record in self.records.items() if getattr(record, "_seen", False)}
+        return [key for key in self.rows if key in self.records and key not in self.seen]
 
     def _changes(self, row: Versioned, values: dict[str, Any], last: dict[str, Any]) -> dict[str, Any]:
         changes = {}
@@ -98,5 +96,4 @@ class Loader:
         elif loaded.values != kept:
             loaded.values = kept
             loaded.save(update_fields=["values", "loaded_at"])
-        loaded._seen = True  # type: ignore[attr-defined]
         self.records[key] = loaded
