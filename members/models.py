@@ -1,6 +1,7 @@
 """Organizations, the people who represent them, and how they came in."""
 
 import datetime as dt
+import secrets
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -11,6 +12,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from simple_history.models import HistoricalRecords
 
 from core.models import Versioned, in_choices, in_order
@@ -151,7 +153,9 @@ class Person(AbstractBaseUser, Versioned):
     is_active = models.BooleanField(default=True)
     is_demonstration = models.BooleanField(default=False, editable=False)
     last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
-    history = HistoricalRecords(excluded_fields=["password", "last_login", "last_seen_at"])
+    # Part of what every session is signed with: one step forward ends all of the person's sessions.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "last_seen_at", "session_epoch"])
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -170,6 +174,11 @@ class Person(AbstractBaseUser, Versioned):
 
     def clean(self) -> None:
         self.email = self.email.strip().lower()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must match at each request: it changes with the password and with the epoch."""
+        value = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("members.Person.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -245,6 +254,11 @@ class Representation(Versioned):
         return f"{self.person}, {self.get_kind_display()} of {self.organization.short_name}"
 
 
+def new_nonce() -> str:
+    """A fresh random word from which, together with the secret key, an invitation's token is made."""
+    return secrets.token_hex(16)
+
+
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def pending(self, now: dt.datetime) -> "InvitationQuerySet":
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
@@ -261,6 +275,7 @@ class Invitation(Versioned):
     email = models.EmailField("e-mail")
     name = models.CharField(max_length=120, validators=[one_line])
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    nonce = models.CharField(max_length=32, default=new_nonce, editable=False)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -270,7 +285,7 @@ class Invitation(Versioned):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     revoked_at = models.DateTimeField(null=True, blank=True)
-    history = HistoricalRecords(excluded_fields=["token_hash"])
+    history = HistoricalRecords(excluded_fields=["token_hash", "nonce"])
 
     objects = InvitationQuerySet.as_manager()
 
@@ -302,6 +317,7 @@ class Proposal(Versioned):
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     values = models.JSONField(help_text="Field name to proposed value.")
+    seen = models.JSONField(default=dict, blank=True, help_text="Field name to the value that the proposer saw.")
     note = models.TextField(blank=True)
     state = models.CharField(max_length=20, choices=ProposalState.choices, default=ProposalState.OPEN)
     reviewed_by = models.ForeignKey(
@@ -313,7 +329,15 @@ class Proposal(Versioned):
 
     class Meta:
         ordering = ["proposed_at"]
-        constraints = [in_choices("state", ProposalState, "proposal_state_known")]
+        constraints = [
+            in_choices("state", ProposalState, "proposal_state_known"),
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=Q(state=ProposalState.OPEN),
+                name="one_open_proposal_an_organization",
+                violation_error_message="A proposal for this organization is waiting for staff.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Proposal for {self.organization.short_name}"

@@ -81,6 +81,21 @@ class InvitationState(TextChoices):
     EXPIRED = "expired", "Expired"
 
 
+class InvitationCase(TextChoices):
+    """What whoever holds an invitation's link finds behind it."""
+
+    FRESH = "fresh", "Choose a name and a password"
+    KNOWN = "known", "The address has an account"
+    USED = "used", "This invitation was used"
+    EXPIRED = "expired", "This invitation has expired"
+    REVOKED = "revoked", "This invitation was withdrawn"
+    OTHER_ADDRESS = "other_address", "You are signed in with another address"
+    ALREADY = "already", "You represent this organization already"
+    DEACTIVATED = "deactivated", "This account is closed"
+    TAKEN = "taken", "The organization has a primary representative"
+    CLOSED = "closed", "The organization is no longer a member"
+
+
 class SecurityEventKind(TextChoices):
     SIGNED_IN = "signed_in", "Signed in"
     SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
@@ -91,6 +106,8 @@ class SecurityEventKind(TextChoices):
     ROLE_CHANGED = "role_changed", "Portal role changed"
     SIGN_IN_ALLOWED = "sign_in_allowed", "Sign-in allowed"
     DEACTIVATED = "deactivated", "Account deactivated"
+    REACTIVATED = "reactivated", "Account reactivated"
+    ADDRESS_CHANGED = "address_changed", "E-mail address changed"
     INVITED = "invited", "Invitation sent"
     INVITATION_ACCEPTED = "invitation_accepted", "Invitation accepted"
     INVITATION_REVOKED = "invitation_revoked", "Invitation revoked"
@@ -98,6 +115,8 @@ class SecurityEventKind(TextChoices):
 
 
 INVITATION_DAYS = 14
+# What a primary representative or alternate may propose to change in the organization's public record.
+PROPOSABLE_FIELDS = ("name", "acronym", "jurisdiction", "website", "work")
 
 
 def may_move(current: str, target: str) -> bool:
