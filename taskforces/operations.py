@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from core.dates import say_day
 from core.operations import Refused, create, lock, save_changes
 from members.models import Organization, Person
 from taskforces.models import Body, Seat, Term, Workgroup
@@ -81,11 +82,9 @@ def fill_seat(
     if planned_end_on and planned_end_on <= starts_on:
         raise Refused("The planned end is not after the start. Choose a later day, or leave it empty.")
     before = seat.terms.filter(ended_on__gt=starts_on).select_related("person").order_by("-ended_on").first()
-    if before:
-        raise Refused(
-            f"{before.person.name} sat in this seat until {before.ended_on:%B} {before.ended_on.day}, "
-            f"{before.ended_on.year}. Choose that day or a later one."
-        )
+    if before and before.ended_on:
+        until = say_day(before.ended_on, today)
+        raise Refused(f"{before.person.name} sat in this seat until {until}. Choose that day or a later one.")
     return create(Term, actor=actor, seat=seat, person=person, starts_on=starts_on, planned_end_on=planned_end_on)
 
 
@@ -118,10 +117,7 @@ def end_term(*, actor: Person, term: Term, version: int | None, ended_on: dt.dat
     if ended_on > today:
         raise Refused("A term is ended on the day the person leaves. Choose today or an earlier day.")
     if ended_on < term.starts_on:
-        raise Refused(
-            f"The end is before the start. Choose {term.starts_on:%B} {term.starts_on.day}, "
-            f"{term.starts_on.year} or a later day."
-        )
+        raise Refused(f"The end is before the start. Choose {say_day(term.starts_on, today)} or a later day.")
     save_changes(term, actor=actor, reason=reason, ended_on=ended_on, end_reason=reason)
     return term
 

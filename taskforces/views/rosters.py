@@ -94,8 +94,8 @@ def term_start(request: HttpRequest, pk: int) -> HttpResponse:
         "body": seat.body,
         "anybody": people_for(seat).exists(),
         "may_invite": is_staff(request.user),
-        "sees_organization": bool(seat.organization)
-        and organizations_visible_to(request.user).filter(key=seat.organization.key).exists(),
+        "sees_organization": seat.organization is not None
+        and organizations_visible_to(request.user).filter(pk=seat.organization.pk).exists(),
     }
     return render(request, "taskforces/term_start.html", context)
 
