@@ -1,5 +1,6 @@
 """How any row is written: read again under lock, compared with what the person saw, saved by named fields."""
 
+import datetime as dt
 from typing import Any, TypeVar
 
 from django.db import models
@@ -32,11 +33,18 @@ def lock(row: Row, version: int | None = None) -> Row:
     return current
 
 
-def create(model: type[Row], *, actor: models.Model | None, **values: Any) -> Row:
-    """A new validated row whose history names `actor` (None: the system). Raises ValidationError."""
+def create(
+    model: type[Row], *, actor: models.Model | None, recorded_at: dt.datetime | None = None, **values: Any
+) -> Row:
+    """A new validated row whose history names `actor` (None: the system) at `recorded_at` (now unless given).
+
+    Raises ValidationError.
+    """
     row = model(**values)
     row.full_clean()
     row._history_user = actor  # type: ignore[attr-defined]
+    if recorded_at is not None:
+        row._history_date = recorded_at  # type: ignore[attr-defined]
     row.save(force_insert=True)
     return row
 

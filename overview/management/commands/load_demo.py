@@ -1,0 +1,31 @@
+"""`manage.py load_demo`: a demonstration by role on top of the real records."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from core.operations import Refused
+from overview.loading.demo import building
+
+
+class Command(BaseCommand):
+    help = "Make people by role, meetings, strategies, updates and action items; refuses where real people are."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--scale", type=int, default=1, metavar="N", help="N times as many action items (1)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("This is not a demonstration. Set DEMO=on to make it one.")
+        path = settings.VAR_DIR / "demo-accounts.txt"
+        try:
+            outcome = building.build(now=timezone.now(), scale=max(options["scale"], 1), accounts_file=path)
+        except Refused as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(
+            f"demonstration: {'made' if outcome.made else 'stands as it was'}, {outcome.people} people\n"
+            + "".join(f"  {address}\n" for address in outcome.addresses)
+            + f"  password: {outcome.password}"
+        )
