@@ -3,15 +3,21 @@
 from django.db.models import Q, QuerySet
 
 from meetings.models import Meeting, MeetingQuerySet
-from meetings.rules import MeetingStatus, MinutesStatus, Visibility
+from meetings.rules import Answer, MeetingStatus, MinutesStatus, Visibility
 from members.models import Person
-from members.permissions import AnyPerson, is_staff, signed_in
-from taskforces.permissions import belongs_to, bodies_led_by, bodies_of, is_member, keeps_minutes, leads, people_of
+from members.permissions import AnyPerson, is_staff, organizations_of, rights_of, signed_in
+from members.rules import OrganizationStatus, Participation
+from taskforces.models import Body
+from taskforces.permissions import belongs_to, bodies_led_by, bodies_of, is_member, leads, people_of, terms_of
+from taskforces.rules import CHAIR_ROLES, BodyKind, SeatRole
+
+# A draft that was called off before anybody was told of it stays as unknown as a draft.
+_ANNOUNCED = ~Q(status=MeetingStatus.DRAFT) & ~Q(status=MeetingStatus.CANCELLED, scheduled_at=None)
 
 
 def public_meetings() -> MeetingQuerySet:
     """What a visitor may know of: public meetings that were announced."""
-    return Meeting.objects.filter(visibility=Visibility.PUBLIC).exclude(status=MeetingStatus.DRAFT)
+    return Meeting.objects.filter(_ANNOUNCED, visibility=Visibility.PUBLIC)
 
 
 def meetings_visible_to(person: AnyPerson) -> MeetingQuerySet:
@@ -20,7 +26,7 @@ def meetings_visible_to(person: AnyPerson) -> MeetingQuerySet:
         return Meeting.objects.all()
     if not is_member(person):
         return public_meetings()
-    announced = ~Q(status=MeetingStatus.DRAFT) & Q(visibility__in=[Visibility.PUBLIC, Visibility.MEMBERS])
+    announced = _ANNOUNCED & Q(visibility__in=[Visibility.PUBLIC, Visibility.MEMBERS])
     return Meeting.objects.filter(announced | Q(body__in=bodies_of(person).values("pk")))
 
 
@@ -29,23 +35,62 @@ def can_see_join_link(person: AnyPerson, meeting: Meeting) -> bool:
     return is_staff(person) or belongs_to(person, meeting.body)
 
 
-def can_run(person: AnyPerson, meeting: Meeting) -> bool:
-    """Whether the person may edit, schedule, move, cancel and close the meeting: chair, co-chair, staff."""
-    return leads(person, meeting.body)
+def can_call(person: AnyPerson, body: Body) -> bool:
+    """Whether the person may set up a meeting of a body that stands: chair, co-chair, staff."""
+    return body.dissolved_on is None and leads(person, body)
 
 
 def meetings_run_by(person: AnyPerson) -> MeetingQuerySet:
+    """The meetings that the person may edit, schedule, move, cancel and close: chair, co-chair; staff all."""
+    if is_staff(person):
+        return Meeting.objects.all()
     return Meeting.objects.filter(body__in=bodies_led_by(person).values("pk"))
 
 
+def can_run(person: AnyPerson, meeting: Meeting) -> bool:
+    return meetings_run_by(person).filter(pk=meeting.pk).exists()
+
+
+def meetings_recorded_by(person: AnyPerson) -> MeetingQuerySet:
+    """The meetings whose attendance and minutes the person may take: who runs them, and the body's secretary."""
+    if is_staff(person):
+        return Meeting.objects.all()
+    keeping = terms_of(person).filter(seat__role__in=(*CHAIR_ROLES, SeatRole.SECRETARY))
+    return Meeting.objects.filter(body__in=keeping.values("seat__body"))
+
+
 def can_record(person: AnyPerson, meeting: Meeting) -> bool:
-    """Whether the person may take attendance and minutes: who runs the meeting, or the body's secretary."""
-    return keeps_minutes(person, meeting.body)
+    return meetings_recorded_by(person).filter(pk=meeting.pk).exists()
+
+
+def invited_to(meeting: Meeting) -> QuerySet[Person]:
+    """The people who get the meeting's notices: those who belong to its body today."""
+    return people_of(meeting.body)
+
+
+def meetings_inviting(person: AnyPerson) -> MeetingQuerySet:
+    """The meetings to which the person is invited: `invited_to` asked from the other side."""
+    if not signed_in(person):
+        return Meeting.objects.none()
+    bodies = Q(body__in=terms_of(person).values("seat__body"))
+    member = rights_of(person).filter(
+        organization__participation=Participation.WORKGROUP, organization__status=OrganizationStatus.ACTIVE
+    )
+    if member.exists():
+        bodies |= Q(body__kind=BodyKind.FULL)
+    return Meeting.objects.filter(bodies)
 
 
 def can_answer(person: AnyPerson, meeting: Meeting) -> bool:
-    """Whether the person is invited: belongs to the body while the meeting lies ahead."""
-    return signed_in(person) and invited_to(meeting).filter(pk=person.pk).exists()
+    """Whether the person is invited; whether there is still time to answer is the operation's question."""
+    return meetings_inviting(person).filter(pk=meeting.pk).exists()
+
+
+def answers_of(person: AnyPerson) -> list[Answer]:
+    """What the person may answer: who represents an organization may also send its alternate."""
+    if organizations_of(person).exists():
+        return [Answer.YES, Answer.NO, Answer.ALTERNATE]
+    return [Answer.YES, Answer.NO]
 
 
 def can_read_minutes(person: AnyPerson, meeting: Meeting) -> bool:
@@ -53,8 +98,3 @@ def can_read_minutes(person: AnyPerson, meeting: Meeting) -> bool:
     if meeting.minutes_status == MinutesStatus.PUBLISHED:
         return True
     return is_staff(person) or belongs_to(person, meeting.body)
-
-
-def invited_to(meeting: Meeting) -> QuerySet[Person]:
-    """The people who get the meeting's notices: those who belong to its body today and may sign in."""
-    return people_of(meeting.body)

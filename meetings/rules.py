@@ -1,6 +1,8 @@
 """The words of meetings. No ORM, no clock."""
 
 import datetime as dt
+import re
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
@@ -48,6 +50,10 @@ class Presence(TextChoices):
     ABSENT = "absent", "Absent"
 
 
+# What people are told of: a change of one of these grows the sequence once the meeting was announced.
+ANNOUNCED_FIELDS = ("title", "starts_at", "ends_at", "time_zone", "place", "join_link")
+# How long before its start a meeting may be opened.
+OPENS_BEFORE = dt.timedelta(hours=1)
 # Statuses in which a meeting still lies ahead of its people.
 LIVE_STATUSES = (MeetingStatus.SCHEDULED, MeetingStatus.IN_SESSION)
 
@@ -71,3 +77,27 @@ def skipped_by_clocks(on: dt.date, at: dt.time, zone: ZoneInfo) -> bool:
     """Whether the wall time falls into the gap of a clock that goes forward, so that nobody's clock shows it."""
     starts_at, _ = moments(on, at, 0, zone)
     return starts_at.astimezone(zone).time() != at.replace(fold=0)
+
+
+@dataclass(frozen=True)
+class AgendaLine:
+    """One point of an agenda as somebody typed it: its title and the minutes planned for it, if any."""
+
+    title: str
+    minutes_long: int | None = None
+
+
+_BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
+_LENGTH = re.compile(r"\s*\((\d{1,3})(?:\s*min(?:utes|s)?\.?)?\)\s*$", re.IGNORECASE)
+
+
+def agenda_lines(text: str) -> list[AgendaLine]:
+    """The points of a typed agenda, one a line; "Welcome (10)" plans ten minutes, and bullets and numbers fall off."""
+    lines = []
+    for line in text.splitlines():
+        title = _BULLET.sub("", line).strip()
+        length = _LENGTH.search(title)
+        title = title[: length.start()].strip() if length else title
+        if title:
+            lines.append(AgendaLine(title, int(length[1]) or None if length else None))
+    return lines

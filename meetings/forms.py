@@ -1,0 +1,230 @@
+"""What is typed about meetings. Forms check; operations write."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from core.forms import Difference, PlainForm, VersionedForm
+from meetings.models import AgendaItem, Meeting
+from meetings.operations import AgendaEdit, Entry
+from meetings.queries import Participant
+from meetings.rules import AgendaLine, Presence, Visibility, agenda_lines, skipped_by_clocks
+from members.models import one_line
+
+# The zones of the United States in plain words; a meeting in another zone keeps its own.
+ZONES = {
+    "America/Los_Angeles": "Pacific time",
+    "America/Denver": "Mountain time",
+    "America/Phoenix": "Arizona time",
+    "America/Chicago": "Central time",
+    "America/New_York": "Eastern time",
+    "America/Anchorage": "Alaska time",
+    "Pacific/Honolulu": "Hawaii time",
+}
+LONGEST = 24 * 60
+AGENDA_TITLE = AgendaItem._meta.get_field("title").max_length or 0
+
+
+class MeetingForm(VersionedForm):
+    """When, where and for whom a meeting is."""
+
+    class Meta:
+        model = Meeting
+        fields = [
+            "title",
+            "starts_on",
+            "starts_time",
+            "minutes_long",
+            "time_zone",
+            "place",
+            "join_link",
+            "visibility",
+        ]
+        widgets = {
+            "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "starts_time": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }
+        help_texts = {
+            "place": "Room and address. Leave empty when the meeting is online only.",
+            "join_link": "Goes to the people of the body only, never to the public page or calendar.",
+            "visibility": "Who may see the meeting on the portal.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = self.instance.time_zone or settings.TIME_ZONE
+        choices = ZONES if zone in ZONES else {zone: zone.replace("_", " "), **ZONES}
+        self.fields["time_zone"] = forms.ChoiceField(choices=list(choices.items()), initial=zone)
+        self.fields["minutes_long"] = forms.IntegerField(
+            label="Length in minutes", min_value=5, max_value=LONGEST, initial=90
+        )
+        self.fields["visibility"] = forms.ChoiceField(
+            choices=Visibility.choices,
+            initial=Visibility.MEMBERS,
+            label="Shown to",
+            help_text="Members always see their own body's meetings.",
+        )
+        self.fields["join_link"].assume_scheme = "https"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        on, at, zone = (values.get(name) for name in ("starts_on", "starts_time", "time_zone"))
+        if on and at and zone and skipped_by_clocks(on, at, ZoneInfo(zone)):
+            self.add_error("starts_time", "Clocks skip this time on that day. Choose a time after the gap.")
+        return values
+
+
+class NewMeetingForm(MeetingForm):
+    """A meeting with its agenda, one line a point."""
+
+    agenda = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="One line for each item. “Welcome (10)” plans ten minutes. You can change it later.",
+    )
+
+    def clean_agenda(self) -> list[AgendaLine]:
+        lines = agenda_lines(self.cleaned_data["agenda"])
+        for line in lines:
+            one_line(line.title)
+            if len(line.title) > AGENDA_TITLE:
+                raise ValidationError(
+                    f"“{line.title[:40]}…” is longer than {AGENDA_TITLE} characters. Say it shorter here."
+                )
+        return lines
+
+
+class AgendaItemForm(VersionedForm):
+    """One row of the agenda page; an empty last row adds nothing."""
+
+    position = forms.IntegerField(label="Order", min_value=1, max_value=99, required=False)
+    remove = forms.BooleanField(required=False, label="Remove")
+
+    class Meta:
+        model = AgendaItem
+        fields = ["position", "title", "minutes_long", "detail"]
+        widgets = {"detail": forms.Textarea(attrs={"rows": 2})}
+        labels = {"title": "Item", "minutes_long": "Minutes", "detail": "Details"}
+
+    def as_edit(self) -> AgendaEdit:
+        """What the operation shall do with this row."""
+        values = self.cleaned_data
+        return AgendaEdit(
+            pk=self.instance.pk,
+            version=self.seen_version,
+            title=values["title"],
+            position=values["position"],
+            minutes_long=values["minutes_long"],
+            detail=values["detail"],
+            remove=values["remove"],
+        )
+
+
+AgendaFormSet = forms.modelformset_factory(AgendaItem, form=AgendaItemForm, extra=3)
+
+
+class CancelForm(PlainForm):
+    """Why a meeting is called off."""
+
+    reason = forms.CharField(
+        max_length=300,
+        validators=[one_line],
+        label="Why is it cancelled?",
+        help_text="The people of the body read this in the notice.",
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class SheetForm(PlainForm):
+    """Many cells that two people may fill at once. Each posts what was seen in it, so that only clashes are stale."""
+
+    def __init__(self, *args: Any, stored: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.differences: list[Difference] = []
+        self.stored = stored
+        for key, value in stored.items():
+            self.fields[f"seen_{key}"] = forms.CharField(
+                widget=forms.HiddenInput, required=False, initial=value, strip=False
+            )
+            self.fields[f"said_{key}"] = self.cell(key, value)
+
+    def cell(self, key: str, value: str) -> forms.Field:
+        """The field of one cell."""
+        raise NotImplementedError
+
+    def entry(self, key: str) -> Entry:
+        """What was seen and is said in a cell, with one kind of line end."""
+        seen, said = (str(self.cleaned_data[f"{part}_{key}"]) for part in ("seen", "said"))
+        return Entry(seen.replace("\r\n", "\n"), said.replace("\r\n", "\n"))
+
+    def show_stale(self, stored: Mapping[str, str]) -> None:
+        """Show both sides of each cell that somebody else filled otherwise meanwhile; what was typed stays."""
+        posted = self.data.copy()  # type: ignore[attr-defined]
+        for key, theirs in stored.items():
+            entry = self.entry(key)
+            if entry.seen == entry.said:
+                posted[f"said_{key}"] = theirs
+            elif theirs not in (entry.seen, entry.said):
+                label = self.fields[f"said_{key}"].label
+                self.differences.append(Difference(str(label), self.say(entry.said), self.say(theirs)))
+            posted[f"seen_{key}"] = theirs
+        self.data = posted
+        self.add_error(
+            None,
+            "Somebody wrote here while you were typing. Compare the two below, "
+            "change what you want to keep, and save again.",
+        )
+
+    def say(self, value: str) -> str:
+        return value or "(empty)"
+
+
+class AttendanceForm(SheetForm):
+    """Who was there, one choice a person."""
+
+    def __init__(self, *args: Any, people: Iterable[Participant], **kwargs: Any) -> None:
+        self.people = {str(row.person.pk): row for row in people}
+        super().__init__(*args, stored={key: row.presence for key, row in self.people.items()}, **kwargs)
+
+    def cell(self, key: str, value: str) -> forms.Field:
+        blank = [] if value else [("", "Not noted")]
+        return forms.ChoiceField(
+            choices=[*blank, *Presence.choices],
+            required=False,
+            initial=value,
+            label=self.people[key].person.name,
+            widget=forms.Select(attrs={"class": "form-select", "aria-label": self.people[key].person.name}),
+        )
+
+    def rows(self) -> list[tuple[Participant, forms.BoundField, forms.BoundField]]:
+        """Each person with the two fields of the cell."""
+        return [(row, self[f"seen_{key}"], self[f"said_{key}"]) for key, row in self.people.items()]
+
+    def say(self, value: str) -> str:
+        return Presence(value).label if value else "Not noted"
+
+
+class MinutesForm(SheetForm):
+    """Minutes of each agenda item and of the whole."""
+
+    WHOLE = "meeting"
+
+    def __init__(self, *args: Any, meeting: Meeting, items: Iterable[AgendaItem], **kwargs: Any) -> None:
+        rows = list(items)
+        self.titles = {str(item.pk): f"{number}. {item.title}" for number, item in enumerate(rows, start=1)}
+        self.titles[self.WHOLE] = "Anything else" if rows else "Minutes"
+        stored = {str(item.pk): item.notes for item in rows} | {self.WHOLE: meeting.minutes}
+        super().__init__(*args, stored=stored, **kwargs)
+
+    def cell(self, key: str, value: str) -> forms.Field:
+        return forms.CharField(
+            required=False, initial=value, label=self.titles[key], widget=forms.Textarea(attrs={"rows": 4})
+        )
+
+    def notes(self) -> dict[int, Entry]:
+        """What was written, by agenda item."""
+        return {int(key): self.entry(key) for key in self.stored if key != self.WHOLE}
