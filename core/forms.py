@@ -58,7 +58,7 @@ class VersionedForm(HelperMixin, forms.ModelForm):
         """Turn the posted form into one over the row as it stands now: what was typed stays, both sides are shown."""
         theirs = type(self)(instance=current)
         for name, field in self.fields.items():
-            if name == "version":
+            if name == "version" or name not in theirs.fields:
                 continue
             stored, typed = theirs[name].value(), self[name].value()
             if str(stored if stored is not None else "") != str(typed if typed is not None else ""):
