@@ -56,6 +56,10 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         """All that still stand for themselves."""
         return self.filter(merged_into=None)
 
+    def merged(self, key: str) -> "OrganizationQuerySet":
+        """The duplicate of this key that was merged into another organization, if there is one."""
+        return self.filter(key=key).exclude(merged_into=None)
+
 
 class Organization(Versioned):
     """A member of the Workgroup: the organization is the member, people represent it."""

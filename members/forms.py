@@ -1,0 +1,330 @@
+"""Forms of organizations, people, invitations and accounts. They validate and never write."""
+
+import datetime as dt
+from zoneinfo import available_timezones
+
+from allauth.account.forms import RequestLoginCodeForm as LibraryLoginCodeForm
+from allauth.account.forms import ResetPasswordForm as LibraryResetPasswordForm
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from core.forms import PlainForm, VersionedForm
+from members.models import Invitation, Organization, Person, Sector, one_line
+from members.permissions import signed_in
+from members.rules import (
+    ORGANIZATION_MOVES,
+    PROPOSABLE_FIELDS,
+    InvitationState,
+    OrganizationStatus,
+    PortalRole,
+    RepresentationKind,
+    SecurityEventKind,
+)
+
+
+def date_input() -> forms.DateInput:
+    """A date field's widget as the browser's own calendar."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+# Organizations ------------------------------------------------------------------------------------
+
+ORGANIZATION_FIELDS = [
+    "name",
+    "acronym",
+    "sector",
+    "jurisdiction",
+    "participation",
+    "website",
+    "work",
+    "is_public",
+    "source",
+]
+ORGANIZATION_WIDGETS = {"work": forms.Textarea(attrs={"rows": 4}), "source": forms.Textarea(attrs={"rows": 2})}
+ORGANIZATION_HELP = {
+    "name": "The full official name. A name that it gives up is kept as a former name.",
+    "jurisdiction": "Where it acts, such as California or Kern County.",
+    "work": "What it does, in a few sentences for the public. Markdown works.",
+    "is_public": "Visitors see public organizations in the directory.",
+    "source": "Where what is said here comes from. Staff see it.",
+}
+
+
+class OrganizationAddForm(VersionedForm):
+    """A new organization with the status that it starts in."""
+
+    class Meta:
+        model = Organization
+        fields = [*ORGANIZATION_FIELDS[:5], "status", *ORGANIZATION_FIELDS[5:]]
+        widgets = ORGANIZATION_WIDGETS
+        help_texts = {
+            **ORGANIZATION_HELP,
+            "status": "People of an active organization have rights; a prospective one's have none yet.",
+        }
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        same = Organization.objects.standing().filter(name__iexact=name).first()
+        if same:
+            raise ValidationError(f"{same.name} is listed already.")
+        return name
+
+
+class OrganizationForm(VersionedForm):
+    """The record of an organization as staff edit it; its status has a form of its own."""
+
+    class Meta:
+        model = Organization
+        fields = ORGANIZATION_FIELDS
+        widgets = ORGANIZATION_WIDGETS
+        help_texts = ORGANIZATION_HELP
+
+
+class StatusForm(VersionedForm):
+    """A move to another status with its date and reason."""
+
+    since_on = forms.DateField(label="Since", widget=date_input())
+    reason = forms.CharField(max_length=300, validators=[one_line], help_text="Kept in the history for staff.")
+
+    class Meta:
+        model = Organization
+        fields = ["status"]
+        labels = {"status": "New status"}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        moves = ORGANIZATION_MOVES[self.instance.status]
+        self.fields["status"].choices = [choice for choice in OrganizationStatus.choices if choice[0] in moves]
+
+
+class ProposalForm(VersionedForm):
+    """What an organization's own people may ask to be changed in its public record."""
+
+    note = forms.CharField(
+        label="Note to staff", required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="Why, if it helps."
+    )
+
+    class Meta:
+        model = Organization
+        fields = list(PROPOSABLE_FIELDS)
+        widgets = {"work": forms.Textarea(attrs={"rows": 4})}
+        help_texts = {name: text for name, text in ORGANIZATION_HELP.items() if name in ("jurisdiction", "work")}
+
+
+class AnswerForm(PlainForm):
+    """What staff answer to a proposal: take it, or decline it with a reason."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    act = forms.ChoiceField(choices=[("accept", "Accept"), ("decline", "Decline")], widget=forms.HiddenInput)
+    answer = forms.CharField(
+        label="Reason", required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="The proposer sees it."
+    )
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("act") == "decline" and not cleaned.get("answer"):
+            self.add_error("answer", "Say why. The proposer sees it.")
+        return cleaned
+
+
+class OrganizationFilter(forms.Form):
+    """The staff list's filter."""
+
+    q = forms.CharField(label="Name or acronym", required=False)
+    status = forms.ChoiceField(required=False, choices=[("", "Any status"), *OrganizationStatus.choices])
+    sector = forms.ModelChoiceField(
+        Sector.objects.all(), required=False, to_field_name="slug", empty_label="Any sector"
+    )
+    missing_primary = forms.BooleanField(label="Without a primary representative", required=False)
+
+
+# People -------------------------------------------------------------------------------------------
+
+
+class PersonForm(VersionedForm):
+    """A person's record as staff edit it."""
+
+    class Meta:
+        model = Person
+        fields = ["name", "email", "position", "phone", "time_zone"]
+        help_texts = {"email": "They sign in with it. A change ends their sessions."}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"] = zone_field()
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].strip().lower()
+
+
+class ProfileForm(VersionedForm):
+    """One's own record. The address is changed by staff, who check it."""
+
+    class Meta:
+        model = Person
+        fields = ["name", "position", "phone", "time_zone"]
+        help_texts = {"phone": "Staff and the people who sit on a body with you see it."}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"] = zone_field()
+
+
+def zone_field() -> forms.ChoiceField:
+    """A choice of time zone, the usual ones first."""
+    usual = [
+        ("", "The Workgroup's"),
+        ("America/Los_Angeles", "Pacific"),
+        ("America/Denver", "Mountain"),
+        ("America/Chicago", "Central"),
+        ("America/New_York", "Eastern"),
+        ("America/Anchorage", "Alaska"),
+        ("Pacific/Honolulu", "Hawaii"),
+    ]
+    names = {name for name, _ in usual}
+    others = [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if name not in names]
+    return forms.ChoiceField(
+        label="Time zone",
+        required=False,
+        choices=[*usual, ("All zones", others)],
+        help_text="Times on pages and in mails are said in it.",
+    )
+
+
+class RoleForm(VersionedForm):
+    """The portal role of a person."""
+
+    class Meta:
+        model = Person
+        fields = ["portal_role"]
+
+    portal_role = forms.ChoiceField(label="Portal role", choices=PortalRole.choices, widget=forms.RadioSelect)
+
+
+class ReasonForm(PlainForm):
+    """A reason for an act that closes something."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(max_length=100, validators=[one_line], help_text="Kept in the history for staff.")
+
+
+class RepresentationForm(PlainForm):
+    """Somebody named by an organization in writing: a listed person, or a new one who cannot sign in yet."""
+
+    kind = forms.ChoiceField(choices=RepresentationKind.choices, initial=RepresentationKind.REPRESENTATIVE)
+    person = forms.ModelChoiceField(
+        Person.objects.filter(is_active=True),
+        required=False,
+        label="Listed person",
+        empty_label="Somebody new",
+        help_text="Choose a listed person, or leave it and fill in the name and address below.",
+    )
+    name = forms.CharField(max_length=120, required=False, validators=[one_line])
+    email = forms.EmailField(label="E-mail", required=False)
+    position = forms.CharField(max_length=160, required=False, validators=[one_line])
+    starts_on = forms.DateField(label="Starts", widget=date_input())
+    planned_end_on = forms.DateField(label="Planned end", required=False, widget=date_input())
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].label_from_instance = lambda person: f"{person.name} · {person.email}"
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].strip().lower()
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("person") is None and "person" in cleaned:
+            for name in ("name", "email"):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, "Fill this in, or choose a listed person above.")
+            known = Person.objects.filter(email=cleaned.get("email") or "").first()
+            if known:
+                self.add_error("email", f"{known.name} has this address. Choose the listed person above.")
+        elif cleaned.get("name") or cleaned.get("email"):
+            self.add_error("person", "Choose a listed person or name somebody new, not both.")
+        starts, ends = cleaned.get("starts_on"), cleaned.get("planned_end_on")
+        if isinstance(starts, dt.date) and isinstance(ends, dt.date) and ends < starts:
+            self.add_error("planned_end_on", f"The end is before the start. Choose {starts:%b} {starts.day} or later.")
+        return cleaned
+
+
+# Invitations --------------------------------------------------------------------------------------
+
+
+class InviteForm(VersionedForm):
+    """Whom to invite, and as what."""
+
+    class Meta:
+        model = Invitation
+        fields = ["name", "email", "kind"]
+        help_texts = {"email": "The invitation works for this address alone."}
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].strip().lower()
+
+
+class AcceptForm(PlainForm):
+    """The name as others will see it and a password, or none: a mailed code works as well."""
+
+    name = forms.CharField(
+        max_length=120, validators=[one_line], widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    password = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="15 characters or more; a few words that belong to nobody else do well. "
+        "Leave it empty to sign in with a code that comes by mail.",
+    )
+
+    def __init__(self, *args: object, email: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or self.cleaned_data
+        password = cleaned.get("password")
+        if password:
+            try:
+                validate_password(password, Person(email=self.email, name=cleaned.get("name", "")))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+
+class InvitationFilter(forms.Form):
+    """The staff list's filter."""
+
+    state = forms.ChoiceField(required=False, choices=[("", "Any state"), *InvitationState.choices])
+
+
+class SecurityEventFilter(forms.Form):
+    """The filter of the security events."""
+
+    kind = forms.ChoiceField(required=False, choices=[("", "Any event"), *SecurityEventKind.choices])
+    person = forms.CharField(label="Name or address", required=False)
+
+
+# Accounts -----------------------------------------------------------------------------------------
+
+
+class RequestLoginCodeForm(LibraryLoginCodeForm):
+    """Sends a code only to an account in force; the answer is the same for every address."""
+
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        if self._user is not None and not signed_in(self._user):
+            self._user = None
+        return email
+
+
+class ResetPasswordForm(LibraryResetPasswordForm):
+    """Sends a code only to an account in force; the answer is the same for every address."""
+
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        self.users = [user for user in self.users if signed_in(user)]
+        return email

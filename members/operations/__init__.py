@@ -1,0 +1,42 @@
+"""Every write of this app, one function for each thing a person can do."""
+
+from members.operations.invitations import accept_invitation, invite, note_opened, resend, revoke
+from members.operations.organizations import add_organization, change_status, edit_organization, reassign_organization
+from members.operations.people import (
+    add_person,
+    deactivate_person,
+    edit_person,
+    edit_profile,
+    reactivate_person,
+    set_portal_role,
+)
+from members.operations.proposals import accept_proposal, decline_proposal, propose
+from members.operations.representations import add_representation, end_representation, name_representative
+from members.operations.security import end_sessions, note_presence, record_security_event
+
+__all__ = [
+    "accept_invitation",
+    "accept_proposal",
+    "add_organization",
+    "add_person",
+    "add_representation",
+    "change_status",
+    "deactivate_person",
+    "decline_proposal",
+    "edit_organization",
+    "edit_person",
+    "edit_profile",
+    "end_representation",
+    "end_sessions",
+    "invite",
+    "name_representative",
+    "note_opened",
+    "note_presence",
+    "propose",
+    "reactivate_person",
+    "reassign_organization",
+    "record_security_event",
+    "resend",
+    "revoke",
+    "set_portal_role",
+]

@@ -1,0 +1,192 @@
+"""How somebody comes in: invited by staff, bound to an organization, a kind and an address."""
+
+import datetime as dt
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from core.operations import Refused, create, lock, save_changes
+from mail.operations import enqueue
+from members.models import Invitation, Organization, Person, Representation, new_nonce
+from members.operations.representations import refuse_second_primary
+from members.operations.security import record_security_event
+from members.queries import invitation_case
+from members.rules import (
+    INVITATION_DAYS,
+    InvitationCase,
+    InvitationState,
+    OrganizationStatus,
+    RepresentationKind,
+    SecurityEventKind,
+)
+from members.tokens import hash_token, make_token
+
+
+@transaction.atomic
+def invite(
+    *,
+    actor: Person,
+    organization: Organization,
+    kind: str,
+    email: str,
+    name: str,
+    now: dt.datetime,
+    address: str | None = None,
+) -> Invitation:
+    """A new invitation, its mail in the ledger. Raises Refused where accepting it could not work, ValidationError."""
+    organization = lock(organization)
+    email = email.strip().lower()
+    if organization.merged_into_id or organization.status == OrganizationStatus.FORMER:
+        raise Refused(f"{organization.name} is no longer a member. Change its status first.")
+    refuse_second_primary(organization, kind)
+    known = Person.objects.filter(email=email).first()
+    if known and not known.is_active:
+        raise Refused(f"The account of {email} is closed. Reactivate it first.")
+    if known and organization.representations.current().filter(person=known, kind=kind).exists() and known.may_sign_in:
+        raise Refused(f"{known.name} represents {organization.short_name} already and can sign in.")
+    if organization.invitations.pending(now).filter(email=email).exists():
+        raise Refused(f"An invitation to {email} waits for an answer. Send it again or withdraw it.")
+    nonce = new_nonce()
+    invitation = create(
+        Invitation,
+        actor=actor,
+        organization=organization,
+        kind=kind,
+        email=email,
+        name=name,
+        nonce=nonce,
+        token_hash=hash_token(make_token(nonce)),
+        invited_by=actor,
+        sent_at=now,
+        expires_at=now + dt.timedelta(days=INVITATION_DAYS),
+    )
+    _send(invitation, now)
+    record_security_event(
+        actor=actor, kind=SecurityEventKind.INVITED, now=now, person=known, address=address, detail=str(invitation)
+    )
+    return invitation
+
+
+@transaction.atomic
+def resend(*, actor: Person, invitation: Invitation, now: dt.datetime, address: str | None = None) -> Invitation:
+    """The invitation with a new token and a new term; the old link opens nothing. Raises Refused once answered."""
+    current = lock(invitation)
+    _refuse_answered(current)
+    if current.organization.merged_into_id or current.organization.status == OrganizationStatus.FORMER:
+        raise Refused(f"{current.organization.name} is no longer a member. Change its status first.")
+    nonce = new_nonce()
+    save_changes(
+        current,
+        actor=actor,
+        reason="Sent again",
+        nonce=nonce,
+        token_hash=hash_token(make_token(nonce)),
+        sent_at=now,
+        expires_at=now + dt.timedelta(days=INVITATION_DAYS),
+        opened_at=None,
+    )
+    _send(current, now)
+    record_security_event(
+        actor=actor, kind=SecurityEventKind.INVITED, now=now, address=address, detail=f"{current}, sent again"
+    )
+    return current
+
+
+@transaction.atomic
+def revoke(*, actor: Person, invitation: Invitation, now: dt.datetime, address: str | None = None) -> Invitation:
+    """The invitation withdrawn; its mail, if still waiting, is not sent. Raises Refused once answered."""
+    current = lock(invitation)
+    _refuse_answered(current)
+    save_changes(current, actor=actor, reason="Withdrawn", revoked_at=now)
+    record_security_event(
+        actor=actor, kind=SecurityEventKind.INVITATION_REVOKED, now=now, address=address, detail=str(current)
+    )
+    return current
+
+
+@transaction.atomic
+def note_opened(*, invitation: Invitation, now: dt.datetime) -> None:
+    """Remember when the link was first opened, which staff see; it answers nothing."""
+    current = lock(invitation)
+    if current.opened_at is None and current.state(now) == InvitationState.PENDING:
+        save_changes(current, actor=None, opened_at=now)
+
+
+@transaction.atomic
+def accept_invitation(
+    *,
+    invitation: Invitation,
+    visitor: Person | None,
+    name: str,
+    password: str | None,
+    now: dt.datetime,
+    today: dt.date,
+    address: str | None = None,
+) -> Person:
+    """The person who accepted: made or bound, allowed to sign in, representing the organization.
+
+    An account that is in force keeps its name and password. Raises Refused for any case but a fresh invitation or one
+    to an account in force, so of many who accept at once exactly one does.
+    """
+    current = lock(invitation)
+    case = invitation_case(current, visitor, now)
+    if case not in (InvitationCase.FRESH, InvitationCase.KNOWN):
+        raise Refused(f"{case.label}.")
+    person = Person.objects.select_for_update().filter(email=current.email).first()
+    if person is None:
+        person = create(
+            Person, actor=None, email=current.email, name=name, password=make_password(password), may_sign_in=True
+        )
+    elif not person.may_sign_in:
+        save_changes(person, actor=person, name=name, password=make_password(password), may_sign_in=True)
+    if case == InvitationCase.FRESH:
+        record_security_event(actor=person, kind=SecurityEventKind.SIGN_IN_ALLOWED, now=now, address=address)
+    save_changes(current, actor=person, accepted_at=now, accepted_by=person)
+    _represent(person, current, today)
+    record_security_event(
+        actor=person, kind=SecurityEventKind.INVITATION_ACCEPTED, now=now, address=address, detail=str(current)
+    )
+    return person
+
+
+def _represent(person: Person, invitation: Invitation, today: dt.date) -> None:
+    """Name the person as invited; another kind that they hold at the organization gives way to it."""
+    held = invitation.organization.representations.select_for_update().current().filter(person=person).first()
+    if held and held.kind == invitation.kind:
+        return
+    if held:
+        save_changes(
+            held, actor=person, reason="Invited anew", ended_on=max(today, held.starts_on), end_reason="Invited anew"
+        )
+    create(
+        Representation,
+        actor=person,
+        organization=invitation.organization,
+        person=person,
+        kind=RepresentationKind(invitation.kind),
+        starts_on=today,
+    )
+
+
+def _refuse_answered(invitation: Invitation) -> None:
+    if invitation.accepted_at:
+        raise Refused("This invitation was accepted already.")
+    if invitation.revoked_at:
+        raise Refused("This invitation was withdrawn. Invite the person anew.")
+
+
+def delivery_key(invitation: Invitation) -> str:
+    """The key under which the mail with the invitation's present link stands in the ledger."""
+    return f"invitation:{invitation.pk}:{invitation.token_hash[:16]}"
+
+
+def _send(invitation: Invitation, now: dt.datetime) -> None:
+    enqueue(
+        key=delivery_key(invitation),
+        kind="invitation",
+        address=invitation.email,
+        person=Person.objects.filter(email=invitation.email).first(),
+        subject_ref=str(invitation.pk),
+        now=now,
+        not_after=invitation.expires_at,
+    )

@@ -1,0 +1,128 @@
+"""What staff do to an organization's record."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from core.operations import Refused, create, lock, save_changes
+from members import rules
+from members.models import FormerName, Invitation, Organization, Person, Proposal, Representation
+from members.rules import OrganizationStatus, ProposalState, RepresentationKind
+
+
+@transaction.atomic
+def add_organization(*, actor: Person | None, today: dt.date, key: str = "", **values: object) -> Organization:
+    """A new organization; its key, which is its address, is made from the acronym or the name unless given.
+
+    Raises ValidationError.
+    """
+    values.setdefault("status_since_on", today)
+    return create(Organization, actor=actor, key=key or _free_key(values), **values)
+
+
+@transaction.atomic
+def edit_organization(
+    *, actor: Person, organization: Organization, version: int | None, today: dt.date, **values: object
+) -> Organization:
+    """The organization with the new values; a name that it gives up is kept as a former name.
+
+    Raises StaleEdit and ValidationError.
+    """
+    current = lock(organization, version)
+    old_name = current.name
+    if "name" in save_changes(current, actor=actor, **values):
+        _keep_name(current, old_name, until_on=today)
+    return current
+
+
+@transaction.atomic
+def change_status(
+    *,
+    actor: Person,
+    organization: Organization,
+    version: int | None,
+    status: str,
+    since_on: dt.date,
+    reason: str,
+    now: dt.datetime,
+    today: dt.date,
+) -> Organization:
+    """The organization in its new status, with the date and the reason; leaving withdraws open invitations.
+
+    Raises Refused for a move that the lifecycle does not know or a date to come, and StaleEdit.
+    """
+    current = lock(organization, version)
+    if not rules.may_move(current.status, status):
+        raise Refused(
+            f"An organization that is {current.get_status_display().lower()} cannot become "
+            f"{OrganizationStatus(status).label.lower()}."
+        )
+    if since_on > today:
+        raise Refused("The date lies ahead. Choose today or an earlier day, and come back when the day is there.")
+    save_changes(current, actor=actor, reason=reason, status=status, status_since_on=since_on, status_reason=reason)
+    if status == OrganizationStatus.FORMER:
+        for invitation in current.invitations.select_for_update().pending(now):
+            save_changes(invitation, actor=actor, reason=reason, revoked_at=now)
+    return current
+
+
+@transaction.atomic
+def reassign_organization(*, actor: Person, source: Organization, target: Organization, today: dt.date) -> None:
+    """Move to `target` what this app knows of `source`, a duplicate: people, invitations, proposals and names.
+
+    Where both have a primary representative the source's becomes a representative; a person who represents both
+    keeps the target's representation. Raises Refused when either was merged before or both are the same.
+    """
+    if source.pk == target.pk:
+        raise Refused("Choose two different organizations.")
+    rows = {row.pk: row for row in Organization.objects.select_for_update().filter(pk__in=[source.pk, target.pk])}
+    source, target = rows[source.pk], rows[target.pk]
+    for row in (source, target):
+        if row.merged_into_id:
+            raise Refused(f"{row.name} was merged into another organization before.")
+    reason = f"Merged from {source.name}"
+    _move_representations(actor, source, target, reason, today)
+    for invitation in Invitation.objects.select_for_update().filter(organization=source):
+        save_changes(invitation, actor=actor, reason=reason, organization=target)
+    _move_proposals(actor, source, target, reason)
+    for name in [*source.former_names.values_list("name", "until_on"), (source.name, today)]:
+        _keep_name(target, name[0], until_on=name[1])
+    for earlier in Organization.objects.select_for_update().filter(merged_into=source):
+        save_changes(earlier, actor=actor, reason=reason, merged_into=target)
+    save_changes(source, actor=actor, reason=f"Merged into {target.name}", merged_into=target)
+
+
+def _move_representations(
+    actor: Person, source: Organization, target: Organization, reason: str, today: dt.date
+) -> None:
+    here = target.representations.select_for_update().current()
+    people = set(here.values_list("person", flat=True))
+    has_primary = here.filter(kind=RepresentationKind.PRIMARY).exists()
+    for row in Representation.objects.select_for_update().filter(organization=source):
+        values: dict[str, object] = {"organization": target}
+        if row.ended_on is None and row.person_id in people:
+            values |= {"ended_on": max(today, row.starts_on), "end_reason": reason[:300]}
+        elif row.ended_on is None and row.kind == RepresentationKind.PRIMARY and has_primary:
+            values["kind"] = RepresentationKind.REPRESENTATIVE
+        save_changes(row, actor=actor, reason=reason, **values)
+
+
+def _move_proposals(actor: Person, source: Organization, target: Organization, reason: str) -> None:
+    waits = target.proposals.select_for_update().filter(state=ProposalState.OPEN).exists()
+    for proposal in Proposal.objects.select_for_update().filter(organization=source):
+        values: dict[str, object] = {"organization": target}
+        if proposal.state == ProposalState.OPEN and waits:
+            values |= {"state": ProposalState.DECLINED, "reviewed_by": actor, "answer": reason}
+        save_changes(proposal, actor=actor, reason=reason, **values)
+
+
+def _keep_name(organization: Organization, name: str, until_on: dt.date | None) -> None:
+    if name != organization.name:
+        FormerName.objects.get_or_create(organization=organization, name=name, defaults={"until_on": until_on})
+
+
+def _free_key(values: dict[str, object]) -> str:
+    stem = slugify(str(values.get("acronym") or values.get("name") or ""))[:70] or "organization"
+    taken = set(Organization.objects.filter(key__startswith=stem).values_list("key", flat=True))
+    return next(key for key in (stem, *(f"{stem}-{number}" for number in range(2, 10_000))) if key not in taken)

@@ -1,0 +1,157 @@
+"""What is done to a person's record: by staff, by an administrator, by the person."""
+
+import datetime as dt
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from core.operations import Refused, create, lock, save_changes
+from members.models import Person
+from members.operations.security import record_security_event
+from members.permissions import is_administrator, is_staff
+from members.rules import PortalRole, SecurityEventKind
+
+
+@transaction.atomic
+def add_person(*, actor: Person | None, name: str, email: str, **values: object) -> Person:
+    """A person whom the portal knows and who cannot sign in. Raises ValidationError, as for an address in use."""
+    return create(Person, actor=actor, name=name, email=email.strip().lower(), password=make_password(None), **values)
+
+
+@transaction.atomic
+def edit_person(
+    *,
+    actor: Person,
+    person: Person,
+    version: int | None,
+    now: dt.datetime,
+    address: str | None = None,
+    **values: object,
+) -> Person:
+    """The person with the values that staff set; a new e-mail address ends the person's sessions.
+
+    Raises StaleEdit, ValidationError, and Refused where the person holds a portal role that the actor may not touch.
+    """
+    current = lock(person, version)
+    _may_touch(actor, current)
+    if "email" in values:
+        values["email"] = str(values["email"]).strip().lower()
+        if values["email"] != current.email:
+            if Person.objects.filter(email=values["email"]).exists():
+                raise Refused("Another person has this e-mail address.")
+            values["session_epoch"] = current.session_epoch + 1
+            record_security_event(
+                actor=actor, kind=SecurityEventKind.ADDRESS_CHANGED, now=now, person=current, address=address
+            )
+    save_changes(current, actor=actor, **values)
+    return current
+
+
+@transaction.atomic
+def edit_profile(*, actor: Person, version: int | None, **values: object) -> Person:
+    """The actor with the new name, position, phone or time zone. Raises StaleEdit and ValidationError."""
+    allowed = {name: values[name] for name in ("name", "position", "phone", "time_zone") if name in values}
+    current = lock(actor, version)
+    save_changes(current, actor=actor, **allowed)
+    return current
+
+
+@transaction.atomic
+def set_portal_role(
+    *, actor: Person, person: Person, version: int | None, role: str, now: dt.datetime, address: str | None = None
+) -> Person:
+    """The person in the new portal role; every session of theirs ends.
+
+    Raises StaleEdit, and Refused unless an administrator acts, for somebody who cannot sign in, and for the last
+    administrator.
+    """
+    administrators = _lock_administrators()
+    if not any(row.pk == actor.pk and is_administrator(row) for row in administrators):
+        raise Refused("Only an administrator sets a portal role.")
+    current = lock(person, version)
+    if role == current.portal_role:
+        return current
+    if not (current.is_active and current.may_sign_in):
+        raise Refused(f"{current.name} cannot sign in. Invite them first, and set the role once they have accepted.")
+    _keep_an_administrator(administrators, current)
+    old = current.get_portal_role_display()
+    save_changes(
+        current,
+        actor=actor,
+        portal_role=PortalRole(role),
+        session_epoch=current.session_epoch + 1,
+    )
+    record_security_event(
+        actor=actor,
+        kind=SecurityEventKind.ROLE_CHANGED,
+        now=now,
+        person=current,
+        address=address,
+        detail=f"{old} to {current.get_portal_role_display()}",
+    )
+    return current
+
+
+@transaction.atomic
+def deactivate_person(
+    *,
+    actor: Person,
+    person: Person,
+    version: int | None,
+    reason: str,
+    now: dt.datetime,
+    address: str | None = None,
+) -> Person:
+    """The person without an account in force; every session of theirs ends at its next request.
+
+    Raises StaleEdit, and Refused for oneself, for the last administrator, and for staff unless an administrator acts.
+    """
+    administrators = _lock_administrators()
+    current = lock(person, version)
+    if current.pk == actor.pk:
+        raise Refused("You cannot close your own account. Ask another administrator.")
+    _may_touch(actor, current)
+    _keep_an_administrator(administrators, current)
+    changed = save_changes(
+        current, actor=actor, reason=reason, is_active=False, session_epoch=current.session_epoch + 1
+    )
+    if "is_active" in changed:
+        record_security_event(
+            actor=actor,
+            kind=SecurityEventKind.DEACTIVATED,
+            now=now,
+            person=current,
+            address=address,
+            detail=reason,
+        )
+    return current
+
+
+@transaction.atomic
+def reactivate_person(
+    *, actor: Person, person: Person, version: int | None, now: dt.datetime, address: str | None = None
+) -> Person:
+    """The person with the account in force again. Raises StaleEdit, and Refused as `deactivate_person` does."""
+    current = lock(person, version)
+    _may_touch(actor, current)
+    if save_changes(current, actor=actor, is_active=True):
+        record_security_event(actor=actor, kind=SecurityEventKind.REACTIVATED, now=now, person=current, address=address)
+    return current
+
+
+def _lock_administrators() -> list[Person]:
+    """The administrators under lock, so that two who demote each other at once leave one."""
+    return list(Person.objects.select_for_update().filter(portal_role=PortalRole.ADMINISTRATOR).order_by("pk"))
+
+
+def _keep_an_administrator(administrators: list[Person], leaving: Person) -> None:
+    if leaving.portal_role != PortalRole.ADMINISTRATOR:
+        return
+    if not any(is_administrator(row) and row.pk != leaving.pk for row in administrators):
+        raise Refused("This is the last administrator. Give the role to somebody else first.")
+
+
+def _may_touch(actor: Person, person: Person) -> None:
+    """Staff keep members' records; the records of staff and administrators are an administrator's to change."""
+    if person.pk != actor.pk and is_staff(person) and not is_administrator(actor):
+        raise Refused("Only an administrator changes the account of staff.")

@@ -1,0 +1,102 @@
+"""Changes to the public record that an organization asks for and staff accept."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from core.operations import Refused, create, lock, save_changes
+from members.models import Organization, Person, Proposal
+from members.operations.organizations import edit_organization
+from members.rules import PROPOSABLE_FIELDS, ProposalState
+
+
+@transaction.atomic
+def propose(
+    *,
+    actor: Person,
+    organization: Organization,
+    version: int | None,
+    values: dict[str, str],
+    note: str,
+    now: dt.datetime,
+) -> Proposal:
+    """A proposal of the values that differ from the record, each beside what the proposer saw.
+
+    Raises StaleEdit, and Refused where nothing differs or another proposal waits.
+    """
+    current = lock(organization, version)
+    if current.proposals.filter(state=ProposalState.OPEN).exists():
+        raise Refused(
+            "A proposal for this organization is waiting for staff. You can propose again once it is answered."
+        )
+    changes = {
+        name: values[name] for name in PROPOSABLE_FIELDS if name in values and values[name] != getattr(current, name)
+    }
+    if not changes:
+        raise Refused("Nothing differs from the record. Change what is wrong in it.")
+    return create(
+        Proposal,
+        actor=actor,
+        organization=current,
+        proposed_by=actor,
+        proposed_at=now,
+        values=changes,
+        seen={name: getattr(current, name) for name in changes},
+        note=note,
+    )
+
+
+@transaction.atomic
+def accept_proposal(
+    *, actor: Person, proposal: Proposal, version: int | None, now: dt.datetime, today: dt.date
+) -> list[str]:
+    """Put the proposed values into the record and return the fields left out.
+
+    Left out are those whose stored value is no longer what the proposer saw. Raises StaleEdit, and Refused when the
+    proposal was answered or nothing of it can be taken.
+    """
+    current = _open(proposal, version)
+    organization = lock(current.organization)
+    changed_since = conflicts(current, organization)
+    values = {name: value for name, value in current.values.items() if name not in changed_since}
+    if not values:
+        raise Refused("Each of these fields was changed since. Decline the proposal and say so.")
+    edit_organization(actor=actor, organization=organization, version=None, today=today, **values)
+    save_changes(
+        current,
+        actor=actor,
+        state=ProposalState.ACCEPTED,
+        reviewed_by=actor,
+        reviewed_at=now,
+        answer=_left_out(changed_since),
+    )
+    return changed_since
+
+
+@transaction.atomic
+def decline_proposal(
+    *, actor: Person, proposal: Proposal, version: int | None, answer: str, now: dt.datetime
+) -> Proposal:
+    """The proposal with the reason why the record stays as it is. Raises StaleEdit and Refused."""
+    current = _open(proposal, version)
+    save_changes(current, actor=actor, state=ProposalState.DECLINED, reviewed_by=actor, reviewed_at=now, answer=answer)
+    return current
+
+
+def conflicts(proposal: Proposal, organization: Organization) -> list[str]:
+    """The proposed fields whose stored value is no longer what the proposer saw."""
+    return [name for name in proposal.values if getattr(organization, name) != proposal.seen.get(name)]
+
+
+def _open(proposal: Proposal, version: int | None) -> Proposal:
+    current = lock(proposal, version)
+    if current.state != ProposalState.OPEN:
+        raise Refused("This proposal was answered already.")
+    return current
+
+
+def _left_out(names: list[str]) -> str:
+    if not names:
+        return ""
+    labels = ", ".join(str(Organization._meta.get_field(name).verbose_name) for name in names)
+    return f"Left as it was, because it was changed meanwhile: {labels}."

@@ -1,0 +1,98 @@
+"""Who represents an organization: naming somebody and ending it."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from core.operations import Refused, create, lock, save_changes
+from members.models import Organization, Person, Representation
+from members.operations.people import add_person
+from members.rules import RepresentationKind
+
+
+@transaction.atomic
+def add_representation(
+    *,
+    actor: Person | None,
+    organization: Organization,
+    person: Person,
+    kind: str,
+    starts_on: dt.date,
+    planned_end_on: dt.date | None = None,
+) -> Representation:
+    """A new representation. Raises Refused where the organization has a primary or the person represents it."""
+    organization = lock(organization)
+    if organization.merged_into_id:
+        raise Refused("This organization was merged into another. Name the person there.")
+    if not person.is_active:
+        raise Refused(f"{person.name}'s account is closed. Reactivate it first.")
+    refuse_second_primary(organization, kind)
+    if organization.representations.current().filter(person=person).exists():
+        raise Refused(f"{person.name} represents {organization.short_name} already. End that representation first.")
+    return create(
+        Representation,
+        actor=actor,
+        organization=organization,
+        person=person,
+        kind=kind,
+        starts_on=starts_on,
+        planned_end_on=planned_end_on,
+    )
+
+
+@transaction.atomic
+def name_representative(
+    *,
+    actor: Person,
+    organization: Organization,
+    person: Person | None,
+    name: str,
+    email: str,
+    position: str,
+    kind: str,
+    starts_on: dt.date,
+    planned_end_on: dt.date | None,
+) -> Representation:
+    """A new representation by a listed person, or by a new one who cannot sign in. Raises as `add_representation`."""
+    return add_representation(
+        actor=actor,
+        organization=organization,
+        person=person or add_person(actor=actor, name=name, email=email, position=position),
+        kind=kind,
+        starts_on=starts_on,
+        planned_end_on=planned_end_on,
+    )
+
+
+@transaction.atomic
+def end_representation(
+    *,
+    actor: Person,
+    representation: Representation,
+    ended_on: dt.date,
+    reason: str,
+    today: dt.date,
+    version: int | None = None,
+) -> Representation:
+    """The representation with its real end. Raises StaleEdit, and Refused for a second end or an impossible date."""
+    current = lock(representation, version)
+    if current.ended_on is not None:
+        raise Refused("This representation has ended already.")
+    if ended_on < current.starts_on:
+        raise Refused(f"The end is before the start. Choose {current.starts_on:%b} {current.starts_on.day} or later.")
+    if ended_on > today:
+        raise Refused("The end lies ahead. Choose today or an earlier day.")
+    save_changes(current, actor=actor, reason=reason, ended_on=ended_on, end_reason=reason)
+    return current
+
+
+def refuse_second_primary(organization: Organization, kind: str) -> None:
+    """Raises Refused when `kind` is the primary's and the organization has one."""
+    if kind != RepresentationKind.PRIMARY:
+        return
+    primary = organization.representations.current().filter(kind=kind).select_related("person").first()
+    if primary:
+        raise Refused(
+            f"{primary.person.name} is the primary representative of {organization.short_name}. "
+            "End that representation first, or choose another kind."
+        )

@@ -1,0 +1,146 @@
+"""Page-shaped reads over organizations, people and invitations."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from members.models import (
+    Invitation,
+    InvitationQuerySet,
+    Organization,
+    OrganizationQuerySet,
+    Person,
+    Proposal,
+    Representation,
+    Sector,
+    SecurityEvent,
+)
+from members.rules import (
+    STATUSES_WITH_RIGHTS,
+    InvitationCase,
+    InvitationState,
+    OrganizationStatus,
+    ProposalState,
+    RepresentationKind,
+)
+
+_STATE_CASES = {
+    InvitationState.ACCEPTED: InvitationCase.USED,
+    InvitationState.REVOKED: InvitationCase.REVOKED,
+    InvitationState.EXPIRED: InvitationCase.EXPIRED,
+}
+
+
+@dataclass(frozen=True)
+class ConsoleCounts:
+    """What of membership waits for staff."""
+
+    without_primary: int
+    open_proposals: int
+    waiting_invitations: int
+    expired_invitations: int
+
+
+def sector_counts() -> list[tuple[Sector, int]]:
+    """Each sector that has public active organizations, with how many, the largest first."""
+    sectors = {sector.pk: sector for sector in Sector.objects.all()}
+    counts = Organization.objects.public().active().order_by().values("sector").annotate(count=Count("pk"))
+    pairs = [(sectors[row["sector"]], row["count"]) for row in counts]
+    return sorted(pairs, key=lambda pair: (-pair[1], pair[0].name))
+
+
+def without_primary(rows: OrganizationQuerySet) -> OrganizationQuerySet:
+    """Those of `rows` that are active or on leave and have no current primary representative."""
+    primary = Representation.objects.current().filter(organization=OuterRef("pk"), kind=RepresentationKind.PRIMARY)
+    return rows.filter(~Exists(primary), status__in=STATUSES_WITH_RIGHTS, merged_into=None)
+
+
+def organization_rows(
+    *, status: str = "", sector: str = "", missing_primary: bool = False, q: str = ""
+) -> OrganizationQuerySet:
+    """Organizations for the staff list, with their sector and their primary representative as `primaries`."""
+    rows = Organization.objects.standing().select_related("sector")
+    if status:
+        rows = rows.filter(status=status)
+    if sector:
+        rows = rows.filter(sector__slug=sector)
+    if missing_primary:
+        rows = without_primary(rows)
+    if q:
+        former = Organization.objects.filter(former_names__name__icontains=q).values("pk")
+        rows = rows.filter(Q(name__icontains=q) | Q(acronym__icontains=q) | Q(pk__in=former))
+    primaries = Representation.objects.current().filter(kind=RepresentationKind.PRIMARY).select_related("person")
+    return rows.prefetch_related(Prefetch("representations", queryset=primaries, to_attr="primaries"))
+
+
+def people_search(q: str) -> QuerySet[Person]:
+    """People whose name, address or position holds `q`, with their current representations as `current`."""
+    people = Person.objects.all()
+    if q:
+        people = people.filter(Q(name__icontains=q) | Q(email__icontains=q) | Q(position__icontains=q))
+    current = Representation.objects.current().select_related("organization")
+    return people.prefetch_related(Prefetch("representations", queryset=current, to_attr="current"))
+
+
+def invitation_rows(*, state: str, now: dt.datetime) -> InvitationQuerySet:
+    """Invitations for the staff list, the latest first; `state` is an InvitationState or empty for all."""
+    rows = Invitation.objects.select_related("organization", "invited_by", "accepted_by")
+    filters = {
+        InvitationState.PENDING: Q(accepted_at=None, revoked_at=None, expires_at__gt=now),
+        InvitationState.EXPIRED: Q(accepted_at=None, revoked_at=None, expires_at__lte=now),
+        InvitationState.ACCEPTED: Q(accepted_at__isnull=False),
+        InvitationState.REVOKED: Q(revoked_at__isnull=False),
+    }
+    return rows.filter(filters[InvitationState(state)]) if state in filters else rows
+
+
+def open_proposals() -> QuerySet[Proposal]:
+    """Proposals that wait for staff, the oldest first."""
+    return Proposal.objects.filter(state=ProposalState.OPEN).select_related("organization", "proposed_by")
+
+
+def security_event_rows(*, kind: str = "", q: str = "") -> QuerySet[SecurityEvent]:
+    """Security events, the latest first, with who acted and whom it concerned."""
+    rows = SecurityEvent.objects.select_related("actor", "person")
+    if kind:
+        rows = rows.filter(kind=kind)
+    if q:
+        about = Q(person__name__icontains=q) | Q(person__email__icontains=q) | Q(actor__name__icontains=q)
+        rows = rows.filter(about | Q(detail__icontains=q))
+    return rows
+
+
+def console_counts(now: dt.datetime) -> ConsoleCounts:
+    """The numbers of membership for the staff console."""
+    unanswered = Invitation.objects.filter(accepted_at=None, revoked_at=None)
+    return ConsoleCounts(
+        without_primary=without_primary(Organization.objects.all()).count(),
+        open_proposals=open_proposals().count(),
+        waiting_invitations=unanswered.filter(expires_at__gt=now).count(),
+        expired_invitations=unanswered.filter(expires_at__lte=now).count(),
+    )
+
+
+def invitation_case(invitation: Invitation, visitor: Person | None, now: dt.datetime) -> InvitationCase:
+    """What the holder of the invitation's link finds: the page of its case, or the way in."""
+    state = invitation.state(now)
+    if state in _STATE_CASES:
+        return _STATE_CASES[state]
+    if visitor is not None and visitor.email != invitation.email:
+        return InvitationCase.OTHER_ADDRESS
+    organization = invitation.organization
+    if organization.merged_into_id or organization.status == OrganizationStatus.FORMER:
+        return InvitationCase.CLOSED
+    person = Person.objects.filter(email=invitation.email).first()
+    if person and not person.is_active:
+        return InvitationCase.DEACTIVATED
+    current = list(organization.representations.current())
+    held = next((row for row in current if person and row.person_id == person.pk), None)
+    if invitation.kind == RepresentationKind.PRIMARY and any(
+        row.kind == RepresentationKind.PRIMARY and row != held for row in current
+    ):
+        return InvitationCase.TAKEN
+    if person and person.may_sign_in:
+        return InvitationCase.ALREADY if held and held.kind == invitation.kind else InvitationCase.KNOWN
+    return InvitationCase.FRESH

@@ -1,0 +1,50 @@
+"""One's own record, and the security events that staff read."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.operations import StaleEdit
+from core.pages import page_of
+from members import operations
+from members.forms import ProfileForm, SecurityEventFilter
+from members.guards import person_of, staff_only
+from members.models import Person
+from members.queries import security_event_rows
+
+
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """One's own name, position, phone and time zone."""
+    person = Person.objects.get(pk=person_of(request).pk)
+    form = ProfileForm(request.POST or None, instance=person)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.edit_profile(actor=person, version=form.seen_version, **form.values)
+        except StaleEdit as stale:
+            form.show_stale(stale.current)
+            status = 409
+        else:
+            messages.success(request, "Profile saved.")
+            return redirect("members:profile")
+    representations = person.representations.current().select_related("organization")
+    context = {"form": form, "person": person, "representations": representations}
+    return render(request, "members/profile.html", context, status=status)
+
+
+@staff_only
+@require_safe
+def security_events(request: HttpRequest) -> HttpResponse:
+    """Security events, the latest first, filtered by kind and person."""
+    form = SecurityEventFilter(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    rows = security_event_rows(kind=wanted.get("kind", ""), q=wanted.get("person", ""))
+    return render(request, "members/security_events.html", {"page": page_of(request, rows, 50), "form": form})
+
+
+@require_safe
+def address_change(request: HttpRequest) -> HttpResponse:
+    """In place of the library's page: an e-mail address is changed by staff, who check it."""
+    return render(request, "members/address_change.html", {"person": person_of(request)})
