@@ -4,13 +4,41 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.text import slugify
 
 from core.dates import say_day
 from core.operations import Refused, create, lock, save_changes
 from members.models import Organization, Person
-from taskforces.models import Body, Seat, Term, Workgroup
+from taskforces.models import Body, HistoryEvent, Seat, Term, Workgroup
 from taskforces.permissions import people_for
 from taskforces.rules import BodyKind, SeatRole
+
+
+@transaction.atomic
+def edit_workgroup(*, actor: Person, workgroup: Workgroup, version: int | None, **values: Any) -> Workgroup:
+    """The workgroup's record with its new words. Raises StaleEdit."""
+    workgroup = lock(workgroup, version)
+    save_changes(workgroup, actor=actor, **values)
+    return workgroup
+
+
+@transaction.atomic
+def add_history_event(*, actor: Person, workgroup: Workgroup, **values: Any) -> HistoryEvent:
+    """A new event of the public timeline; its key is made from its date and words. Raises ValidationError."""
+    stem = slugify(f"{values['when']} {values['event']}")[:40].strip("-") or "event"
+    taken = set(HistoryEvent.objects.filter(key__startswith=stem).values_list("key", flat=True))
+    key = next(
+        key for number in range(1, len(taken) + 2) if (key := stem if number == 1 else f"{stem}-{number}") not in taken
+    )
+    return create(HistoryEvent, actor=actor, workgroup=workgroup, key=key, **values)
+
+
+@transaction.atomic
+def edit_history_event(*, actor: Person, event: HistoryEvent, version: int | None, **values: Any) -> HistoryEvent:
+    """The event as it now reads. Raises StaleEdit."""
+    event = lock(event, version)
+    save_changes(event, actor=actor, **values)
+    return event
 
 
 @transaction.atomic
