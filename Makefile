@@ -1,0 +1,41 @@
+# The commands that stay stable: run, test, lint, bench. `make help` lists all of them.
+.PHONY: help run test lint bench setup setup-dev assets format clean
+
+PYTHON = .venv/bin/python
+PYTEST_ARGS =
+
+help:
+	@echo "make run    set up, load the records and serve on http://127.0.0.1:8000 (make run PORT=8001)"
+	@echo "make test   set up, then the whole suite (make test PYTEST_ARGS='-k meetings')"
+	@echo "make lint   style, types, floors, templates, migrations, deployment checks"
+	@echo "make bench  how the pages and the tick scale, as ratios"
+	@echo "make format put code and templates into the house's form"
+	@echo "make clean  remove what can be made again; keeps .env and var/"
+
+run:
+	@sh scripts/setup.sh run
+	@exec $(PYTHON) scripts/serve.py
+
+setup:
+	@sh scripts/setup.sh run
+
+setup-dev:
+	@sh scripts/setup.sh dev
+
+assets: setup
+
+test: setup-dev
+	@$(PYTHON) -m pytest -n 2 $(PYTEST_ARGS)
+
+lint: setup-dev
+	@sh scripts/lint.sh
+
+bench: setup-dev
+	@$(PYTHON) scripts/bench.py
+
+format: setup-dev
+	@$(PYTHON) -m ruff format .
+	@$(PYTHON) -m ruff check --fix .
+
+clean:
+	rm -rf .venv node_modules static/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
