@@ -11,12 +11,15 @@ from core.models import Versioned, in_choices, in_order
 from members.models import Organization, one_line
 from objectives.rules import (
     OPEN_STATES,
+    STATUS_TONES,
     GoodDirection,
     MeasureKind,
     ProgressStatus,
     Qualifier,
     Rhythm,
+    Stated,
     UpdateState,
+    say_stated,
 )
 from taskforces.models import Body, Workgroup
 
@@ -215,6 +218,11 @@ class ProgressUpdate(Versioned):
         """The date on which this was last said or confirmed."""
         return self.confirmed_on or self.reported_on
 
+    @property
+    def tone(self) -> str:
+        """The tone in which a page shows the status, whatever its age."""
+        return STATUS_TONES.get(self.status, "neutral")
+
 
 class Measure(Versioned):
     """A number over time; without an objective it is an outcome of the whole Workgroup."""
@@ -269,3 +277,8 @@ class DataPoint(Versioned):
 
     def __str__(self) -> str:
         return f"{self.measure}, {self.period}"
+
+    @property
+    def said(self) -> str:
+        """The value as its source states it: "more than 7,000"."""
+        return say_stated(Stated(self.period, self.value, self.qualifier))

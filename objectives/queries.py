@@ -22,9 +22,16 @@ from objectives.models import (
     StrategyQuerySet,
     StrategySupport,
 )
-from objectives.permissions import strategies_written_by, updates_edited_by, updates_published_by
+from objectives.permissions import (
+    can_lead_strategy,
+    strategies_written_by,
+    updates_edited_by,
+    updates_published_by,
+    updates_visible_to,
+)
 from objectives.rules import (
     CHAIR_ASKS_AFTER_DAYS,
+    OPEN_STATES,
     OWED_DAYS_AHEAD,
     ProgressStatus,
     UpdateState,
@@ -129,6 +136,33 @@ class OwedUpdate:
         return self.days_late > 0
 
 
+@dataclass(frozen=True)
+class StrategyPage:
+    """All that the page of one strategy shows to one reader."""
+
+    row: StrategyRow
+    diary: list[ProgressUpdate]
+    supporters: list[Organization]
+    milestones: list[Milestone]
+    measures: list[Measure]
+    is_member: bool
+    may_lead: bool
+    editable: set[int]
+    """Ids of the updates in the diary that the reader may finish."""
+
+
+@dataclass(frozen=True)
+class OwedPage:
+    """What a person owes, has begun, and else may write for."""
+
+    owed: list[OwedUpdate]
+    drafts: dict[int, ProgressUpdate]
+    """One's own open updates by strategy id."""
+    others_drafts: list[ProgressUpdate]
+    """The open updates of others that one may finish as chair or staff."""
+    rest: list[StrategyRow]
+
+
 # Rows ---------------------------------------------------------------------------------------------
 
 
@@ -175,6 +209,27 @@ def objective_rows(today: dt.date, person: AnyPerson, plan_slug: str | None = No
     for row in _rows(strategies, today, person):
         by_objective[row.strategy.objective_id].append(row)
     return [ObjectiveRow(objective, today, by_objective[objective.pk]) for objective in objectives]
+
+
+def objective_row(objective: Objective, today: dt.date, person: AnyPerson) -> ObjectiveRow:
+    """One objective of any plan with the state of its strategies."""
+    return ObjectiveRow(objective, today, strategy_rows(today, objective=objective, person=person))
+
+
+def strategy_page(pk: int, person: AnyPerson, today: dt.date) -> StrategyPage:
+    """The page of the strategy `pk`, open or closed. Raises ValueError when there is none."""
+    (row,) = _rows(Strategy.objects.filter(pk=pk).select_related("responsible_person"), today, person)
+    diary = updates_visible_to(person).filter(strategy=pk)
+    return StrategyPage(
+        row=row,
+        diary=list(diary.select_related("author", "confirmed_by").order_by("-reported_on", "-id")),
+        supporters=supporters_of(row.strategy, person),
+        milestones=list(row.strategy.milestones.order_by("due_on", "id")),
+        measures=list(_with_points(Measure.objects.filter(strategy=pk))),
+        is_member=is_member(person),
+        may_lead=can_lead_strategy(person, row.strategy),
+        editable=set(updates_edited_by(person).filter(strategy=pk).values_list("pk", flat=True)),
+    )
 
 
 def _rows(strategies: StrategyQuerySet, today: dt.date, person: AnyPerson) -> list[StrategyRow]:
@@ -257,6 +312,14 @@ def latest_published(limit: int) -> QuerySet[ProgressUpdate]:
     return updates.order_by("-published_at", "-id")[:limit]
 
 
+def diary(body: Body, person: AnyPerson, limit: int) -> QuerySet[ProgressUpdate]:
+    """The latest updates of a body's strategies that were published, and for members those submitted."""
+    said = updates_visible_to(person).filter(
+        strategy__body=body, state__in=[UpdateState.PUBLISHED, UpdateState.SUBMITTED]
+    )
+    return said.select_related("strategy__objective__plan", "author").order_by("-reported_on", "-id")[:limit]
+
+
 def with_last_word(strategies: StrategyQuerySet) -> StrategyQuerySet:
     """Annotated with `last_word_on` and `last_status` of the last update that was submitted, published or confirmed."""
     words = (
@@ -336,6 +399,25 @@ def open_drafts(person: AnyPerson) -> QuerySet[ProgressUpdate]:
     """The drafts that the person may finish: one's own; a chair those of the body, staff all."""
     drafts = updates_edited_by(person).select_related("strategy__body", "strategy__objective", "author")
     return drafts.order_by("strategy__body__position", "strategy__id", "id")
+
+
+def own_draft(person: Person, strategy: Strategy) -> ProgressUpdate | None:
+    """The update that the person has begun for the strategy."""
+    return ProgressUpdate.objects.filter(strategy=strategy, author=person, state__in=OPEN_STATES).first()
+
+
+def owed_page(person: Person, today: dt.date) -> OwedPage:
+    """All that one owes, one's drafts, and the other strategies one may write for."""
+    owed = owed_by(person, today)
+    drafts = list(open_drafts(person))
+    named = {row.strategy.pk for row in owed}
+    written = strategies_written_by(person)
+    return OwedPage(
+        owed=owed,
+        drafts={draft.strategy_id: draft for draft in drafts if draft.author_id == person.pk},
+        others_drafts=[draft for draft in drafts if draft.author_id != person.pk],
+        rest=[row for row in _rows(written, today, person) if row.strategy.pk not in named],
+    )
 
 
 def publication_queue(person: AnyPerson) -> list[tuple[ProgressUpdate, ProgressUpdate | None]]:

@@ -1,7 +1,9 @@
 """The words of progress and how old a word may be. No ORM, no clock."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import TextChoices
 
@@ -150,3 +152,77 @@ def _say_only(counts: Mapping[str, int]) -> str:
         if status
         else "The only strategy has not reported yet"
     )
+
+
+# Measures in words --------------------------------------------------------------------------------
+
+_FOLD = {2: "twofold", 3: "threefold", 4: "fourfold", 5: "fivefold", 6: "sixfold", 7: "sevenfold", 8: "eightfold"}
+_AT_LEAST = (Qualifier.MORE_THAN, Qualifier.OVER)
+
+
+@dataclass(frozen=True)
+class Stated:
+    """One published value as its source states it."""
+
+    when: str
+    amount: Decimal
+    qualifier: str = Qualifier.EXACT
+
+    @property
+    def is_exact(self) -> bool:
+        return self.qualifier == Qualifier.EXACT
+
+
+def say_amount(amount: Decimal) -> str:
+    """A number for reading: "1,934", "5.82", "19.8 million"."""
+    if abs(amount) >= 1_000_000 and amount % 100_000 == 0:
+        return f"{(amount / 1_000_000).normalize():f} million"
+    text = f"{amount:,.4f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def say_stated(stated: Stated) -> str:
+    """A value with its qualifier: "more than 7,000"."""
+    word = "" if stated.is_exact else f"{Qualifier(stated.qualifier).label} "
+    return f"{word}{say_amount(stated.amount)}"
+
+
+def say_change(name: str, unit: str, run: Sequence[Stated]) -> str:
+    """One message for a run of comparable values, oldest first, and no more than they bear.
+
+    A direction is said only where the qualifiers leave no doubt, a factor only between exact or rounded values.
+    """
+    first, last = run[0], run[-1]
+    subject = f"{name}," if "," in name else name
+    if len(run) == 1:
+        return f"{name}: {say_stated(first)} {unit} in {first.when}"
+    direction = _direction(first, last)
+    if not direction:
+        return f"{name}: {say_stated(first)} in {first.when}, {say_stated(last)} in {last.when}"
+    known = {Qualifier.EXACT, Qualifier.ROUNDED}
+    if {first.qualifier, last.qualifier} <= known and "percent" not in unit and first.amount and last.amount:
+        about = "" if first.is_exact and last.is_exact else "about "
+        change = _say_factor(first.amount, last.amount, about)
+        return f"{subject} {direction} {change} from {first.when} to {last.when}"
+    return f"{subject} {direction} from {say_stated(first)} in {first.when} to {say_stated(last)} in {last.when}"
+
+
+def _direction(first: Stated, last: Stated) -> str:
+    """ "rose" or "fell" where that is sure, else nothing: "more than" has no upper end, "nearly" no lower one."""
+    open_above, open_below = (*_AT_LEAST,), (Qualifier.NEARLY,)
+    if last.amount > first.amount and first.qualifier not in open_above and last.qualifier not in open_below:
+        return "rose"
+    if last.amount < first.amount and first.qualifier not in open_below and last.qualifier not in open_above:
+        return "fell"
+    return ""
+
+
+def _say_factor(first: Decimal, last: Decimal, about: str) -> str:
+    factor = last / first
+    whole = round(factor)
+    if whole >= 2 and abs(factor - whole) / factor < Decimal("0.04"):
+        return f"{about}{_FOLD.get(whole, f'about {whole}-fold')}"
+    if factor >= 2:
+        return f"about {factor:.1f}-fold"
+    percent = round(abs(factor - 1) * 100)
+    return f"by {about}{percent} percent" if percent else "by less than one percent"

@@ -1,0 +1,85 @@
+"""The publication queue: what was submitted, read in full and published or returned."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.operations import Refused, StaleEdit
+from members.guards import person_of
+from objectives import operations, queries
+from objectives.forms import ReturnForm
+from objectives.permissions import can_open_queue, can_publish, updates_published_by, updates_visible_to
+from objectives.views.posted import whole_number
+
+
+@require_safe
+def publication_queue(request: HttpRequest) -> HttpResponse:
+    """Every submitted update that one may publish, beside what is published now."""
+    if not can_open_queue(request.user):
+        raise Http404
+    return render(request, "objectives/publication_queue.html", {"queue": queries.publication_queue(request.user)})
+
+
+@require_POST
+def publish(request: HttpRequest) -> HttpResponse:
+    """Publish the updates named as "id:version": all of them, or none when one was changed meanwhile."""
+    if not can_open_queue(request.user):
+        raise Http404
+    seen = _seen_versions(request.POST.getlist("update"))
+    visible = list(updates_visible_to(request.user).filter(pk__in=seen))
+    if not seen or len(visible) < len(seen):
+        raise Http404
+    allowed = updates_published_by(request.user).filter(pk__in=seen).count()
+    try:
+        if allowed < sum(update.state == "submitted" for update in visible):
+            raise PermissionDenied("This body's setting leaves publishing to CDPH staff.")
+        done = operations.publish_updates(
+            actor=person_of(request), updates=[(update, seen[update.pk]) for update in visible], now=timezone.now()
+        )
+    except (Refused, StaleEdit):
+        messages.error(request, "Nothing was published: the list has changed meanwhile. This is how it stands now.")
+    else:
+        messages.success(request, "Published 1 update." if len(done) == 1 else f"Published {len(done)} updates.")
+    return redirect("objectives:publication_queue")
+
+
+@require_http_methods(["GET", "POST"])
+def return_update(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a submitted update back to its author, with the reason."""
+    update = get_object_or_404(
+        updates_visible_to(request.user).select_related("strategy__body", "strategy__objective__plan", "author"), pk=pk
+    )
+    if not can_publish(request.user, update):
+        raise PermissionDenied("Only those who publish for this body return a submitted update.")
+    form = ReturnForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.return_update(
+                actor=person_of(request),
+                update=update,
+                reason=form.cleaned_data["reason"],
+                version=whole_number(request.POST.get("version", "")),
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        except StaleEdit:
+            messages.error(request, "Somebody changed this update meanwhile. Read it again.")
+            return redirect("objectives:publication_queue")
+        else:
+            messages.success(request, f"Returned to {update.author}.")
+            return redirect("objectives:publication_queue")
+    return render(request, "objectives/return_update.html", {"form": form, "update": update})
+
+
+def _seen_versions(pairs: list[str]) -> dict[int, int]:
+    """Update id -> the version that was seen, from "id:version"; raises Http404 on anything else."""
+    seen = {}
+    for pair in pairs:
+        pk, version = (whole_number(part) for part in [*pair.split(":"), ""][:2])
+        if pk is None or version is None:
+            raise Http404
+        seen[pk] = version
+    return seen
