@@ -1,4 +1,6 @@
-"""The words of the delivery ledger. No ORM, no clock."""
+"""The words of the delivery ledger and how long it waits. No ORM, no clock."""
+
+import datetime as dt
 
 from django.db.models import TextChoices
 
@@ -18,3 +20,23 @@ class DeliveryState(TextChoices):
 
 TO_DO = (DeliveryState.PENDING, DeliveryState.RETRY, DeliveryState.CLAIMED)
 MAY_RESEND = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
+
+# How long a sender may hold a row; a task's hard time limit lies below it.
+LEASE = dt.timedelta(minutes=5)
+# A message that a server may or may not have is sent once more, and not before this.
+UNSURE_WAIT = dt.timedelta(minutes=30)
+# How long an address that says "later" is tried.
+RETRY_LIFE = dt.timedelta(hours=24)
+HARD_BOUNCES = 2
+_FIRST_WAIT, _LONGEST_WAIT = 60.0, 3600.0
+
+
+def retry_wait(attempts: int, chance: float) -> dt.timedelta:
+    """The wait after the nth try: 60 s doubling to an hour, shifted by up to a tenth (`chance` from 0 to 1)."""
+    base = min(_FIRST_WAIT * 2 ** min(attempts - 1, 16), _LONGEST_WAIT)
+    return dt.timedelta(seconds=base * (0.9 + 0.2 * chance))
+
+
+def circuit_wait(seconds: int) -> int:
+    """How long the server is let alone, in seconds, after it was let alone for `seconds` before."""
+    return int(min(max(_FIRST_WAIT, seconds * 2), _LONGEST_WAIT))

@@ -54,9 +54,14 @@ class Preference(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When the clock last ticked, so that a dead beat is seen. One row."""
+    """When the clock last ticked, so that a dead beat is seen, and whether it is held. One row."""
 
     beat_at = models.DateTimeField()
+    # Set while the clock is not trusted: nothing is sent and nothing expires until somebody confirms it.
+    held_at = models.DateTimeField(null=True, blank=True)
+    hold_reason = models.CharField(max_length=300, blank=True)
+    # Expiry is not written into rows for a day after a gap.
+    gap_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.beat_at:%Y-%m-%d %H:%M:%S}"

@@ -1,4 +1,7 @@
-"""The words of reminders. No ORM, no clock."""
+"""The words of reminders, and when each is due. No ORM, no clock."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
 
@@ -10,13 +13,22 @@ class ReminderKind(TextChoices):
     MEETING_CANCELLED = "meeting_cancelled", "Meeting cancelled"
     ITEM_DUE = "item_due", "Action item due"
     ITEM_OVERDUE = "item_overdue", "Action item overdue"
-    ITEM_ESCALATED = "item_escalated", "Action item four weeks overdue"
+    ITEM_ESCALATED = "item_escalated", "Action item overdue for five weeks"
     PROGRESS_DUE = "progress_due", "Progress update due"
     PROGRESS_LATE = "progress_late", "Progress update late"
 
 
 # Duty mail: what changes a person's calendar cannot be switched off.
 DUTY_KINDS = (ReminderKind.MEETING_SCHEDULED, ReminderKind.MEETING_CHANGED, ReminderKind.MEETING_CANCELLED)
+# What a person may switch off, in the order of the page, each with what it is in a sentence.
+OPTIONAL_KINDS: dict[str, str] = {
+    ReminderKind.MEETING_AHEAD: "7 days and 1 day before a meeting of yours.",
+    ReminderKind.ITEM_DUE: "7 days and 1 day before an action item of yours is due, and on the day.",
+    ReminderKind.ITEM_OVERDUE: "Once a week, four times, while an action item of yours is overdue.",
+    ReminderKind.ITEM_ESCALATED: "Once, when an action item of a body you chair is five weeks overdue.",
+    ReminderKind.PROGRESS_DUE: "7 days before a progress update of yours is due, and on the day.",
+    ReminderKind.PROGRESS_LATE: "When a progress update of a body you chair is 7 days late.",
+}
 
 
 class ReminderState(TextChoices):
@@ -26,3 +38,46 @@ class ReminderState(TextChoices):
     EXPIRED = "expired", "Expired"
     FAILED = "failed", "Failed"
     UNKNOWN = "unknown", "Unknown"
+
+
+# A plan covers what is due from a day ago, for a clock that stood still, to two days ahead, so that staff see it.
+WINDOW_BACK = dt.timedelta(hours=24)
+WINDOW_AHEAD = dt.timedelta(hours=48)
+# How long a reminder of a day is worth sending; also how long a notice makes the next reminder needless.
+A_DAY = dt.timedelta(hours=24)
+MEETING_DAYS = (7, 1)
+ITEM_DAYS = (7, 1, 0)
+NAG_WEEKS = (1, 2, 3, 4)
+ESCALATION_WEEKS = 5
+PROGRESS_DAYS = (7, 0)
+MORNING = dt.time(8)
+
+# The clock is not trusted after a longer gap between ticks, nor after a step back by more than this.
+LONGEST_GAP = dt.timedelta(hours=36)
+# A gap worth care: for a day after it nothing is written off as expired.
+GAP = dt.timedelta(hours=1)
+LARGEST_SKEW = dt.timedelta(seconds=120)
+# Without a tick for this long the web side says that the clock stands still.
+BEAT_IS_DEAD_AFTER = dt.timedelta(minutes=5)
+
+
+def morning_of(day: dt.date, zone: ZoneInfo) -> dt.datetime:
+    """08:00 of a day in a zone, in UTC; the first one where a clock change gives two."""
+    return dt.datetime.combine(day, MORNING, tzinfo=zone).astimezone(dt.UTC)
+
+
+def key_of(kind: str, subject: int, occasion: str, offset: str, person: int) -> str:
+    """What makes a reminder the same reminder."""
+    return f"{kind}:{subject}:{occasion}:{offset}:p{person}:mail"
+
+
+def clock_fault(now: dt.datetime, last: dt.datetime | None) -> str:
+    """Why the clock is not to be trusted, given the tick before; empty when it is."""
+    if last is None:
+        return ""
+    gap = now - last
+    if gap > LONGEST_GAP:
+        return f"The last tick was {gap.total_seconds() / 3600:.0f} hours ago. Nothing goes out until you confirm."
+    if gap < -LARGEST_SKEW:
+        return f"The clock went back by {-gap.total_seconds():.0f} seconds. Nothing goes out until you confirm."
+    return ""

@@ -1,0 +1,306 @@
+"""Claim, check again, fence, send, settle. A row is the job and a conditional UPDATE is its lock."""
+
+import datetime as dt
+import random
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from email.utils import format_datetime
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q, QuerySet
+
+from mail import rules
+from mail.messages import Message, Skip, one_line
+from mail.models import Attempt, Circuit, Delivery, Suppression
+from mail.rules import DeliveryState
+from mail.transport import Answer, Outcome, Transport, seal
+
+Composer = Callable[[Delivery, dt.datetime], Message | Skip]
+log = structlog.get_logger("mail")
+BATCH = 20
+
+
+def send_due(
+    now: dt.datetime,
+    compose: Composer,
+    *,
+    limit: int = 500,
+    within: dt.timedelta = dt.timedelta(seconds=45),
+    may_expire: bool = True,
+) -> Counter[str]:
+    """Send up to `limit` deliveries that are due at `now`, for at most `within`, and count the outcomes.
+
+    Any number of processes may do this at once. `compose` is asked right before each mail goes, outside any
+    transaction: it answers with the message, or with Skip and the reason. One whose composer raises is failed alone.
+    """
+    started = time.monotonic()
+
+    def clock() -> dt.datetime:
+        return now + dt.timedelta(seconds=time.monotonic() - started)
+
+    counts: Counter[str] = Counter()
+    counts.update(recover(now))
+    if may_expire:
+        counts.update(expire(now))
+    with Transport() as transport:
+        while limit > 0 and clock() - now < within:
+            open_for = _open_for(clock())
+            rows = claim(clock(), min(limit, BATCH, open_for)) if open_for else []
+            if not rows:
+                break
+            limit -= len(rows)
+            counts.update(_send_batch(rows, compose, transport, clock, until=now + within))
+    return counts
+
+
+def claim(now: dt.datetime, limit: int) -> list[Delivery]:
+    """Up to `limit` due rows that are nobody else's, for the length of the lease."""
+    mine = uuid.uuid4()
+    with transaction.atomic():
+        due = _claimable(now).order_by("next_attempt_at", "id")
+        ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
+        if not ids:
+            return []
+        # SQLite knows no row locks: there this second look at the same condition is what keeps two senders apart.
+        _claimable(now).filter(pk__in=ids).update(
+            state=DeliveryState.CLAIMED, claim=mine, lease_until=now + rules.LEASE, handed_at=None
+        )
+    return list(Delivery.objects.filter(claim=mine, state=DeliveryState.CLAIMED).order_by("next_attempt_at", "id"))
+
+
+def recover(now: dt.datetime) -> Counter[str]:
+    """Judge the rows whose sender went silent after it had begun to hand them over: tried once more, then unknown.
+
+    The claim stays, so that a sender that was only slow can still say what it knows, until somebody else claims.
+    """
+    lost = Delivery.objects.filter(state=DeliveryState.CLAIMED, lease_until__lt=now, handed_at__isnull=False)
+    counts: Counter[str] = Counter()
+    for pk, claimed, ambiguous in lost.values_list("pk", "claim", "ambiguous"):
+        with transaction.atomic():
+            if lost.filter(pk=pk, claim=claimed).update(**_after_unsure(ambiguous, now, "The sender went silent.")):
+                Attempt.objects.create(delivery_id=pk, at=now, outcome=Outcome.UNSURE, code="lease ran out")
+                counts["unsure"] += 1
+    return counts
+
+
+def expire(now: dt.datetime) -> Counter[str]:
+    """Close the rows whose time has passed; one that may have arrived is unknown, not expired."""
+    late = Delivery.objects.filter(state__in=[DeliveryState.PENDING, DeliveryState.RETRY], not_after__lt=now)
+    reason = "Its time passed before it could be sent."
+    expired = late.filter(ambiguous=0).update(state=DeliveryState.EXPIRED, reason=reason)
+    unknown = late.filter(ambiguous__gt=0).update(state=DeliveryState.UNKNOWN, reason="No clear answer in time.")
+    return Counter({"expired": expired, "unknown": unknown})
+
+
+def _claimable(now: dt.datetime) -> QuerySet[Delivery]:
+    waiting = Q(state__in=[DeliveryState.PENDING, DeliveryState.RETRY])
+    # Its sender went silent before it handed anything over.
+    left = Q(state=DeliveryState.CLAIMED, lease_until__lt=now, handed_at=None)
+    return Delivery.objects.filter(waiting | left, next_attempt_at__lte=now, not_after__gte=now)
+
+
+def _send_batch(
+    rows: list[Delivery],
+    compose: Composer,
+    transport: Transport,
+    clock: Callable[[], dt.datetime],
+    *,
+    until: dt.datetime,
+) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    blocked = set(
+        Suppression.objects.filter(address__in=[row.address for row in rows], suppressed_at__isnull=False).values_list(
+            "address", flat=True
+        )
+    )
+    for position, row in enumerate(rows):
+        outcome = _send_one(row, compose, transport, clock, is_blocked=row.address in blocked)
+        counts[outcome] += 1
+        if outcome == Outcome.DOWN or clock() > until:
+            _release(rows[position + 1 :])
+            break
+    return counts
+
+
+def _send_one(
+    row: Delivery, compose: Composer, transport: Transport, clock: Callable[[], dt.datetime], *, is_blocked: bool
+) -> str:
+    if is_blocked:
+        return _close(row, DeliveryState.FAILED, "This address refused mail twice, so nothing more goes there.")
+    now = clock()
+    try:
+        composed = compose(row, now)
+        if isinstance(composed, Skip):
+            return _close(row, DeliveryState.SKIPPED, composed.reason)
+        row.date_header = row.date_header or format_datetime(now.astimezone(dt.UTC))
+        envelope = seal(build(row, composed))
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the lease ends and the row is sent later
+    except Exception as error:
+        log.exception("mail.not_built", delivery=row.pk, kind=row.kind)
+        return _close(row, DeliveryState.FAILED, f"The mail could not be built: {type(error).__name__}: {error}")
+    if not _fence(row, composed.subject, clock()):
+        return "lost"
+    return _settle(row, transport.send(envelope), clock())
+
+
+def build(row: Delivery, message: Message) -> EmailMultiAlternatives:
+    """The mail of one delivery: one recipient, its own Message-ID and the date frozen in the row."""
+    mail = EmailMultiAlternatives(
+        subject=message.subject,
+        body=message.text,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[row.address],
+        headers={
+            **message.headers,
+            "Message-ID": row.message_id,
+            "Date": row.date_header,
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    mail.attach_alternative(message.html, "text/html")
+    if message.calendar:
+        entry = message.calendar
+        # The part that mail programs act on, and the same as a file for those that do not.
+        mail.attach_alternative(entry.content.decode(), f"text/calendar; method={entry.method}")
+        mail.attach("meeting.ics", entry.content, "application/ics")
+    for name, content, media_type in message.attachments:
+        mail.attach(one_line(name), content, media_type)
+    return mail
+
+
+def _mine(row: Delivery) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(pk=row.pk, claim=row.claim)
+
+
+def _fence(row: Delivery, subject: str, now: dt.datetime) -> bool:
+    """Say that this row is being handed over, if it is still mine; False means hands off."""
+    mine = _mine(row).filter(state=DeliveryState.CLAIMED, lease_until__gt=now, handed_at=None)
+    return bool(mine.update(handed_at=now, subject=subject, date_header=row.date_header))
+
+
+def _close(row: Delivery, state: DeliveryState, reason: str) -> str:
+    mine = _mine(row).filter(state=DeliveryState.CLAIMED, handed_at=None)
+    return state.value if mine.update(state=state, reason=one_line(reason)[:300], lease_until=None) else "lost"
+
+
+def _release(rows: list[Delivery]) -> None:
+    """Give rows back that were claimed and not tried."""
+    for row in rows:
+        state = DeliveryState.RETRY if row.attempts or row.ambiguous else DeliveryState.PENDING
+        _mine(row).filter(state=DeliveryState.CLAIMED, handed_at=None).update(state=state, lease_until=None)
+
+
+def _settle(row: Delivery, answer: Answer, now: dt.datetime) -> str:
+    """Write what came of it where the claim is still mine, and say it in one word."""
+    with transaction.atomic():
+        values = _verdict(row, answer, now)
+        hit = _mine(row).update(**values, last_code=answer.code)
+        Attempt.objects.create(delivery=row, at=now, outcome=answer.outcome, code=answer.code)
+        if answer.outcome is Outcome.REFUSED and hit:
+            _count_bounce(row.address, answer.code, now)
+    if answer.outcome is Outcome.DOWN:
+        _open_circuit(answer.code, now)
+    elif answer.outcome is not Outcome.UNSURE:
+        _close_circuit()
+    return values["state"] if answer.outcome in (Outcome.SENT, Outcome.REFUSED) else answer.outcome.value
+
+
+def _verdict(row: Delivery, answer: Answer, now: dt.datetime) -> dict:
+    if answer.outcome is Outcome.SENT:
+        return {
+            "state": DeliveryState.SENT,
+            "sent_at": now,
+            "attempts": row.attempts + 1,
+            "lease_until": None,
+            "reason": "",
+        }
+    if answer.outcome is Outcome.REFUSED:
+        return {
+            "state": DeliveryState.FAILED,
+            "attempts": row.attempts + 1,
+            "lease_until": None,
+            "reason": "The mail server refused this address or this message.",
+        }
+    if answer.outcome is Outcome.DOWN:
+        # Nothing is counted against the row, and it goes behind the others: it may be what the server stumbles over.
+        return {"state": DeliveryState.RETRY, "handed_at": None, "lease_until": None, "next_attempt_at": now}
+    if answer.outcome is Outcome.UNSURE:
+        return {**_after_unsure(row.ambiguous, now, "No clear answer."), "attempts": row.attempts + 1}
+    attempts = row.attempts + 1
+    first = Attempt.objects.filter(delivery=row, outcome=Outcome.LATER).order_by("at").first()
+    again = now + rules.retry_wait(attempts, random.random())  # noqa: S311
+    if again > row.not_after or (first and again > first.at + rules.RETRY_LIFE):
+        return {
+            "state": DeliveryState.FAILED,
+            "attempts": attempts,
+            "lease_until": None,
+            "reason": "The mail server said “later” until it was too late.",
+        }
+    return {
+        "state": DeliveryState.RETRY,
+        "attempts": attempts,
+        "handed_at": None,
+        "lease_until": None,
+        "next_attempt_at": again,
+    }
+
+
+def _after_unsure(ambiguous: int, now: dt.datetime, reason: str) -> dict:
+    if ambiguous:
+        return {
+            "state": DeliveryState.UNKNOWN,
+            "ambiguous": ambiguous + 1,
+            "lease_until": None,
+            "reason": f"{reason} It may or may not have arrived, twice.",
+        }
+    return {
+        "state": DeliveryState.RETRY,
+        "ambiguous": 1,
+        "handed_at": None,
+        "lease_until": None,
+        "next_attempt_at": now + rules.UNSURE_WAIT,
+        "reason": f"{reason} It may or may not have arrived.",
+    }
+
+
+def _count_bounce(address: str, code: str, now: dt.datetime) -> None:
+    Suppression.objects.bulk_create([Suppression(address=address, first_at=now)], ignore_conflicts=True)
+    entry = Suppression.objects.select_for_update().get(address=address)
+    entry.bounces += 1
+    entry.last_code = code
+    if entry.bounces >= rules.HARD_BOUNCES and entry.suppressed_at is None:
+        entry.suppressed_at = now
+        log.error("mail.address_suppressed", address=address, code=code)
+    entry.save(update_fields=["bounces", "last_code", "suppressed_at"])
+
+
+def _open_for(now: dt.datetime) -> int:
+    """How many may be claimed now: none while the server is let alone, one to try it, else as many as one likes."""
+    circuit = Circuit.objects.filter(pk=1).first()
+    if circuit is None or circuit.open_until is None:
+        return BATCH
+    return 1 if circuit.open_until <= now else 0
+
+
+def _open_circuit(code: str, now: dt.datetime) -> None:
+    with transaction.atomic():
+        Circuit.objects.bulk_create([Circuit(pk=1)], ignore_conflicts=True)
+        circuit = Circuit.objects.select_for_update().get(pk=1)
+        if circuit.open_until and circuit.open_until > now:
+            return  # another sender said so just before
+        circuit.opened_at = circuit.opened_at or now
+        circuit.seconds = rules.circuit_wait(circuit.seconds)
+        circuit.open_until = now + dt.timedelta(seconds=circuit.seconds)
+        circuit.last_error = code
+        circuit.save(update_fields=["opened_at", "seconds", "open_until", "last_error"])
+    log.error("mail.server_down", code=code, seconds=circuit.seconds)
+
+
+def _close_circuit() -> None:
+    Circuit.objects.filter(pk=1, open_until__isnull=False).update(opened_at=None, open_until=None, seconds=0)

@@ -1,0 +1,88 @@
+"""One tick of planning and delivery from the command line; the Celery task calls the same function."""
+
+import datetime as dt
+import signal
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from mail.messages import Skip
+from mail.models import Delivery
+from mail.rules import DeliveryState
+from reminders import operations
+from reminders.delivering import compose, make_deliveries, store_plan
+
+EVERY = 60
+
+
+def read_when(text: str) -> dt.datetime:
+    """ISO 8601 as an aware moment: a bare date is 12:00, a time without offset is in TIME_ZONE.
+
+    Raises CommandError on anything else.
+    """
+    try:
+        day, moment = parse_date(text), parse_datetime(text)
+    except ValueError as error:
+        raise CommandError(f"--at {text}: {error}. Write for example 2026-12-03 or 2026-12-03T08:00.") from error
+    if moment is None and day is not None:
+        moment = dt.datetime.combine(day, dt.time(12))
+    if moment is None:
+        raise CommandError(f"--at {text} is no ISO 8601 date. Write for example 2026-12-03 or 2026-12-03T08:00.")
+    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+
+
+class Command(BaseCommand):
+    help = "Plan and send the reminders that are due. Running it twice sends nothing twice."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--at", metavar="WHEN", help="act as if it were WHEN (ISO 8601); no clock check")
+        parser.add_argument("--dry-run", action="store_true", help="say what would go to whom and write nothing")
+        parser.add_argument("--loop", action="store_true", help=f"go on, once every {EVERY} seconds, until stopped")
+        parser.add_argument("--confirm-clock", action="store_true", help="trust the clock again after a long gap")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        at = read_when(options["at"]) if options["at"] else None
+        if at and (options["loop"] or options["confirm_clock"]):
+            raise CommandError("--at goes neither with --loop nor with --confirm-clock.")
+        if options["dry_run"]:
+            self._dry_run(at or timezone.now())
+            return
+        if options["confirm_clock"]:
+            operations.confirm_clock(actor=None, now=timezone.now())
+        if options["loop"]:
+            self._loop()
+            return
+        done = operations.tick(at or timezone.now(), by_operator=at is not None)
+        self.stdout.write(str(done))
+        if done.held:
+            raise CommandError("Nothing was sent. Check the clock, then run send_reminders --confirm-clock.")
+
+    def _loop(self) -> None:
+        stop = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
+        while not stop.is_set():
+            self.stdout.write(f"{timezone.now():%Y-%m-%dT%H:%M:%SZ} {operations.tick(timezone.now())}")
+            stop.wait(EVERY)
+
+    def _dry_run(self, now: dt.datetime) -> None:
+        with transaction.atomic():
+            store_plan(now)
+            make_deliveries(now)
+            waiting = [DeliveryState.PENDING, DeliveryState.RETRY]
+            rows = Delivery.objects.filter(state__in=waiting, next_attempt_at__lte=now, not_after__gte=now)
+            would_go = 0
+            for row in rows.order_by("next_attempt_at", "pk"):
+                message = compose(row, now)
+                if isinstance(message, Skip):
+                    self.stdout.write(f"skip  {row.address}  {row.kind}: {message.reason}")
+                else:
+                    would_go += 1
+                    self.stdout.write(f"send  {row.address}  {message.subject}")
+            self.stdout.write(f"{would_go} would go. Nothing was written.")
+            transaction.set_rollback(True)
