@@ -11,7 +11,7 @@ from django.db import transaction
 from core.dates import say_span
 from core.operations import Refused, StaleEdit, create, lock, save_changes
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting
-from meetings.permissions import answers_of, can_answer
+from meetings.permissions import answers_of, can_answer, meetings_inviting
 from meetings.rules import (
     ANNOUNCED_FIELDS,
     LIVE_STATUSES,
@@ -325,3 +325,27 @@ def _nothing_new(entry: Entry, stored: str, current: AgendaItem | Attendance | M
     if stored != entry.seen:
         raise StaleEdit(current)
     return False
+
+
+@transaction.atomic
+def reassign_organization(*, actor: Person, source: Organization, target: Organization, today: dt.date) -> int:
+    """Say of those who were there for `source`, a duplicate, that they were there for `target`. Returns how many."""
+    rows = list(Attendance.objects.select_for_update().filter(organization=source).order_by("pk"))
+    for row in rows:
+        save_changes(row, actor=actor, reason=f"Merged into {target.short_name}", organization=target)
+    return len(rows)
+
+
+@transaction.atomic
+def withdraw_answers(*, actor: Person, person: Person, now: dt.datetime) -> int:
+    """Turn to "no" what a person answered to meetings ahead that no longer invite them. Returns how many."""
+    rows = list(
+        RSVP.objects.select_for_update(of=("self",))
+        .filter(person=person, meeting__in=Meeting.objects.upcoming(now).order_by().values("pk"))
+        .exclude(meeting__in=meetings_inviting(person).order_by().values("pk"))
+        .exclude(answer=Answer.NO)
+        .order_by("pk")
+    )
+    for row in rows:
+        save_changes(row, actor=actor, reason="No longer of the body", answer=Answer.NO, said_at=now)
+    return len(rows)
