@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.dates import local_today, say_time, zone_word
 from core.operations import Refused, StaleEdit
+from core.pages import way_back
 from members.guards import person_of
 from objectives import operations, queries
 from objectives.forms import UpdateForm
@@ -177,4 +178,4 @@ def _from_owed(request: HttpRequest) -> bool:
 def _back(request: HttpRequest, strategy: Strategy) -> str:
     if _from_owed(request):
         return reverse("objectives:updates_owed")
-    return reverse("objectives:strategy", args=[strategy.pk])
+    return way_back(request, reverse("objectives:strategy", args=[strategy.pk]))
