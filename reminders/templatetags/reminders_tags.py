@@ -1,0 +1,40 @@
+"""How the ledger says what became of a mail."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from core.templatetags.ui import badge
+from mail.models import Attempt, Delivery
+from mail.rules import DeliveryState
+
+register = template.Library()
+_TONES: dict[str, str] = {
+    DeliveryState.PENDING: "neutral",
+    DeliveryState.CLAIMED: "info",
+    DeliveryState.RETRY: "warn",
+    DeliveryState.SENT: "good",
+    DeliveryState.SKIPPED: "neutral",
+    DeliveryState.EXPIRED: "stale",
+    DeliveryState.FAILED: "bad",
+    DeliveryState.UNKNOWN: "warn",
+}
+_OUTCOMES = {
+    "sent": "the mail server took it",
+    "down": "the mail server takes no mail now; not counted as a try",
+    "later": "the mail server said to come back later",
+    "refused": "the mail server refused it",
+    "unsure": "no clear answer; it may or may not have arrived",
+    "resend": "put in line again",
+}
+
+
+@register.simple_tag
+def delivery_badge(delivery: Delivery) -> SafeString:
+    """The state of a delivery as a badge."""
+    return badge(delivery.get_state_display(), _TONES[delivery.state])
+
+
+@register.simple_tag
+def outcome_words(attempt: Attempt) -> str:
+    """What came of one try, in words."""
+    return _OUTCOMES.get(attempt.outcome, attempt.outcome)
