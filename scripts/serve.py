@@ -82,6 +82,9 @@ def environment(port: int) -> dict[str, str]:
     values["PORT"] = str(port)
     # honcho hands each process another PORT, and the worker writes links.
     values["SITE_URL"] = said("SITE_URL") or f"http://{HOST}:{port}"
+    # The address and the password stay the last lines; a request is not worth one, a failure is.
+    values["LOG_LEVEL"] = said("LOG_LEVEL") or "WARNING"
+    values.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
     if os.environ.get("DATABASE_URL") and not os.environ.get("DEMO"):
         values["DEMO"] = "off"
     return values

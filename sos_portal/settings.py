@@ -107,11 +107,16 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "members.middleware.no_store",
+    "members.middleware.session_limits",
+    "members.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "members.middleware.SecondFactor",
+    "members.middleware.own_zone",
+    "members.middleware.carried_form",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
@@ -187,15 +192,21 @@ except Exception as error:
 # Accounts -----------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "members.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["members.backends.PortalBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/home/"
-REQUIRE_STAFF_MFA = read_flag("REQUIRE_STAFF_MFA", not DEMO)
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
+ACCOUNT_ADAPTER = "members.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {
+    "request_login_code": "members.forms.RequestLoginCodeForm",
+    "reset_password": "members.forms.ResetPasswordForm",
+}
+# An invitation proves the address, and only staff change it.
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# Agencies' mail gateways hold a mail for minutes.
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
@@ -205,18 +216,37 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_ADAPTER = "members.adapters.AccountAdapter"
+# A whole office may share one address, so what is counted by address alone is wide; failures are counted for the
+# account and the address together (members.adapters), and for the account alone.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "5/5m/key",
+    "account_failed": "100/d/key",
+    "request_login_code": "100/m/ip,3/m/key",
+    "reset_password": "100/m/ip,5/m/key",
+}
+USERSESSIONS_ADAPTER = "members.adapters.SessionsAdapter"
 MFA_ADAPTER = "members.adapters.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE_SITE
+# Who needs a second factor, and whose idle session ends after 30 minutes.
+REQUIRE_STAFF_MFA = read_flag("REQUIRE_STAFF_MFA", not DEMO)
+SECOND_FACTOR_PREDICATES = ["members.permissions.is_staff", "taskforces.permissions.chairs_any"]
 ALLAUTH_TRUSTED_PROXY_COUNT = read_count("TRUSTED_PROXY_COUNT", 0)
 # Passwords: NIST SP 800-63B-4 asks for length and a list of common ones, and no composition rules.
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
+    {"NAME": "members.validators.OwnWordsValidator"},
 ]
+PASSWORD_CONTEXT = ["taskforces.queries.own_names"]
 
 # Browser protections ------------------------------------------------------------------------------
 
@@ -249,7 +279,9 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
-PERMISSIONS_POLICY: dict[str, list[str]] = {name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")
+}
 # A form that was open when the site restarted or the session ended is answered by our own page.
 CSRF_FAILURE_VIEW = "overview.views.csrf_failure"
 
@@ -285,7 +317,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
 # Celery -------------------------------------------------------------------------------------------
 
 BROKER_DIR = VAR_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 if not REDIS_URL:
     for _folder in ("messages", "processed", "control"):
@@ -296,6 +328,7 @@ if not REDIS_URL:
         "processed_folder": str(BROKER_DIR / "processed"),
         "control_folder": str(BROKER_DIR / "control"),
         "store_processed": False,
+        "polling_interval": 0.2,  # so that the worker hears a Ctrl-C well within its five seconds
     }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
@@ -309,6 +342,10 @@ CELERY_BEAT_SCHEDULE = {
 
 import structlog
 
+from core.logs import mask_event
+
+# What follows these in an address opens something, so it is in no log.
+SECRET_PATHS = ["/invitations/", "/reminders/"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -325,17 +362,22 @@ LOGGING = {
             ],
         }
     },
+    "filters": {"secrets": {"()": "core.logs.MaskSecrets"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        name: {"level": env.str("LOG_LEVEL", default="") or "INFO"}
-        for name in ("mail", "reminders", "members", "django_structlog")
+        **{
+            name: {"level": env.str("LOG_LEVEL", default="") or "INFO"}
+            for name in ("mail", "reminders", "members", "django_structlog")
+        },
+        **{name: {"filters": ["secrets"]} for name in ("django.request", "django.security.csrf")},
     },
 }
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.filter_by_level,
+        mask_event,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
