@@ -1,8 +1,8 @@
-"""A read-only back office: what is written goes through operations."""
+"""The back office: staff read the tables here."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
+from core.admin import ReadOnlyAdmin
 from objectives.models import (
     DataPoint,
     Measure,
@@ -14,16 +14,6 @@ from objectives.models import (
     StrategySupport,
 )
 
-
-@admin.register(Plan, Objective, Strategy, StrategySupport, Milestone, ProgressUpdate, Measure, DataPoint)
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows to look at, by whoever reaches the admin site."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+admin.site.register(
+    [Plan, Objective, Strategy, StrategySupport, Milestone, ProgressUpdate, Measure, DataPoint], ReadOnlyAdmin
+)
