@@ -1,12 +1,17 @@
 """What every form shares: the crispy helper, the version it was made from, and both sides of a stale edit."""
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.http import QueryDict
 
 from core.models import Versioned
+
+# What somebody had typed on this page before they had to sign in again; forms without data start from it.
+typed_before: ContextVar[QueryDict | None] = ContextVar("typed_before", default=None)
 
 
 @dataclass(frozen=True)
@@ -19,7 +24,25 @@ class Difference:
 
 
 class HelperMixin:
-    """Gives a form the crispy helper: the page writes the form element and its button."""
+    """Gives a form the crispy helper, and what was typed before: the page writes the form element and its button."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        typed = typed_before.get()
+        if typed is not None and not self.is_bound:  # type: ignore[attr-defined]
+            self._start_from(typed)
+
+    def _start_from(self, typed: QueryDict) -> None:
+        """Fill in what was typed, if any visible field of this form is in it; an unticked box stays unticked."""
+        widgets = {
+            self.add_prefix(name): (name, field.widget)  # type: ignore[attr-defined]
+            for name, field in self.fields.items()  # type: ignore[attr-defined]
+        }
+        if not any(key in typed and not widget.is_hidden for key, (_, widget) in widgets.items()):
+            return
+        for key, (name, widget) in widgets.items():
+            if not widget.value_omitted_from_data(typed, {}, key):
+                self.initial[name] = widget.value_from_datadict(typed, {}, key)  # type: ignore[attr-defined]
 
     @property
     def helper(self) -> FormHelper:

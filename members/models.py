@@ -199,11 +199,12 @@ class Person(AbstractBaseUser, Versioned):
         return self.portal_role == PortalRole.ADMINISTRATOR
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        """The admin site's question: it reads everything for staff; its own classes close what may not be written."""
-        return self.is_active and self.is_staff
+        """The admin site's question: staff read the portal's own tables there, and nobody writes."""
+        app_label, _, action = perm.partition(".")
+        return action.startswith("view_") and self.has_module_perms(app_label)
 
     def has_module_perms(self, app_label: str) -> bool:
-        return self.is_active and self.is_staff
+        return self.is_active and self.is_staff and app_label in settings.LOCAL_APPS
 
 
 class RepresentationQuerySet(models.QuerySet["Representation"]):

@@ -1,9 +1,9 @@
 """Every address of the portal. Each app names its own whole paths; stable ones are listed in the README."""
 
+from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
     path("", include("overview.urls")),
     path("", include("members.urls")),
     path("", include("taskforces.urls")),
@@ -12,4 +12,7 @@ urlpatterns = [
     path("", include("actionitems.urls")),
     path("", include("mail.urls")),
     path("", include("reminders.urls")),
+    # After members, which puts a page of its own before one of the library's.
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
 ]

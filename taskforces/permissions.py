@@ -37,6 +37,11 @@ def chairs(person: AnyPerson, body: Body) -> bool:
     return bodies_chaired_by(person).filter(pk=body.pk).exists()
 
 
+def chairs_any(person: AnyPerson) -> bool:
+    """Whether the person chairs or co-chairs any body, which asks for a second factor."""
+    return bodies_chaired_by(person).exists()
+
+
 def keeps_minutes(person: AnyPerson, body: Body) -> bool:
     """Chair, co-chair or named secretary of the body, or staff."""
     roles = (*CHAIR_ROLES, SeatRole.SECRETARY)

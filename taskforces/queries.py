@@ -10,7 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from members.models import Organization, Person
 from members.permissions import AnyPerson, organizations_visible_to
 from taskforces import rules
-from taskforces.models import Body, Seat, SeatQuerySet, Term, TermQuerySet
+from taskforces.models import Body, Seat, SeatQuerySet, Term, TermQuerySet, Workgroup
 from taskforces.permissions import is_member, people_whose_contact_shows_to
 from taskforces.rules import SeatRole
 
@@ -200,3 +200,9 @@ def terms_held(person: Person, organization: Organization | None) -> TermQuerySe
         .select_related("seat__body", "seat__organization")
         .order_by("seat__body__position", "id")
     )
+
+
+def own_names() -> list[str]:
+    """The names of the Workgroup and its bodies, whose words make a poor password."""
+    names = Workgroup.objects.values_list("name", "short_name", "convened_by", "program")
+    return [name for row in names for name in row] + list(Body.objects.values_list("name", flat=True))

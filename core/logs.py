@@ -1,0 +1,28 @@
+"""Keeps secrets that stand in addresses out of every log."""
+
+import logging
+import re
+from collections.abc import MutableMapping
+from typing import Any
+
+from django.conf import settings
+
+
+def masked(text: str) -> str:
+    """The text with what follows one of settings.SECRET_PATHS in an address replaced by an ellipsis."""
+    paths = "|".join(re.escape(path) for path in settings.SECRET_PATHS)
+    return re.sub(rf"({paths})[^/\s?#'\"]+", r"\1…", text)
+
+
+def mask_event(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A structlog processor over the values of an event."""
+    return {key: masked(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+class MaskSecrets(logging.Filter):
+    """The same for a logger of the standard library: the message is made once and masked."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.msg, str):
+            record.msg, record.args = masked(record.getMessage()), None
+        return True

@@ -1,0 +1,66 @@
+"""The back office: staff read the tables there; what changes them stands on the portal's own pages."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+
+from core.admin import ReadOnlyAdmin
+from members.models import (
+    FormerName,
+    Invitation,
+    Organization,
+    Person,
+    Proposal,
+    Representation,
+    Sector,
+    SecurityEvent,
+)
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+
+@admin.register(Organization)
+class OrganizationAdmin(ReadOnlyAdmin):
+    list_display = ("name", "acronym", "sector", "status", "participation", "is_public")
+    list_filter = ("status", "participation", "sector")
+    list_select_related = ("sector",)
+    search_fields = ("name", "acronym", "key")
+
+
+@admin.register(Person)
+class PersonAdmin(ReadOnlyAdmin):
+    list_display = ("name", "email", "portal_role", "may_sign_in", "is_active", "last_seen_at")
+    list_filter = ("portal_role", "may_sign_in", "is_active")
+    search_fields = ("name", "email")
+    exclude = ("password",)
+
+
+@admin.register(Representation)
+class RepresentationAdmin(ReadOnlyAdmin):
+    list_display = ("organization", "person", "kind", "starts_on", "ended_on")
+    list_filter = ("kind",)
+    list_select_related = ("organization", "person")
+    search_fields = ("organization__name", "person__name")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = ("email", "organization", "kind", "sent_at", "expires_at", "accepted_at", "revoked_at")
+    list_select_related = ("organization",)
+    search_fields = ("email", "organization__name")
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnlyAdmin):
+    list_display = ("organization", "proposed_by", "proposed_at", "state", "reviewed_by")
+    list_filter = ("state",)
+    list_select_related = ("organization", "proposed_by", "reviewed_by")
+
+
+@admin.register(SecurityEvent)
+class SecurityEventAdmin(ReadOnlyAdmin):
+    list_display = ("at", "kind", "actor", "person", "address", "detail")
+    list_filter = ("kind",)
+    list_select_related = ("actor", "person")
+
+
+admin.site.register([Sector, FormerName], ReadOnlyAdmin)

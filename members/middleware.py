@@ -1,0 +1,125 @@
+"""What happens around every page: session limits, the second factor, the person's zone, no copies in caches."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from members import carrying, sessions
+from members.models import Person
+from members.operations import note_presence
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+# What opens to somebody who still owes a second factor: setting one up, proving who they are, leaving.
+_OPEN_WITHOUT_FACTOR = {"account_logout", "account_reauthenticate", "account_set_password"}
+
+
+def has_wide_rights(person: Person) -> bool:
+    """Whether one of the rules in settings.SECOND_FACTOR_PREDICATES speaks of this person: staff and chairs."""
+    return any(import_string(path)(person) for path in settings.SECOND_FACTOR_PREDICATES)
+
+
+def session_limits(get_response: GetResponse) -> GetResponse:
+    """Ends a session that is too old or too long idle; otherwise notes, once a minute, that the person is here."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        person, now = request.user, timezone.now()
+        if isinstance(person, Person):
+            if _is_over(request, person, now):
+                request.ended_session_of = person.pk  # type: ignore[attr-defined]
+                logout(request)
+            elif sessions.note_seen(request.session, now):
+                note_presence(person=person, now=now)
+        return get_response(request)
+
+    return middleware
+
+
+def _is_over(request: HttpRequest, person: Person, now: dt.datetime) -> bool:
+    if sessions.is_over(request.session, now):
+        return True
+    return sessions.idle_for(request.session, now) >= sessions.IDLE_WITH_WIDE_RIGHTS and has_wide_rights(person)
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Sends visitors to sign-in, and keeps what they had typed when their session ended under their hands."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+        back = carrying.keep(request, timezone.now()) if request.method == "POST" else None
+        if back is None:
+            return super().handle_no_permission(request, view_func)
+        messages.info(request, "You were signed out meanwhile. Sign in, and your text comes back.")
+        return redirect(f"{self.get_login_url(view_func)}?{carrying.next_query(back)}")
+
+
+def carried_form(get_response: GetResponse) -> GetResponse:
+    """After sign-in, shows the page where somebody was typing with what they had typed."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        typed = carrying.take(request, timezone.now()) if isinstance(request.user, Person) else None
+        if typed is None:
+            return get_response(request)
+        messages.info(request, "This is what you had typed. Nothing of it is saved yet.")
+        with carrying.shown(typed):
+            return get_response(request)
+
+    return middleware
+
+
+class SecondFactor:
+    """Opens nothing to staff and chairs before they have a second factor; sign-in then asks for it every time."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        person, match = request.user, request.resolver_match
+        if not settings.REQUIRE_STAFF_MFA or not isinstance(person, Person) or match is None:
+            return None
+        name = match.url_name or ""
+        if name.startswith("mfa_") or name in _OPEN_WITHOUT_FACTOR:
+            return None
+        if is_mfa_enabled(person, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]):
+            return None
+        return redirect("mfa_index") if has_wide_rights(person) else None
+
+
+def own_zone(get_response: GetResponse) -> GetResponse:
+    """Says times in the person's own zone; to visitors in the site's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if isinstance(request.user, Person):
+            with timezone.override(request.user.zone):
+                return get_response(request)
+        return get_response(request)
+
+    return middleware
+
+
+def no_store(get_response: GetResponse) -> GetResponse:
+    """Lets no cache keep a page that was made for somebody signed in."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        was_signed_in = request.user.is_authenticated
+        response = get_response(request)
+        if was_signed_in or request.user.is_authenticated:
+            response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+    return middleware

@@ -1,0 +1,93 @@
+"""What allauth tells us, kept as security events; sessions are renewed where a right or a proof changes.
+
+These are receivers of a library's signals only; the portal sends none of its own.
+"""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.signals import (
+    authentication_step_completed,
+    login_code_rejected,
+    password_changed,
+    password_reset,
+    password_reset_code_rejected,
+    password_set,
+    user_logged_in,
+)
+from allauth.mfa import signals as mfa
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.signals import user_logged_in as session_began
+from django.contrib.auth.signals import user_logged_out
+from django.http import HttpRequest
+from django.utils import timezone
+
+from members.models import Person
+from members.operations import end_sessions, record_security_event
+from members.rules import SecurityEventKind
+from members.sessions import begin
+
+
+def connect() -> None:
+    """Connect the receivers; called once when the app is ready."""
+    session_began.connect(_begin_session)
+    user_logged_in.connect(_note(SecurityEventKind.SIGNED_IN), weak=False)
+    user_logged_out.connect(_note(SecurityEventKind.SIGNED_OUT), weak=False)
+    for signal in (password_changed, password_set, password_reset):
+        signal.connect(_note(SecurityEventKind.PASSWORD_CHANGED), weak=False)
+    for signal in (login_code_rejected, password_reset_code_rejected, mfa.authentication_failed):
+        signal.connect(_note(SecurityEventKind.SIGN_IN_FAILED), weak=False)
+    mfa.authenticator_added.connect(_factor_added)
+    mfa.authenticator_reset.connect(_factor_added)
+    mfa.authenticator_removed.connect(_factor_removed)
+    authentication_step_completed.connect(_renew_session)
+
+
+def _begin_session(sender: type, request: HttpRequest, user: Person, **kwargs: Any) -> None:
+    begin(request.session, timezone.now())
+
+
+def _note(kind: SecurityEventKind) -> Any:
+    def receive(sender: type, request: HttpRequest, user: Person | None, **kwargs: Any) -> None:
+        _record(request, user, kind)
+
+    return receive
+
+
+def _factor_added(sender: type, request: HttpRequest, user: Person, **kwargs: Any) -> None:
+    _factor_changed(request, user, SecurityEventKind.FACTOR_ADDED)
+
+
+def _factor_removed(sender: type, request: HttpRequest, user: Person, **kwargs: Any) -> None:
+    _factor_changed(request, user, SecurityEventKind.FACTOR_REMOVED)
+
+
+def _factor_changed(request: HttpRequest, user: Person, kind: SecurityEventKind) -> None:
+    """Every other session ends; this one goes on under a new key."""
+    _record(request, user, kind)
+    person = Person.objects.get(pk=user.pk)
+    end_sessions(person=person)
+    old = request.session.session_key
+    update_session_auth_hash(request, person)
+    _follow(request, old)
+
+
+def _renew_session(sender: type, request: HttpRequest, user: Person, **kwargs: Any) -> None:
+    """Whoever proves anew who they are gets a new session key."""
+    if kwargs.get("reauthenticated"):
+        old = request.session.session_key
+        request.session.cycle_key()
+        _follow(request, old)
+
+
+def _follow(request: HttpRequest, old: str | None) -> None:
+    """Let the list of one's sessions know the new key."""
+    UserSession.objects.filter(session_key=old).delete()
+    UserSession.objects.create_from_request(request)
+
+
+def _record(request: HttpRequest, user: Person | None, kind: SecurityEventKind) -> None:
+    if user is not None and user.pk:
+        address = get_adapter(request).get_client_ip(request) if request else None
+        record_security_event(actor=user, kind=kind, now=timezone.now(), address=address)
