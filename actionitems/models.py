@@ -66,3 +66,7 @@ class ActionItem(Versioned):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.status in UNFINISHED

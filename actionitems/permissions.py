@@ -3,6 +3,7 @@
 from django.db.models import Q
 
 from actionitems.models import ActionItem, ActionItemQuerySet
+from actionitems.rules import ItemStatus, may_move
 from members.permissions import AnyPerson, is_staff, organizations_led_by
 from taskforces.models import Body, BodyQuerySet
 from taskforces.permissions import bodies_led_by, is_member, terms_of
@@ -30,9 +31,25 @@ def can_move(person: AnyPerson, item: ActionItem) -> bool:
     return items_moved_by(person).filter(pk=item.pk).exists()
 
 
-def can_drop(person: AnyPerson, item: ActionItem) -> bool:
-    """Dropping, or changing what was promised, is for the body's chair and staff."""
-    return bodies_led_by(person).filter(pk=item.body_id).exists()
+def items_changed_by(person: AnyPerson) -> ActionItemQuerySet:
+    """The items that the person may drop, or whose promise the person may change: the body's chair; staff all."""
+    if is_staff(person):
+        return ActionItem.objects.all()
+    return ActionItem.objects.filter(body__in=bodies_led_by(person).values("pk"))
+
+
+def can_change(person: AnyPerson, item: ActionItem) -> bool:
+    return items_changed_by(person).filter(pk=item.pk).exists()
+
+
+def statuses_open_to(person: AnyPerson, item: ActionItem) -> list[ItemStatus]:
+    """Where the person may move the item from where it stands."""
+    if not can_move(person, item):
+        return []
+    may_drop = can_change(person, item)
+    return [
+        status for status in ItemStatus if may_move(item.status, status) and (status != ItemStatus.DROPPED or may_drop)
+    ]
 
 
 def bodies_added_to_by(person: AnyPerson) -> BodyQuerySet:

@@ -21,3 +21,13 @@ ITEM_MOVES: dict[str, set[str]] = {
 }
 # A promise that is set aside or stuck says why.
 NEEDS_NOTE = (ItemStatus.BLOCKED, ItemStatus.DROPPED)
+
+
+def may_move(current: str, target: str) -> bool:
+    """Whether an item may go from one status to another."""
+    return target in ITEM_MOVES[current]
+
+
+def needs_note(target: str) -> bool:
+    """Whether going there must be explained."""
+    return target in NEEDS_NOTE

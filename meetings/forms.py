@@ -127,7 +127,13 @@ class AgendaItemForm(VersionedForm):
 AgendaFormSet = forms.modelformset_factory(AgendaItem, form=AgendaItemForm, extra=3)
 
 
-class CancelForm(PlainForm):
+class VersionForm(PlainForm):
+    """A press that was made from a row as it stood."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class CancelForm(VersionForm):
     """Why a meeting is called off."""
 
     reason = forms.CharField(
@@ -136,7 +142,6 @@ class CancelForm(PlainForm):
         label="Why is it cancelled?",
         help_text="The people of the body read this in the notice.",
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class SheetForm(PlainForm):

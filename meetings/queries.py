@@ -91,6 +91,11 @@ def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
     return meeting.agenda_items.filter(removed_at=None)
 
 
+def minutes_by_item(meeting: Meeting) -> dict[str, str]:
+    """What is written so far, by the agenda item's id as text."""
+    return {str(pk): notes for pk, notes in agenda_of(meeting).values_list("pk", "notes")}
+
+
 def bodies_with_meetings(person: AnyPerson) -> QuerySet[Body]:
     """The bodies of which the person may know a meeting, for the list's filter."""
     return Body.objects.filter(pk__in=meetings_visible_to(person).values("body"))

@@ -63,6 +63,11 @@ def may_move(current: str, target: str) -> bool:
     return target in MEETING_MOVES[current]
 
 
+def was_or_is_held(status: str, starts_at: dt.datetime, now: dt.datetime) -> bool:
+    """Whether attendance and minutes may be taken: from an hour before the start of a meeting that was announced."""
+    return status in (*LIVE_STATUSES, MeetingStatus.CLOSED) and now >= starts_at - OPENS_BEFORE
+
+
 def moments(on: dt.date, at: dt.time, minutes_long: int, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
     """Start and end in UTC of `minutes_long` real minutes from a wall time in `zone`.
 

@@ -1,0 +1,111 @@
+"""What is typed about action items. Forms check; operations write."""
+
+from typing import Any
+
+from django import forms
+
+from actionitems.models import ActionItem
+from actionitems.queries import owner_choices
+from actionitems.rules import ItemStatus, needs_note
+from core.forms import PlainForm, VersionedForm
+from meetings.models import MeetingQuerySet
+from members.models import Organization, Person, one_line
+from objectives.models import Objective
+from taskforces.models import Body, BodyQuerySet
+
+
+class OwnerField(forms.ModelChoiceField):
+    """A person with the organizations that the person speaks for."""
+
+    def label_from_instance(self, obj: Person) -> str:  # type: ignore[override]
+        organizations = ", ".join(right.organization.short_name for right in obj.rights_now)  # type: ignore[attr-defined]
+        return f"{obj.name} ({organizations})" if organizations else obj.name
+
+
+class ItemForm(VersionedForm):
+    """What is promised, by whom and by when."""
+
+    class Meta:
+        model = ActionItem
+        fields = ["text", "owner_person", "owner_organization", "due_on", "objective", "detail"]
+        field_classes = {"owner_person": OwnerField}
+        labels = {"text": "What will be done?", "due_on": "Due", "detail": "Details"}
+        help_texts = {
+            "owner_organization": "Filled in by itself for a person who speaks for one organization.",
+        }
+        widgets = {
+            "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "detail": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people, organizations = owner_choices(), Organization.objects.active()
+        item = self.instance
+        # Who owns the item now stays a choice, also after leaving.
+        if item.owner_person_id:
+            people = people | Person.objects.filter(pk=item.owner_person_id)
+        if item.owner_organization_id:
+            organizations = organizations | Organization.objects.filter(pk=item.owner_organization_id)
+        self.fields["owner_person"].queryset = people.distinct()  # type: ignore[attr-defined]
+        self.fields["owner_organization"].queryset = organizations  # type: ignore[attr-defined]
+        self.fields["objective"].queryset = Objective.objects.current()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not self.errors and not values.get("owner_person") and not values.get("owner_organization"):
+            self.add_error("owner_person", "Name an owner: a person, an organization, or both.")
+        return values
+
+
+class NewItemForm(ItemForm):
+    """A new item of one of the bodies to which the person may add."""
+
+    body = forms.ModelChoiceField(Body.objects.none(), empty_label=None)
+    field_order = ["text", "owner_person", "owner_organization", "due_on", "body", "objective", "detail"]
+
+    class Meta(ItemForm.Meta):
+        fields = [*ItemForm.Meta.fields, "origin_meeting"]
+        widgets = ItemForm.Meta.widgets | {"origin_meeting": forms.HiddenInput()}
+
+    def __init__(self, *args: Any, bodies: BodyQuerySet, meetings: MeetingQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        self.fields["origin_meeting"].queryset = meetings  # type: ignore[attr-defined]
+
+
+class MoveForm(PlainForm):
+    """Another status, and why."""
+
+    status = forms.ChoiceField(widget=forms.RadioSelect, label="The item is now")
+    note = forms.CharField(
+        max_length=300,
+        required=False,
+        validators=[one_line],
+        help_text="Say what is in the way, or why it is dropped. Others read it.",
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, statuses: list[ItemStatus], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["status"].choices = [(status.value, status.label) for status in statuses]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        status = values.get("status", "")
+        if status and needs_note(status) and not values.get("note") and "note" not in self.errors:
+            self.add_error("note", f"Say why this is {ItemStatus(status).label.lower()}: others count on it.")
+        return values
+
+
+class FilterForm(PlainForm):
+    """Which items the list shows; what cannot be is ignored."""
+
+    whose = forms.ChoiceField(
+        choices=[("", "Everybody's"), ("mine", "Mine"), ("organization", "My organization's")], required=False
+    )
+    body = forms.ModelChoiceField(
+        Body.objects.standing(), to_field_name="slug", required=False, empty_label="All bodies"
+    )
+    status = forms.ChoiceField(choices=[("", "Not finished"), *ItemStatus.choices, ("all", "All")], required=False)
+    overdue = forms.BooleanField(required=False, label="Only overdue")

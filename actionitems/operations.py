@@ -1,0 +1,105 @@
+"""Everything that people do to action items."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from actionitems.models import ActionItem
+from actionitems.permissions import statuses_open_to
+from actionitems.rules import ItemStatus, may_move, needs_note
+from core.operations import Refused, create, lock, save_changes
+from meetings.models import Meeting
+from members.models import Organization, Person
+from members.permissions import organizations_of, represents
+from taskforces.models import Body
+
+
+@transaction.atomic
+def add(
+    *,
+    actor: Person,
+    body: Body,
+    today: dt.date,
+    owner_organization: Organization | None = None,
+    owner_person: Person | None = None,
+    origin_meeting: Meeting | None = None,
+    **values: Any,
+) -> ActionItem:
+    """A new open item. A person who speaks for one organization brings it along as owner. Raises Refused."""
+    if values["due_on"] < today:
+        raise Refused("The due date has passed. Choose today or a later day.")
+    if origin_meeting and origin_meeting.body_id != body.pk:
+        raise Refused(f"That meeting is not one of the {body.title}.")
+    owner_organization = owner_organization or _only_organization_of(owner_person)
+    _check_owner(owner_organization, owner_person)
+    return create(
+        ActionItem,
+        actor=actor,
+        body=body,
+        owner_organization=owner_organization,
+        owner_person=owner_person,
+        origin_meeting=origin_meeting,
+        created_by=actor,
+        **values,
+    )
+
+
+@transaction.atomic
+def edit(*, actor: Person, item: ActionItem, version: int | None, today: dt.date, **values: Any) -> ActionItem:
+    """Change what was promised, by whom or by when. Raises Refused and StaleEdit."""
+    row = lock(item, version)
+    if values.get("due_on", row.due_on) != row.due_on and values["due_on"] < today:
+        raise Refused("The new due date has passed. Choose today or a later day.")
+    organization = values.get("owner_organization", row.owner_organization)
+    person = values.get("owner_person", row.owner_person)
+    if (organization, person) != (row.owner_organization, row.owner_person):
+        values["owner_organization"] = organization = organization or _only_organization_of(person)
+        _check_owner(organization, person)
+    save_changes(row, actor=actor, **values)
+    return row
+
+
+@transaction.atomic
+def move(
+    *, actor: Person, item: ActionItem, status: str, today: dt.date, note: str = "", version: int | None = None
+) -> ActionItem:
+    """Take an item to another status. Blocked and dropped say why. Raises Refused and StaleEdit."""
+    row = lock(item, version)
+    target = ItemStatus(status)
+    if not may_move(row.status, target):
+        raise Refused(f"This item is {row.get_status_display().lower()}, so it cannot become {target.label.lower()}.")
+    if target not in statuses_open_to(actor, row):
+        raise Refused(f"Ask the chair of the {row.body.title} to make this item {target.label.lower()}.")
+    if needs_note(target) and not note.strip():
+        raise Refused(f"Say why this is {target.label.lower()}: others count on it.")
+    save_changes(
+        row,
+        actor=actor,
+        reason=note.strip(),
+        status=target,
+        status_note=note.strip(),
+        done_on=today if target == ItemStatus.DONE else None,
+    )
+    return row
+
+
+def complete(*, actor: Person, item: ActionItem, today: dt.date) -> ActionItem:
+    """Mark an item done. Raises Refused, also when it is done or dropped already."""
+    return move(actor=actor, item=item, status=ItemStatus.DONE, today=today)
+
+
+def _only_organization_of(person: Person | None) -> Organization | None:
+    organizations = list(organizations_of(person)[:2]) if person else []
+    return organizations[0] if len(organizations) == 1 else None
+
+
+def _check_owner(organization: Organization | None, person: Person | None) -> None:
+    if organization is None and person is None:
+        raise Refused("Name an owner: a person, an organization, or both.")
+    if organization and organization.merged_into_id:
+        raise Refused(f"{organization.short_name} was merged into another organization. Choose that one.")
+    if organization and person and organizations_of(person).exists() and not represents(person, organization):
+        raise Refused(
+            f"{person.name} does not represent {organization.short_name}. Choose a person of it, or no person."
+        )

@@ -1,0 +1,173 @@
+"""Pages of action items, for members."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from actionitems import operations, queries
+from actionitems.forms import FilterForm, ItemForm, MoveForm, NewItemForm
+from actionitems.models import ActionItem
+from actionitems.permissions import (
+    bodies_added_to_by,
+    can_change,
+    can_move,
+    items_moved_by,
+    items_visible_to,
+    statuses_open_to,
+)
+from actionitems.rules import ItemStatus
+from core.dates import local_today
+from core.operations import Refused, StaleEdit
+from core.pages import page_of
+from meetings.permissions import meetings_visible_to
+from members.guards import person_of
+from taskforces.models import Body
+from taskforces.permissions import is_member
+
+
+@require_safe
+def item_list(request: HttpRequest) -> HttpResponse:
+    """The items, unfinished ones unless asked otherwise."""
+    if not is_member(request.user):
+        raise PermissionDenied("Action items are for the people of member organizations. Ask staff for a place.")
+    today = local_today()
+    form = FilterForm(request.GET)
+    form.is_valid()
+    rows = queries.items_listed(request.user, today, **form.cleaned_data)
+    page = page_of(request, rows)
+    context = {
+        "form": form,
+        "page": page,
+        "today": today,
+        "movable": set(
+            items_moved_by(request.user).filter(pk__in=[item.pk for item in page]).values_list("pk", flat=True)
+        ),
+        "may_add": bodies_added_to_by(request.user).exists(),
+        "is_filtered": any(form.cleaned_data.values()),
+    }
+    return render(request, "actionitems/list.html", context)
+
+
+@require_safe
+def item_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One item: the promise, where it stands, and who moved it when."""
+    item, today = _seen(request, pk), local_today()
+    statuses = statuses_open_to(request.user, item)
+    context = {
+        "item": item,
+        "today": today,
+        "may_finish": ItemStatus.DONE in statuses,
+        "may_move": bool(statuses),
+        "may_change": can_change(request.user, item),
+        "shows_meeting": meetings_visible_to(request.user).filter(pk=item.origin_meeting_id).exists(),
+        "history": queries.history_of(item, today),
+    }
+    return render(request, "actionitems/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def item_add(request: HttpRequest) -> HttpResponse:
+    """Add an item; `?body=` and `?meeting=` fill in where it comes from."""
+    bodies, meetings = bodies_added_to_by(request.user), meetings_visible_to(request.user)
+    asked = request.GET.get("meeting", "")
+    meeting = get_object_or_404(meetings, pk=asked) if asked.isdecimal() else None
+    slug = request.GET.get("body", "")
+    body = meeting.body if meeting else get_object_or_404(Body, slug=slug) if slug else bodies.first()
+    if body is None or not bodies.filter(pk=body.pk).exists():
+        raise PermissionDenied("Who holds a seat on a body adds its action items. Ask its chair to add this one.")
+    form = NewItemForm(
+        request.POST or None, bodies=bodies, meetings=meetings, initial={"body": body, "origin_meeting": meeting}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            item = operations.add(actor=person_of(request), today=local_today(), **form.values)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"Action item added, due {item.due_on:%B} {item.due_on.day}.")
+            if item.origin_meeting:
+                return redirect("meetings:detail", pk=item.origin_meeting.pk)
+            return redirect("actionitems:detail", pk=item.pk)
+    return render(request, "actionitems/add.html", {"form": form, "body": body, "meeting": meeting})
+
+
+@require_http_methods(["GET", "POST"])
+def item_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what was promised."""
+    item = _seen(request, pk)
+    if not can_change(request.user, item):
+        raise PermissionDenied(f"The chair of the {item.body.title} and staff change what was promised. Write to them.")
+    form, status = ItemForm(request.POST or None, instance=item), 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.edit(
+                actor=person_of(request), item=item, version=form.seen_version, today=local_today(), **form.values
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        except StaleEdit as stale:
+            form.show_stale(stale.current)
+            status = 409
+        else:
+            messages.success(request, "Action item saved.")
+            return redirect("actionitems:detail", pk=pk)
+    return render(request, "actionitems/edit.html", {"form": form, "item": item}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def item_move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say where an item stands."""
+    item = _movable(request, pk)
+    statuses = statuses_open_to(request.user, item)
+    asked = request.GET.get("status", "")
+    initial = {"version": item.version, "status": asked if asked in statuses else statuses[0]}
+    form, status = MoveForm(request.POST or None, statuses=statuses, initial=initial), 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            moved = operations.move(actor=person_of(request), item=item, today=local_today(), **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        except StaleEdit:
+            item = _movable(request, pk)
+            messages.error(request, "Somebody moved this item meanwhile. Read where it stands, then choose again.")
+            form = MoveForm(statuses=statuses_open_to(request.user, item), initial={"version": item.version})
+            status = 409
+        else:
+            messages.success(request, f"The item is now {moved.get_status_display().lower()}.")
+            return redirect("actionitems:detail", pk=pk)
+    return render(request, "actionitems/move.html", {"form": form, "item": item}, status=status)
+
+
+@require_POST
+def item_done(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark an item done with one press, from its page, a list or home (`next`)."""
+    item = _movable(request, pk)
+    try:
+        operations.complete(actor=person_of(request), item=item, today=local_today())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"Done: {item.text}")
+    back = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return redirect(back)
+    return redirect("actionitems:detail", pk=pk)
+
+
+def _seen(request: HttpRequest, pk: int) -> ActionItem:
+    items = items_visible_to(request.user).select_related(
+        "body", "owner_organization", "owner_person", "origin_meeting", "objective"
+    )
+    return get_object_or_404(items, pk=pk)
+
+
+def _movable(request: HttpRequest, pk: int) -> ActionItem:
+    item = _seen(request, pk)
+    if not can_move(request.user, item):
+        raise PermissionDenied(
+            "An item is moved by its owner, by its organization's primary and alternate, and by the body's chair."
+        )
+    return item

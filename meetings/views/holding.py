@@ -1,0 +1,119 @@
+"""Before, at and after a meeting: answers, start and close, attendance, minutes."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.operations import Refused, StaleEdit
+from meetings import operations, queries
+from meetings.forms import AttendanceForm, MinutesForm
+from meetings.models import Meeting
+from meetings.permissions import can_answer
+from meetings.views.loading import meeting_recorded, meeting_run, meeting_seen
+from members.guards import person_of
+
+
+@require_POST
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say whether one comes, from the meeting's page or from home (`next`)."""
+    meeting = meeting_seen(request, pk)
+    if not can_answer(request.user, meeting):
+        raise PermissionDenied(f"Only the people of the {meeting.body.title} are invited to this meeting.")
+    try:
+        said = operations.answer(
+            actor=person_of(request), meeting=meeting, answer=request.POST.get("answer", ""), now=timezone.now()
+        )
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"Your answer to “{meeting.title}”: {said.get_answer_display()}.")
+    back = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return redirect(back)
+    return redirect("meetings:detail", pk=pk)
+
+
+@require_POST
+def start(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open the meeting."""
+    return _press(request, meeting_run(request, pk), operations.start, "The meeting is in session.")
+
+
+@require_POST
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """End the meeting."""
+    return _press(request, meeting_run(request, pk), operations.close, "The meeting is closed. Its minutes come next.")
+
+
+@require_POST
+def publish_minutes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the minutes to everybody who sees the meeting."""
+    return _press(request, meeting_run(request, pk), operations.publish_minutes, "The minutes are published.")
+
+
+@require_http_methods(["GET", "POST"])
+def attendance(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note who was there."""
+    meeting = meeting_recorded(request, pk)
+    people = queries.attending(meeting)
+    form, status = AttendanceForm(request.POST or None, people=people), 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.record_attendance(
+                actor=person_of(request),
+                meeting=meeting,
+                entries={row.person: form.entry(key) for key, row in form.people.items()},
+                organizations={row.person.pk: row.organization for row in people if row.organization},
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        except StaleEdit:
+            form.show_stale({str(row.person.pk): row.presence for row in queries.attending(meeting)})
+            status = 409
+        else:
+            messages.success(request, "Attendance saved.")
+            return redirect("meetings:detail", pk=pk)
+    return render(request, "meetings/attendance.html", {"form": form, "meeting": meeting}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def minutes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write minutes, item by item."""
+    meeting = meeting_recorded(request, pk)
+    form, status = MinutesForm(request.POST or None, meeting=meeting, items=queries.agenda_of(meeting)), 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.write_minutes(
+                actor=person_of(request),
+                meeting=meeting,
+                notes=form.notes(),
+                minutes=form.entry(form.WHOLE),
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        except StaleEdit:
+            meeting.refresh_from_db()
+            form.show_stale(queries.minutes_by_item(meeting) | {form.WHOLE: meeting.minutes})
+            status = 409
+        else:
+            messages.success(request, "Minutes saved.")
+            return redirect("meetings:detail", pk=pk)
+    return render(request, "meetings/minutes.html", {"form": form, "meeting": meeting}, status=status)
+
+
+def _press(request: HttpRequest, meeting: Meeting, operation: Callable[..., Meeting], done: str) -> HttpResponse:
+    try:
+        operation(actor=person_of(request), meeting=meeting, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, done)
+    return redirect("meetings:detail", pk=meeting.pk)
