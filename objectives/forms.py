@@ -23,7 +23,7 @@ class UpdateForm(VersionedForm):
     )
     narrative = forms.CharField(
         label="What moved? What is in the way? What next?",
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=forms.Textarea(attrs={"rows": 6, "class": "form-control"}),
         required=False,
         max_length=5000,
         help_text=(
@@ -86,10 +86,10 @@ class StrategyForm(VersionedForm):
             "description",
             "lead_organization",
             "responsible_person",
-            "supports",
             "starts_on",
             "due_on",
             "rhythm",
+            "supports",
         ]
         labels = {"starts_on": "Starts", "due_on": "To be done by", "rhythm": "Reports"}
         help_texts = {

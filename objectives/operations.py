@@ -329,7 +329,7 @@ def edit_point(*, actor: Person, point: DataPoint, version: int | None = None, *
     return current
 
 
-# When organizations merge and people leave --------------------------------------------------------
+# When organizations merge --------------------------------------------------------
 
 
 @transaction.atomic
@@ -346,22 +346,3 @@ def move_organization(*, actor: Person, source: Organization, target: Organizati
         save_changes(support, actor=actor, reason=f"Merged into {target.short_name}", organization=target)
         changed += 1
     return changed
-
-
-@transaction.atomic
-def hand_over_strategies(
-    *, actor: Person, person: Person, organization: Organization, successor: Person | None
-) -> list[Strategy]:
-    """Give the open strategies for which a person answers for an organization to a successor, or to nobody for now.
-
-    Returns them. Raises Refused when the successor does not represent the organization.
-    """
-    _check_responsible(successor, organization)
-    strategies = list(
-        Strategy.objects.select_for_update()
-        .filter(responsible_person=person, lead_organization=organization, closed_on=None)
-        .order_by("pk")
-    )
-    for strategy in strategies:
-        save_changes(strategy, actor=actor, reason=f"{person} handed over", responsible_person=successor)
-    return strategies

@@ -47,6 +47,7 @@ class Chart:
 
     title: str
     description: str
+    height: float
     marks: list[Mark]
     lines: list[str]
     """Points of each unbroken line, as SVG writes them."""
@@ -54,7 +55,6 @@ class Chart:
     target_y: float | None = None
     target_label: str = ""
     width: int = field(default=WIDTH)
-    height: int = field(default=HEIGHT)
     base: int = field(default=BASE)
     left: int = field(default=LEFT)
     right: int = field(default=RIGHT)
@@ -75,10 +75,12 @@ def draw(measure: Measure, points: Sequence[DataPoint]) -> Chart:
     runs = _runs(points)
     breaks = [round((xs[run[0] - 1] + xs[run[0]]) / 2, 1) for run in runs[1:]]
     told = [stated(points[index]) for index in runs[-1]]
+    marks = _place(points, xs, ys)
     return Chart(
         title=say_change(measure.name, measure.unit, told),
         description="; ".join(f"{point.period}: {say_stated(stated(point))} {measure.unit}" for point in points) + ".",
-        marks=_place(points, xs, ys),
+        height=max(mark.when_y for mark in marks) + 8,
+        marks=marks,
         lines=[" ".join(f"{xs[index]},{ys[index]}" for index in run) for run in runs if len(run) > 1],
         breaks=breaks,
         target_y=_height(float(measure.target / top_value)) if measure.target else None,
