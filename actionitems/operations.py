@@ -103,3 +103,23 @@ def _check_owner(organization: Organization | None, person: Person | None) -> No
         raise Refused(
             f"{person.name} does not represent {organization.short_name}. Choose a person of it, or no person."
         )
+
+
+@transaction.atomic
+def reassign_organization(*, actor: Person, source: Organization, target: Organization, today: dt.date) -> int:
+    """Give every item of `source`, a duplicate, to `target`; its person stays. Returns how many moved."""
+    rows = list(ActionItem.objects.select_for_update().filter(owner_organization=source).order_by("pk"))
+    for row in rows:
+        save_changes(row, actor=actor, reason=f"Merged into {target.short_name}", owner_organization=target)
+    return len(rows)
+
+
+@transaction.atomic
+def hand_over(*, actor: Person, item: ActionItem, organization: Organization, successor: Person | None) -> ActionItem:
+    """Give a departing person's item to a successor, or leave it to the organization alone. Raises Refused."""
+    row = lock(item)
+    owner = row.owner_organization or organization
+    if successor:
+        _check_owner(owner, successor)
+    save_changes(row, actor=actor, reason="Handed over", owner_organization=owner, owner_person=successor)
+    return row
