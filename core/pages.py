@@ -1,12 +1,15 @@
 """Helpers that views of several apps call: one page of a list, and the way back."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
-def page_of(request: HttpRequest, rows: QuerySet, size: int = 25) -> Page:
+def page_of(request: HttpRequest, rows: QuerySet | Sequence[Any], size: int = 25) -> Page:
     """The page of `rows` that `?page=` asks for; a wrong number gives the nearest page."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
 

@@ -1,6 +1,7 @@
 """Pages that span apps: public ones, the member's home, the staff console."""
 
 from overview.views.errors import bad_request, csrf_failure, not_found, permission_denied, server_error
+from overview.views.home import home
 from overview.views.public import (
     accessibility,
     directory,
@@ -12,15 +13,21 @@ from overview.views.public import (
     workgroup,
 )
 from overview.views.record import event_add, event_edit, workgroup_edit
+from overview.views.staff import console, end_representation, history, merge
 
 __all__ = [
     "accessibility",
     "bad_request",
+    "console",
     "csrf_failure",
     "directory",
+    "end_representation",
     "event_add",
     "event_edit",
     "front",
+    "history",
+    "home",
+    "merge",
     "not_found",
     "parts",
     "permission_denied",

@@ -1,0 +1,119 @@
+"""Writes that span apps: two organizations become one, and a departing representative hands over."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+import actionitems.operations as items_operations
+import meetings.operations as meetings_operations
+import members.operations as members_operations
+import objectives.operations as objectives_operations
+import taskforces.operations as taskforces_operations
+from core.operations import Refused, lock
+from members.models import Organization, Person, Representation
+from members.rules import RepresentationKind
+from overview.queries_staff import carried_by
+
+
+@dataclass(frozen=True)
+class Successors:
+    """Who takes over what a departing person carries, by the row's id; what is left out has no person for now."""
+
+    seats: Mapping[int, Person] = field(default_factory=dict)
+    strategies: Mapping[int, Person] = field(default_factory=dict)
+    items: Mapping[int, Person] = field(default_factory=dict)
+    primary: Representation | None = None
+
+
+@transaction.atomic
+def merge_organizations(
+    *,
+    actor: Person,
+    source: Organization,
+    source_version: int | None,
+    target: Organization,
+    target_version: int | None,
+    today: dt.date,
+) -> Organization:
+    """Move all that is known of `source`, a duplicate, to `target` and return it; the source's page leads there.
+
+    Raises StaleEdit when either changed after it was looked at, and Refused when they cannot be merged.
+    """
+    rows = [(source, source_version), (target, target_version)]
+    for organization, version in sorted(rows, key=lambda row: row[0].pk):
+        lock(organization, version)
+    for reassign in (
+        members_operations.reassign_organization,
+        taskforces_operations.reassign_organization,
+        objectives_operations.move_organization,
+        meetings_operations.reassign_organization,
+        items_operations.reassign_organization,
+    ):
+        reassign(actor=actor, source=source, target=target, today=today)
+    return Organization.objects.get(pk=target.pk)
+
+
+@transaction.atomic
+def end_representation(
+    *,
+    actor: Person,
+    representation: Representation,
+    version: int | None,
+    ended_on: dt.date,
+    reason: str,
+    successors: Successors,
+    now: dt.datetime,
+    today: dt.date,
+) -> Representation:
+    """End a representation and hand over what the person carries for the organization.
+
+    What has no successor stays with the organization, which owes a name. Answers to meetings that no longer invite
+    the person are taken back. Raises StaleEdit, and Refused where a date or a successor does not fit.
+    """
+    person, organization = representation.person, representation.organization
+    carried = carried_by(representation, now)
+    ended = members_operations.end_representation(
+        actor=actor, representation=representation, version=version, ended_on=ended_on, reason=reason, today=today
+    )
+    if successors.primary:
+        _name_primary(actor, successors.primary, ended, today)
+    for term in carried.terms:
+        taskforces_operations.reseat(
+            actor=actor, term=term, successor=successors.seats.get(term.seat_id), ended_on=ended_on, reason=reason
+        )
+    for strategy in carried.strategies:
+        objectives_operations.edit_strategy(
+            actor=actor, strategy=strategy, today=today, responsible_person=successors.strategies.get(strategy.pk)
+        )
+    for item in carried.items:
+        items_operations.hand_over(
+            actor=actor, item=item, organization=organization, successor=successors.items.get(item.pk)
+        )
+    meetings_operations.withdraw_answers(actor=actor, person=person, now=now)
+    return ended
+
+
+def _name_primary(actor: Person, successor: Representation, ended: Representation, today: dt.date) -> None:
+    """Make another representative of the organization its primary, from the day the former one left."""
+    if ended.kind != RepresentationKind.PRIMARY or successor.organization_id != ended.organization_id:
+        raise Refused("Choose the new primary representative among the organization's own people.")
+    if ended.ended_on is None or successor.kind == RepresentationKind.EXECUTIVE_CONTACT:
+        raise Refused("An executive contact has no rights. Choose another person.")
+    day = max(ended.ended_on, successor.starts_on)
+    members_operations.end_representation(
+        actor=actor,
+        representation=successor,
+        ended_on=day,
+        reason="Became primary representative",
+        today=max(day, today),
+    )
+    members_operations.add_representation(
+        actor=actor,
+        organization=ended.organization,
+        person=successor.person,
+        kind=RepresentationKind.PRIMARY,
+        starts_on=day,
+        planned_end_on=successor.planned_end_on,
+    )

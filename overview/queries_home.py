@@ -1,0 +1,148 @@
+"""What a member finds at home: what one owes, what comes next, what changed. A fixed number of queries."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from actionitems.models import ActionItem
+from actionitems.queries import owed_by as items_owed_by
+from meetings.models import Meeting
+from meetings.permissions import meetings_visible_to
+from meetings.queries import next_by_body, upcoming_for
+from meetings.rules import LIVE_STATUSES, MeetingStatus, MinutesStatus
+from members.models import Person, Representation
+from objectives.models import ProgressUpdate
+from objectives.queries import OwedUpdate
+from objectives.queries import owed_by as updates_owed_by
+from taskforces.models import Body
+from taskforces.permissions import bodies_of, terms_of
+from taskforces.rules import CHAIR_ROLES, SeatRole, rank
+
+CHANGES_SHOWN = 8
+MEETINGS_SHOWN = 4
+ANSWER_WITHIN_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One thing that a person owes: exactly one of update, item and meeting is set."""
+
+    due_on: dt.date
+    is_late: bool
+    update: OwedUpdate | None = None
+    item: ActionItem | None = None
+    meeting: Meeting | None = None
+
+
+@dataclass(frozen=True)
+class MyBody:
+    """A body that the person belongs to, with the role there and what meets next."""
+
+    body: Body
+    role: str
+    leads: bool
+    next_meeting: Meeting | None
+
+
+@dataclass(frozen=True)
+class Happened:
+    """Something new on one's bodies: a published update, or a meeting and what became of it."""
+
+    at: dt.datetime
+    update: ProgressUpdate | None = None
+    meeting: Meeting | None = None
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The whole page."""
+
+    owed: list[Owed]
+    meetings: list[Meeting]
+    bodies: list[MyBody]
+    changes: list[Happened]
+
+
+def home(person: Person, now: dt.datetime, today: dt.date, since: dt.datetime) -> Home:
+    """What waits for the person, what comes, and what changed after `since`."""
+    meetings = list(upcoming_for(person, now, 50))
+    bodies = list(bodies_of(person))
+    return Home(
+        _owed(person, meetings, today),
+        [meeting for meeting in meetings if meeting.invites_me][:MEETINGS_SHOWN],  # type: ignore[attr-defined]
+        _my_bodies(person, bodies, next_by_body(now, person)),
+        _changes(person, bodies, since),
+    )
+
+
+def _owed(person: Person, meetings: list[Meeting], today: dt.date) -> list[Owed]:
+    updates = [Owed(row.due_on, row.is_late, update=row) for row in updates_owed_by(person, today)]
+    items = [Owed(item.due_on, item.due_on < today, item=item) for item in items_owed_by(person)]
+    unanswered = [
+        Owed(meeting.local_start.date(), False, meeting=meeting)
+        for meeting in meetings
+        if meeting.invites_me  # type: ignore[attr-defined]
+        and not meeting.my_rsvp  # type: ignore[attr-defined]
+        and meeting.scheduled_at
+        and (meeting.local_start.date() - today).days <= ANSWER_WITHIN_DAYS
+    ]
+    return sorted(updates + items + unanswered, key=lambda owed: owed.due_on)
+
+
+def _my_bodies(person: Person, bodies: list[Body], meetings: dict[int, Meeting]) -> list[MyBody]:
+    seats: dict[int, str] = {}
+    for term in terms_of(person).select_related("seat"):
+        held = seats.get(term.seat.body_id)
+        if held is None or rank(term.seat.role) < rank(held):
+            seats[term.seat.body_id] = term.seat.role
+    return [
+        MyBody(
+            body,
+            SeatRole(seats[body.pk]).label if body.pk in seats else "",
+            seats.get(body.pk) in CHAIR_ROLES,
+            meetings.get(body.pk),
+        )
+        for body in bodies
+    ]
+
+
+def _changes(person: Person, bodies: list[Body], since: dt.datetime) -> list[Happened]:
+    updates = (
+        ProgressUpdate.objects.published()
+        .filter(strategy__body__in=bodies, published_at__gt=since)
+        .exclude(author=person)
+        .select_related("strategy__body", "author")
+        .order_by("-published_at")[:CHANGES_SHOWN]
+    )
+    announced = (
+        Q(scheduled_at__gt=since)
+        | Q(updated_at__gt=since, status__in=LIVE_STATUSES, sequence__gt=0)
+        | Q(updated_at__gt=since, status=MeetingStatus.CANCELLED)
+        | Q(updated_at__gt=since, minutes_status=MinutesStatus.PUBLISHED)
+    )
+    meetings = (
+        meetings_visible_to(person)
+        .filter(announced, body__in=bodies, scheduled_at__isnull=False)
+        .select_related("body")
+        .order_by("-updated_at")[:CHANGES_SHOWN]
+    )
+    found = [Happened(update.published_at, update=update) for update in updates if update.published_at]
+    found += [_happened(meeting, since) for meeting in meetings]
+    return sorted(found, key=lambda change: change.at, reverse=True)[:CHANGES_SHOWN]
+
+
+def _happened(meeting: Meeting, since: dt.datetime) -> Happened:
+    if meeting.status == MeetingStatus.CANCELLED:
+        return Happened(meeting.updated_at, meeting=meeting, word="Meeting cancelled")
+    if meeting.scheduled_at and meeting.scheduled_at > since:
+        return Happened(meeting.scheduled_at, meeting=meeting, word="Meeting scheduled")
+    if meeting.minutes_status == MinutesStatus.PUBLISHED:
+        return Happened(meeting.updated_at, meeting=meeting, word="Minutes published")
+    return Happened(meeting.updated_at, meeting=meeting, word="Meeting changed")
+
+
+def standing_of(person: Person) -> QuerySet[Representation]:
+    """All that the person is or was for organizations, what is current first."""
+    return person.representations.select_related("organization").order_by("ended_on", "-starts_on")

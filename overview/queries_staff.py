@@ -1,0 +1,216 @@
+"""What the staff pages ask across apps, each in a fixed number of queries."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from actionitems.models import ActionItem
+from core.dates import say_day
+from meetings.models import RSVP, Attendance, Meeting
+from meetings.rules import LIVE_STATUSES, Answer
+from members.models import Invitation, Organization, Person, Proposal, Representation
+from members.permissions import is_staff
+from members.queries import open_proposals, organization_rows, people_search, without_primary
+from objectives.models import Strategy, StrategySupport
+from objectives.queries import late_strategies, publication_queue
+from reminders.queries import failed_count
+from taskforces.models import Seat, Term
+from taskforces.queries import terms_past_end
+
+QUEUE_SHOWN = 5
+FOUND_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Number:
+    """One of the console's numbers: how many, of what, and the list it leads to."""
+
+    count: int
+    word: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """A row of today's queue: what waits, its facts, and the act with its address."""
+
+    title: str
+    facts: str
+    act: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Console:
+    """The staff console: six numbers and what waits today."""
+
+    numbers: list[Number]
+    tasks: list[Task]
+    more: int
+
+
+def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
+    """The console as a member of staff sees it; the same number of queries whatever waits."""
+    publish = publication_queue(staff)
+    proposals = list(open_proposals())
+    headless = list(without_primary(Organization.objects.all()).order_by("name"))
+    failed = failed_count()
+    late = late_strategies(today)
+    past_end = list(terms_past_end(today))
+    numbers = [
+        Number(len(publish), "to publish", reverse("objectives:publication_queue")),
+        Number(len(proposals), "proposals waiting", reverse("members:proposals")),
+        Number(len(headless), "without a primary", reverse("members:staff_organizations") + "?missing_primary=on"),
+        Number(failed, "mail failed", reverse("reminders:ledger") + "?state=failed"),
+        Number(len(late), "updates late", reverse("objectives:updates_owed")),
+        Number(len(past_end), "terms past end", reverse("taskforces:rosters")),
+    ]
+    groups: list[list[Task]] = [
+        [
+            Task(
+                update.strategy.title,
+                f"{update.strategy.body.title} · {update.get_status_display()} · by {update.author.name}",
+                "Read and publish",
+                reverse("objectives:publication_queue"),
+            )
+            for update, _ in publish
+        ],
+        [
+            Task(
+                proposal.organization.name,
+                f"Changes proposed by {proposal.proposed_by.name}",
+                "Review",
+                reverse("members:proposal", args=[proposal.pk]),
+            )
+            for proposal in proposals
+        ],
+        [
+            Task(
+                f"{term.person.name}, {term.seat.get_role_display().lower()}",
+                f"{term.seat.body.title} · planned to {say_day(term.planned_end_on, today)}"
+                if term.planned_end_on
+                else term.seat.body.title,
+                "Renew or end",
+                reverse("taskforces:term_renew", args=[term.pk]),
+            )
+            for term in past_end
+        ],
+        [
+            Task(
+                organization.name,
+                "Has no primary representative",
+                "Invite one",
+                reverse("members:invite", args=[organization.key]),
+            )
+            for organization in headless
+        ],
+        [
+            Task(
+                row.strategy.title,
+                f"{row.strategy.body.title} · {row.days_late} day{'' if row.days_late == 1 else 's'} late",
+                "Write for them",
+                reverse("objectives:write_update", args=[row.strategy.pk]),
+            )
+            for row in late
+        ],
+    ]
+    if failed:
+        plural = "" if failed == 1 else "s"
+        groups.append(
+            [Task(f"{failed} mail{plural} failed", "Look at what was not delivered", "See why", numbers[3].url)]
+        )
+    shown = [task for group in groups for task in group[:QUEUE_SHOWN]]
+    return Console(numbers, shown, sum(map(len, groups)) - len(shown))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a staff search brought."""
+
+    organizations: list[Organization]
+    people: list[Person]
+
+
+def find(words: str) -> Found:
+    """Organizations and people by any part of their names, former names, addresses. Nothing for no words."""
+    words = words.strip()
+    if not words:
+        return Found([], [])
+    return Found(list(organization_rows(q=words)[:FOUND_SHOWN]), list(people_search(words)[:FOUND_SHOWN]))
+
+
+# Handing over -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What a person carries for an organization."""
+
+    terms: list[Term]
+    strategies: list[Strategy]
+    items: list[ActionItem]
+    meetings: list[Meeting]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.terms or self.strategies or self.items or self.meetings)
+
+
+def carried_by(representation: Representation, now: dt.datetime) -> Carried:
+    """What the person carries for the organization; with a last representation also what is of no organization."""
+    person, organization = representation.person, representation.organization
+    elsewhere = Representation.objects.with_rights().filter(person=person).exclude(pk=representation.pk)
+    leaves = not is_staff(person) and not elsewhere.exists()
+    terms = Term.objects.filter(person=person, ended_on=None).select_related("seat__body", "seat__organization")
+    items = ActionItem.objects.open().filter(owner_person=person).select_related("body", "owner_organization")
+    if not leaves:
+        terms = terms.filter(seat__organization=organization)
+        items = items.filter(owner_organization=organization)
+    strategies = Strategy.objects.filter(responsible_person=person, lead_organization=organization, closed_on=None)
+    answered = RSVP.objects.filter(person=person).exclude(answer=Answer.NO).values("meeting")
+    meetings = Meeting.objects.filter(pk__in=answered, status__in=LIVE_STATUSES, ends_at__gt=now)
+    return Carried(
+        list(terms.order_by("seat__body__position", "pk")),
+        list(strategies.select_related("body", "objective").order_by("pk")),
+        list(items.order_by("due_on", "pk")),
+        list(meetings.select_related("body").order_by("starts_at")),
+    )
+
+
+def colleagues(representation: Representation) -> QuerySet[Representation]:
+    """The others who represent the organization with rights, its alternates first."""
+    return (
+        Representation.objects.with_rights()
+        .filter(organization=representation.organization, person__is_active=True)
+        .exclude(person=representation.person)
+        .select_related("person", "organization")
+        .order_by("kind", "person__name")
+    )
+
+
+def seats_taken(bodies: Iterable[int]) -> set[tuple[int, int]]:
+    """Who sits on these bodies today, as pairs of body and person."""
+    terms = Term.objects.current().filter(seat__body__in=list(bodies))
+    return set(terms.values_list("seat__body", "person"))
+
+
+# Merging ------------------------------------------------------------------------------------------
+
+
+def what_moves(source: Organization) -> list[tuple[str, int]]:
+    """What a merge moves away from an organization, as words with counts; what is none is left out."""
+    counts = [
+        ("people who represent it or did", Representation.objects.filter(organization=source).count()),
+        ("invitations", Invitation.objects.filter(organization=source).count()),
+        ("proposals", Proposal.objects.filter(organization=source).count()),
+        ("former names", source.former_names.count() + 1),
+        ("seats", Seat.objects.filter(organization=source).count()),
+        ("strategies that it leads", Strategy.objects.filter(lead_organization=source).count()),
+        ("strategies that it supports", StrategySupport.objects.filter(organization=source).count()),
+        ("action items", ActionItem.objects.filter(owner_organization=source).count()),
+        ("attendances", Attendance.objects.filter(organization=source).count()),
+    ]
+    return [(word, count) for word, count in counts if count]

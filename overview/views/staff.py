@@ -1,0 +1,139 @@
+"""Staff pages that span apps: the console, a record's history, merging, handing over."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.dates import local_today
+from core.operations import Refused, StaleEdit
+from core.pages import page_of
+from members.guards import person_of, staff_only
+from members.models import Organization, Representation
+from overview import operations
+from overview.forms_staff import EndRepresentationForm, MergeTargetForm
+from overview.queries_history import TRACKED, changes_of
+from overview.queries_staff import carried_by, colleagues, find, seats_taken, what_moves
+from overview.queries_staff import console as console_of
+
+
+@staff_only
+@require_safe
+def console(request: HttpRequest) -> HttpResponse:
+    """Six numbers, today's queue, and a search of people and organizations as one types."""
+    words = request.GET.get("q", "")
+    found = find(words)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "overview/console_found.html", {"found": found, "words": words})
+    now = timezone.now()
+    context = {"console": console_of(person_of(request), now, local_today(now)), "found": found, "words": words}
+    return render(request, "overview/console.html", context)
+
+
+@staff_only
+@require_safe
+def history(request: HttpRequest, model: str, pk: int) -> HttpResponse:
+    """Who changed what of one record, and when."""
+    tracked = TRACKED.get(model)
+    if tracked is None:
+        raise Http404
+    row: models.Model = get_object_or_404(tracked, pk=pk)
+    context = {"row": row, "kind": tracked._meta.verbose_name, "page": page_of(request, changes_of(row, local_today()))}
+    return render(request, "overview/history.html", context)
+
+
+@staff_only
+@require_http_methods(["GET", "POST"])
+def merge(request: HttpRequest, key: str) -> HttpResponse:
+    """Merge a duplicate into another organization: choose it, read what moves, then press."""
+    source = get_object_or_404(Organization.objects.standing(), key=key)
+    others = Organization.objects.standing().exclude(pk=source.pk)
+    form = MergeTargetForm(request.GET if "into" in request.GET else None, organizations=others)
+    target = form.cleaned_data["into"] if form.is_bound and form.is_valid() else None
+    status = 200
+    if request.method == "POST" and target:
+        try:
+            operations.merge_organizations(
+                actor=person_of(request),
+                source=source,
+                source_version=_number(request.POST.get("source_version")),
+                target=target,
+                target_version=_number(request.POST.get("target_version")),
+                today=local_today(),
+            )
+        except Refused as refused:
+            messages.error(request, str(refused))
+        except StaleEdit as stale:
+            messages.error(request, f"Somebody changed {stale.current} meanwhile. Read again what moves, then merge.")
+            source.refresh_from_db()
+            target.refresh_from_db()
+            status = 409
+        else:
+            messages.success(request, f"{source.name} is now part of {target.name}.")
+            return redirect("members:staff_organization", key=target.key)
+    context = {"source": source, "target": target, "form": form, "moves": what_moves(source)}
+    return render(request, "overview/merge.html", context, status=status)
+
+
+def _number(word: str | None) -> int:
+    return int(word) if word and word.isdigit() else 0
+
+
+@staff_only
+@require_http_methods(["GET", "POST"])
+def end_representation(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a representation and hand over, thing by thing, what the person carries."""
+    rows = Representation.objects.select_related("person", "organization")
+    representation = get_object_or_404(rows, pk=pk)
+    if representation.ended_on:
+        messages.info(request, "This representation has ended already.")
+        return redirect("members:staff_organization", key=representation.organization.key)
+    now = timezone.now()
+    today = local_today(now)
+    form, carried = _end_form(request, representation)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.end_representation(
+                actor=person_of(request),
+                representation=representation,
+                version=form.cleaned_data["version"],
+                ended_on=form.cleaned_data["ended_on"],
+                reason=form.cleaned_data["reason"],
+                successors=form.successors,
+                now=now,
+                today=today,
+            )
+        except (Refused, ValidationError) as refused:
+            form.add_error(None, _sentence(refused))
+        except StaleEdit as stale:
+            form.see(stale.current)
+            status = 409
+        else:
+            name, at = representation.person.name, representation.organization.short_name
+            messages.success(request, f"{name} no longer represents {at}.")
+            return redirect("members:staff_organization", key=representation.organization.key)
+    context = {"form": form, "representation": representation, "carried": carried}
+    return render(request, "overview/end_representation.html", context, status=status)
+
+
+def _end_form(request: HttpRequest, representation: Representation) -> tuple[EndRepresentationForm, Any]:
+    carried = carried_by(representation, timezone.now())
+    form = EndRepresentationForm(
+        request.POST or None,
+        representation=representation,
+        carried=carried,
+        colleagues=colleagues(representation),
+        sitting=seats_taken(term.seat.body_id for term in carried.terms),
+        today=local_today(),
+    )
+    return form, carried
+
+
+def _sentence(error: Refused | ValidationError) -> str:
+    return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
