@@ -1,7 +1,20 @@
 """What every table shares, and nothing of the domain."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
+
+
+class WebAddressField(models.URLField):
+    """A URL that is taken as https where somebody leaves the scheme out; in the database a plain URLField."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"assume_scheme": "https", **kwargs})
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.URLField", args, kwargs
 
 
 class Versioned(models.Model):

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from core.models import Versioned, in_choices
+from core.models import Versioned, WebAddressField, in_choices
 from meetings.rules import LIVE_STATUSES, Answer, MeetingStatus, MinutesStatus, Presence, Visibility
 from members.models import Organization, check_zone, one_line
 from taskforces.models import Body
@@ -50,7 +50,7 @@ class Meeting(Versioned):
     sequence = models.PositiveIntegerField(default=0, editable=False)
     start_version = models.PositiveIntegerField(default=0, editable=False)
     place = models.CharField(max_length=200, blank=True, validators=[one_line])
-    join_link = models.URLField(blank=True)
+    join_link = WebAddressField(blank=True)
     visibility = models.CharField(max_length=20, choices=Visibility.choices, default=Visibility.MEMBERS)
     status = models.CharField(max_length=20, choices=MeetingStatus.choices, default=MeetingStatus.DRAFT)
     scheduled_at = models.DateTimeField("notice given", null=True, blank=True, editable=False)

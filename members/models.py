@@ -15,7 +15,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from simple_history.models import HistoricalRecords
 
-from core.models import Versioned, in_choices, in_order
+from core.models import Versioned, WebAddressField, in_choices, in_order
 from members import rules
 from members.rules import (
     Basis,
@@ -69,7 +69,7 @@ class Organization(Versioned):
     acronym = models.CharField(max_length=30, blank=True, validators=[one_line])
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="+")
     jurisdiction = models.CharField(max_length=120, blank=True, validators=[one_line])
-    website = models.URLField(blank=True)
+    website = WebAddressField(blank=True)
     work = models.TextField("what it does", blank=True)
     status = models.CharField(max_length=20, choices=OrganizationStatus.choices, default=OrganizationStatus.PROSPECTIVE)
     status_since_on = models.DateField("since", null=True, blank=True)
