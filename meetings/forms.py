@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from core.forms import Difference, PlainForm, VersionedForm
+from core.forms import Difference, PlainForm, VersionedForm, WebAddressField
 from meetings.models import AgendaItem, Meeting
 from meetings.operations import AgendaEdit, Entry
 from meetings.queries import Participant
@@ -44,6 +44,7 @@ class MeetingForm(VersionedForm):
             "join_link",
             "visibility",
         ]
+        field_classes = {"join_link": WebAddressField}
         widgets = {
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "starts_time": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
@@ -68,7 +69,6 @@ class MeetingForm(VersionedForm):
             label="Shown to",
             help_text="Members always see their own body's meetings.",
         )
-        self.fields["join_link"].assume_scheme = "https"  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
