@@ -16,3 +16,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "overview.views.bad_request"
+handler403 = "overview.views.permission_denied"
+handler404 = "overview.views.not_found"
+handler500 = "overview.views.server_error"

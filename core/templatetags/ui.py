@@ -1,11 +1,16 @@
 """The portal's parts: badges, dates, empty states, Markdown. Built in to every template."""
 
 import datetime as dt
+import html
+import re
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
+from typing import Protocol
 
 import nh3
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
@@ -16,6 +21,17 @@ _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(
 _TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "a", "blockquote", "code", "pre", "h3", "h4", "hr"}
 # Tone -> the icon that says the same without color.
 _ICONS = {"neutral": "○", "good": "✓", "warn": "!", "bad": "✕", "done": "●", "stale": "◷", "info": "i"}
+
+
+class Segment(Protocol):
+    """One stretch of a bar: how many, in which word, in which tone."""
+
+    @property
+    def count(self) -> int: ...
+    @property
+    def word(self) -> str: ...
+    @property
+    def tone(self) -> str: ...
 
 
 def _local(moment: dt.datetime) -> dt.datetime:
@@ -49,6 +65,13 @@ def moment(value: dt.datetime | None) -> SafeString | str:
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
 
 
+@register.simple_tag
+def span(starts: dt.datetime, ends: dt.datetime) -> SafeString:
+    """Two moments in their own zone as "Thu, Dec 3, 10:00–11:30 a.m. PT" in a time element."""
+    words = dates.say_span(starts, ends, dates.local_today())
+    return format_html('<time datetime="{}">{}</time>', starts.isoformat(), words)
+
+
 @register.filter
 def distance(value: dt.date | dt.datetime | None) -> str:
     """How far a date lies from today: "in 11 days", "3 weeks ago"."""
@@ -59,9 +82,58 @@ def distance(value: dt.date | dt.datetime | None) -> str:
 
 
 @register.filter
+def first_sentence(text: str) -> str:
+    """The first sentence of a text written in Markdown, as plain words."""
+    plain = " ".join(html.unescape(strip_tags(markdown(text))).split())
+    return re.split(r"(?<=[.!?])\s", plain, maxsplit=1)[0]
+
+
+@register.filter
+def bare_address(url: str) -> str:
+    """A web address without its scheme and closing slash, for reading."""
+    return url.split("://", 1)[-1].removeprefix("www.").rstrip("/")
+
+
+@register.filter
+def at(mapping: Mapping, key: object) -> object:
+    """What a mapping holds under a key, or None."""
+    return mapping.get(key)
+
+
+@register.filter
+def dots(count: int) -> range:
+    """Something to loop over `count` times."""
+    return range(count)
+
+
+@register.filter
 def markdown(text: str) -> SafeString:
     """Markdown as clean HTML; raw HTML in it is shown as text."""
     return mark_safe(nh3.clean(_markdown.render(text or ""), tags=_TAGS, link_rel="noopener nofollow"))
+
+
+@register.simple_tag
+def bar(segments: Iterable[Segment]) -> SafeString:
+    """A thin bar of stretches by tone; the words for readers are its name. Nothing for no stretches."""
+    shown = [segment for segment in segments if segment.count > 0]
+    total = sum(segment.count for segment in shown)
+    if not total:
+        return SafeString("")
+    starts = accumulate((segment.count for segment in shown), initial=0)
+    gap = total * 0.006
+    return format_html(
+        '<svg class="bar" viewBox="0 0 {} 1" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
+        total,
+        ", ".join(f"{segment.count} {segment.word}" for segment in shown),
+        format_html_join(
+            "",
+            '<rect class="tone-{}" x="{}" width="{}" height="1"></rect>',
+            (
+                (segment.tone, start, round(segment.count - (gap if segment is not shown[-1] else 0), 4))
+                for segment, start in zip(shown, starts, strict=False)
+            ),
+        ),
+    )
 
 
 @register.inclusion_tag("core/empty.html")

@@ -1,5 +1,70 @@
 """Staff keep the workgroup's own record and its public timeline."""
 
-from overview.views.public import front
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
 
-workgroup_edit = event_add = event_edit = front
+from core.operations import StaleEdit
+from members.guards import staff_only
+from overview.forms import HistoryEventForm, WorkgroupForm
+from taskforces import operations
+from taskforces.models import HistoryEvent, Workgroup
+
+
+def the_workgroup() -> Workgroup:
+    """The one workgroup; raises Http404 while none is loaded."""
+    return get_object_or_404(Workgroup.objects.order_by("pk")[:1])
+
+
+@staff_only
+@require_http_methods(["GET", "POST"])
+def workgroup_edit(request: HttpRequest) -> HttpResponse:
+    """Edit the workgroup's record."""
+    workgroup = the_workgroup()
+    form = WorkgroupForm(request.POST or None, instance=workgroup)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.edit_workgroup(
+                actor=request.user, workgroup=workgroup, version=form.seen_version, **form.values
+            )
+        except StaleEdit as stale:
+            form.show_stale(stale.current)
+            status = 409
+        else:
+            messages.success(request, "The record is saved.")
+            return redirect("overview:workgroup")
+    return render(request, "overview/workgroup_edit.html", {"form": form}, status=status)
+
+
+@staff_only
+@require_http_methods(["GET", "POST"])
+def event_add(request: HttpRequest) -> HttpResponse:
+    """Add an event to the timeline."""
+    workgroup = the_workgroup()
+    form = HistoryEventForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        operations.add_history_event(actor=request.user, workgroup=workgroup, **form.values)
+        messages.success(request, "The event is on the timeline.")
+        return redirect("overview:workgroup")
+    return render(request, "overview/event_form.html", {"form": form, "event": None})
+
+
+@staff_only
+@require_http_methods(["GET", "POST"])
+def event_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Edit an event of the timeline."""
+    event = get_object_or_404(HistoryEvent, pk=pk)
+    form = HistoryEventForm(request.POST or None, instance=event)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.edit_history_event(actor=request.user, event=event, version=form.seen_version, **form.values)
+        except StaleEdit as stale:
+            form.show_stale(stale.current)
+            status = 409
+        else:
+            messages.success(request, "The event is saved.")
+            return redirect("overview:workgroup")
+    return render(request, "overview/event_form.html", {"form": form, "event": event}, status=status)
