@@ -1,0 +1,235 @@
+"""Two organizations become one, and a departing representative hands over."""
+
+import datetime as dt
+
+import pytest
+from django.apps import apps
+
+from actionitems.models import ActionItem
+from core.operations import Refused, StaleEdit
+from meetings.models import RSVP, Attendance
+from members.models import FormerName, Invitation, Organization, Proposal, Representation
+from members.rules import RepresentationKind
+from objectives.models import StrategySupport
+from overview import operations
+from overview.operations import Successors
+from overview.queries_staff import carried_by
+from taskforces.models import Seat, Term
+from taskforces.permissions import chairs, is_member
+from tests import factories
+from tests.conftest import NOW, TODAY
+from tests.test_relations import ORGANIZATION_RELATIONS
+
+
+def merge(cast, target=None, source_version=None):
+    return operations.merge_organizations(
+        actor=cast.staff,
+        source=cast.organization,
+        source_version=source_version,
+        target=target or cast.other_organization,
+        target_version=None,
+        today=TODAY,
+    )
+
+
+@pytest.fixture
+def full_source(cast):
+    """Something of every kind that points to the organization to be merged."""
+    strategy = factories.StrategyFactory(body=cast.body, lead_organization=cast.organization)
+    StrategySupport.objects.create(strategy=factories.StrategyFactory(body=cast.body), organization=cast.organization)
+    factories.ActionItemFactory(body=cast.body, owner_organization=cast.organization)
+    Attendance.objects.create(
+        meeting=factories.MeetingFactory(body=cast.body),
+        person=cast.seated,
+        organization=cast.organization,
+        presence="remote",
+    )
+    FormerName.objects.create(organization=cast.organization, name="Bureau of Examples")
+    factories.OrganizationFactory(key="older", merged_into=cast.organization)
+    Invitation.objects.create(
+        organization=cast.organization,
+        kind="representative",
+        email="new@example.org",
+        name="New",
+        token_hash="a" * 64,
+        invited_by=cast.staff,
+        sent_at=NOW,
+        expires_at=NOW + dt.timedelta(days=14),
+    )
+    Proposal.objects.create(
+        organization=cast.organization, proposed_by=cast.primary, proposed_at=NOW, values={"name": "Examples"}
+    )
+    return strategy
+
+
+def test_a_merge_moves_every_relation_that_points_to_an_organization(cast, full_source):
+    for name in ORGANIZATION_RELATIONS:
+        app, model, field = name.split(".")
+        assert apps.get_model(app, model).objects.filter(**{field: cast.organization}).exists(), name
+    merge(cast)
+    for name in ORGANIZATION_RELATIONS:
+        app, model, field = name.split(".")
+        left = apps.get_model(app, model).objects.filter(**{field: cast.organization})
+        assert not left.exists() or name == "members.FormerName.organization", name
+    names = set(cast.other_organization.former_names.values_list("name", flat=True))
+    assert names == {"Bureau of Examples", "Department of Examples"}
+
+
+def test_a_merged_organization_stands_for_itself_no_more_and_its_people_keep_their_rights(cast):
+    merge(cast)
+    source = Organization.objects.get(pk=cast.organization.pk)
+    assert source.merged_into == cast.other_organization
+    assert source not in Organization.objects.public()
+    assert chairs(cast.chair, cast.body) and is_member(cast.representative)
+
+
+def test_where_both_have_a_primary_the_one_who_stays_is_the_targets(cast):
+    merge(cast)
+    primaries = Representation.objects.current().filter(
+        organization=cast.other_organization, kind=RepresentationKind.PRIMARY
+    )
+    assert primaries.get().person == cast.other_primary
+    assert Representation.objects.get(person=cast.primary).kind == RepresentationKind.REPRESENTATIVE
+
+
+def test_a_person_of_both_is_left_with_one_representation(cast):
+    factories.RepresentationFactory(organization=cast.other_organization, person=cast.representative)
+    merge(cast)
+    assert Representation.objects.current().filter(person=cast.representative).count() == 1
+
+
+def test_an_organization_is_not_merged_into_itself_nor_twice(cast):
+    with pytest.raises(Refused, match="two different"):
+        merge(cast, target=cast.organization)
+    merge(cast)
+    with pytest.raises(Refused, match="merged into another"):
+        merge(cast)
+
+
+def test_a_merge_looked_at_before_somebody_edited_is_stale_and_moves_nothing(cast):
+    with pytest.raises(StaleEdit):
+        merge(cast, source_version=7)
+    assert Seat.objects.filter(organization=cast.organization).count() == 3
+
+
+# Handing over -------------------------------------------------------------------------------------
+
+
+def end(cast, person, successors=None, **values):
+    representation = Representation.objects.get(person=person, ended_on=None)
+    values = {"version": representation.version, "ended_on": TODAY, "reason": "Changed jobs", **values}
+    return operations.end_representation(
+        actor=cast.staff,
+        representation=representation,
+        successors=successors or Successors(),
+        now=NOW,
+        today=TODAY,
+        **values,
+    )
+
+
+@pytest.fixture
+def load(cast):
+    """What the chair carries: the chair's seat, a strategy, an item, a yes to the next meeting."""
+    strategy = factories.StrategyFactory(
+        body=cast.body, lead_organization=cast.organization, responsible_person=cast.chair
+    )
+    item = factories.ActionItemFactory(body=cast.body, owner_organization=cast.organization, owner_person=cast.chair)
+    meeting = factories.MeetingFactory(body=cast.body)
+    rsvp = RSVP.objects.create(meeting=meeting, person=cast.chair, answer="yes", said_at=NOW)
+    return {"strategy": strategy, "item": item, "rsvp": rsvp, "seat": Term.objects.get(person=cast.chair).seat}
+
+
+def test_the_page_knows_everything_that_a_person_carries(cast, load):
+    carried = carried_by(Representation.objects.get(person=cast.chair), NOW)
+    assert [term.seat for term in carried.terms] == [load["seat"]]
+    assert carried.strategies == [load["strategy"]]
+    assert carried.items == [load["item"]]
+    assert carried.meetings == [load["rsvp"].meeting]
+
+
+def test_each_thing_goes_to_the_successor_chosen_for_it(cast, load):
+    end(
+        cast,
+        cast.chair,
+        Successors(
+            seats={load["seat"].pk: cast.alternate},
+            strategies={load["strategy"].pk: cast.primary},
+            items={load["item"].pk: cast.representative},
+        ),
+    )
+    for row in load.values():
+        row.refresh_from_db()
+    assert chairs(cast.alternate, cast.body) and not chairs(cast.chair, cast.body)
+    assert load["strategy"].responsible_person == cast.primary
+    assert load["item"].owner_person == cast.representative
+    assert load["rsvp"].answer == "no"
+    assert not is_member(cast.chair)
+
+
+def test_without_a_successor_the_organization_owes_a_name(cast, load):
+    end(cast, cast.chair)
+    load["strategy"].refresh_from_db()
+    item = ActionItem.objects.get(pk=load["item"].pk)
+    assert not Term.objects.filter(seat=load["seat"], ended_on=None).exists()
+    assert (load["strategy"].responsible_person, load["strategy"].lead_organization) == (None, cast.organization)
+    assert (item.owner_person, item.owner_organization) == (None, cast.organization)
+
+
+def test_a_successor_of_another_organization_is_refused_and_nothing_ends(cast, load):
+    with pytest.raises(Refused, match="does not represent DX"):
+        end(cast, cast.chair, Successors(seats={load["seat"].pk: cast.other_primary}))
+    assert chairs(cast.chair, cast.body)
+    assert Representation.objects.get(person=cast.chair).ended_on is None
+
+
+def test_the_last_representation_ends_seats_of_no_organization_too(cast):
+    term = factories.TermFactory(seat=factories.SeatFactory(body=cast.body, organization=None), person=cast.primary)
+    end(cast, cast.primary)
+    term.refresh_from_db()
+    assert term.ended_on == TODAY and not is_member(cast.primary)
+
+
+def test_a_person_who_represents_another_organization_too_keeps_what_is_not_of_this_one(cast):
+    factories.RepresentationFactory(organization=cast.other_organization, person=cast.chair)
+    free = factories.TermFactory(seat=factories.SeatFactory(body=cast.full, organization=None), person=cast.chair)
+    operations.end_representation(
+        actor=cast.staff,
+        representation=Representation.objects.get(person=cast.chair, organization=cast.organization),
+        version=None,
+        ended_on=TODAY,
+        reason="Left DX",
+        successors=Successors(),
+        now=NOW,
+        today=TODAY,
+    )
+    free.refresh_from_db()
+    assert free.ended_on is None and not chairs(cast.chair, cast.body)
+
+
+def test_an_alternate_becomes_primary_on_the_day_the_primary_leaves(cast):
+    alternate = Representation.objects.get(person=cast.alternate)
+    end(cast, cast.primary, Successors(primary=alternate))
+    new = Representation.objects.current().get(organization=cast.organization, kind=RepresentationKind.PRIMARY)
+    assert (new.person, new.starts_on) == (cast.alternate, TODAY)
+    alternate.refresh_from_db()
+    assert alternate.ended_on == TODAY
+
+
+def test_an_executive_contact_does_not_become_primary(cast):
+    executive = Representation.objects.get(person=cast.executive)
+    with pytest.raises(Refused, match="no rights"):
+        end(cast, cast.primary, Successors(primary=executive))
+
+
+def test_a_representation_changed_meanwhile_is_not_ended(cast):
+    with pytest.raises(StaleEdit):
+        end(cast, cast.chair, version=9)
+
+
+def test_history_says_who_handed_over_and_the_newest_row_is_the_database_row(cast, load):
+    end(cast, cast.chair, Successors(strategies={load["strategy"].pk: cast.primary}))
+    for row in (load["strategy"], load["item"]):
+        row.refresh_from_db()
+        newest = row.history.first()
+        assert newest.history_user == cast.staff and newest.version == row.version
