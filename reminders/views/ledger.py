@@ -10,7 +10,7 @@ from core.operations import Refused
 from core.pages import page_of
 from mail.models import Delivery
 from mail.rules import MAY_RESEND
-from members.guards import staff_only
+from members.guards import person_of, staff_only
 from reminders import operations, queries
 from reminders.forms import LedgerFilter
 from reminders.models import Reminder
@@ -68,7 +68,7 @@ def resend(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a failed or unknown mail again."""
     row = get_object_or_404(Delivery, pk=pk)
     try:
-        operations.resend(actor=request.user, delivery=row, now=timezone.now())
+        operations.resend(actor=person_of(request), delivery=row, now=timezone.now())
     except Refused as error:
         messages.error(request, str(error))
     else:
@@ -80,6 +80,6 @@ def resend(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_only
 def confirm_clock(request: HttpRequest) -> HttpResponse:
     """Trust the clock again after a long gap."""
-    operations.confirm_clock(actor=request.user, now=timezone.now())
+    operations.confirm_clock(actor=person_of(request), now=timezone.now())
     messages.success(request, "Reminders go out again with the next tick.")
     return redirect("reminders:ledger")

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from members.guards import person_of
 from reminders import links, operations, queries
 from reminders.forms import ChoiceForm
 from reminders.rules import ReminderKind
@@ -19,13 +20,12 @@ _SAVED = "Your choice is saved."
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
     """The kinds of reminder that the signed-in person gets."""
-    form = ChoiceForm(request.POST or None, choices=queries.choices_of(request.user))
-    if request.method == "POST":
-        form = ChoiceForm(request.POST, choices=queries.choices_of(request.user))
-        if form.is_valid():
-            operations.choose(actor=request.user, wanted=form.cleaned_data["wanted"], now=timezone.now())
-            messages.success(request, _SAVED)
-            return redirect("reminders:preferences")
+    person = person_of(request)
+    form = ChoiceForm(request.POST if request.method == "POST" else None, choices=queries.choices_of(person))
+    if form.is_valid():
+        operations.choose(actor=person, wanted=form.cleaned_data["wanted"], now=timezone.now())
+        messages.success(request, _SAVED)
+        return redirect("reminders:preferences")
     return render(request, "reminders/preferences.html", {"form": form})
 
 

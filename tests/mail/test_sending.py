@@ -1,0 +1,320 @@
+"""What becomes of each mail, against a real SMTP server that misbehaves."""
+
+import datetime as dt
+
+import pytest
+
+from mail import rules
+from mail.messages import Message, Skip
+from mail.models import Attempt, Circuit, Delivery, Suppression
+from mail.operations import enqueue, message_id
+from mail.sending import claim, recover, send_due
+from mail.transport import Transport
+from tests.conftest import NOW
+from tests.mail.conftest import compose, put
+
+pytestmark = pytest.mark.django_db
+MINUTE = dt.timedelta(minutes=1)
+
+
+def states() -> dict[str, str]:
+    return dict(Delivery.objects.values_list("address", "state"))
+
+
+def test_a_due_mail_goes_once_and_says_how_it_may_be_recognized(sink):
+    row = put()
+    assert send_due(NOW, compose)["sent"] == 1
+    assert send_due(NOW + MINUTE, compose).total() == 0
+    (mail,) = sink.mails
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.subject) == ("sent", 1, "Hello test:one@example.org")
+    assert mail["Message-ID"] == row.message_id == message_id(row.key)
+    assert mail["Date"] == row.date_header == "Sun, 22 Nov 2026 18:00:00 +0000"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["To"] == "one@example.org"
+    assert mail.get_body(("plain",)).get_content().replace("\r\n", "\n") == "Hello\n.\n..dots\n"
+    assert [attempt.outcome for attempt in row.tries.all()] == ["sent"]
+
+
+def test_the_same_key_is_one_delivery():
+    assert put(key="k").pk == put(key="k").pk
+    assert Delivery.objects.count() == 1
+
+
+def test_many_mails_share_a_conversation(sink):
+    for n in range(30):
+        put(f"p{n}@example.org")
+    assert send_due(NOW, compose)["sent"] == 30
+    assert set(sink.count().values()) == {1}
+    assert sink.conversations == 1
+
+
+def test_what_is_not_due_waits(sink):
+    put(deliver_after=NOW + MINUTE)
+    assert send_due(NOW, compose).total() == 0
+    assert send_due(NOW + MINUTE, compose)["sent"] == 1
+
+
+def test_an_address_that_is_refused_fails_alone(sink):
+    for name in ("a", "bad", "c"):
+        put(f"{name}@example.org")
+    sink.scripts["bad@example.org"] = ["rcpt 550 no such user"]
+    send_due(NOW, compose)
+    assert states() == {"a@example.org": "sent", "bad@example.org": "failed", "c@example.org": "sent"}
+    row = Delivery.objects.get(address="bad@example.org")
+    assert "550" in row.last_code and row.reason
+    assert Suppression.objects.get().bounces == 1
+
+
+def test_a_message_that_is_refused_after_data_fails(sink):
+    put()
+    sink.scripts["one@example.org"] = ["data 554 looks like spam"]
+    send_due(NOW, compose)
+    assert states() == {"one@example.org": "failed"}
+
+
+def test_two_hard_bounces_suppress_the_address(sink):
+    for n in range(3):
+        sink.scripts["bad@example.org"] = ["rcpt 550 no such user"]
+        put("bad@example.org", key=f"k{n}")
+        send_due(NOW + n * MINUTE, compose)
+    assert sink.tries["bad@example.org"] == 2
+    assert Suppression.objects.get().suppressed_at
+    assert "refused mail twice" in Delivery.objects.get(key="k2").reason
+
+
+def test_later_is_tried_again_with_growing_waits(sink):
+    row = put()
+    sink.scripts["one@example.org"] = ["rcpt 451 later", "rcpt 451 later"]
+    send_due(NOW, compose)
+    row.refresh_from_db()
+    assert row.state == "retry" and row.attempts == 1
+    assert 54 <= (row.next_attempt_at - NOW).total_seconds() <= 68
+    assert send_due(NOW + dt.timedelta(seconds=50), compose).total() == 0
+    send_due(NOW + 2 * MINUTE, compose)
+    row.refresh_from_db()
+    assert 108 <= (row.next_attempt_at - NOW - 2 * MINUTE).total_seconds() <= 134
+    send_due(NOW + 5 * MINUTE, compose)
+    assert states() == {"one@example.org": "sent"}
+    assert sink.count() == {"one@example.org": 1}
+
+
+def test_later_ends_when_its_time_is_over(sink):
+    row = put(not_after=NOW + dt.timedelta(seconds=30))
+    sink.scripts["one@example.org"] = ["rcpt 451 later"]
+    send_due(NOW, compose)
+    row.refresh_from_db()
+    assert row.state == "failed" and "later" in row.reason
+
+
+def test_later_ends_after_a_day(sink):
+    put(not_after=NOW + dt.timedelta(days=5))
+    sink.scripts["one@example.org"] = ["rcpt 451 later"] * 100
+    for hour in range(30):
+        send_due(NOW + dt.timedelta(hours=hour, minutes=hour * 6), compose)
+    assert states() == {"one@example.org": "failed"}
+    assert sink.tries["one@example.org"] < 30
+
+
+@pytest.mark.parametrize(
+    "answer", ["421 closing", "530 sign in", "535 bad password", "550 sender not allowed", "451 try"]
+)
+def test_what_the_server_says_to_the_sender(sink, answer):
+    put()
+    sink.mail_from = [answer]
+    send_due(NOW, compose)
+    row = Delivery.objects.get()
+    concerns_all = not answer.startswith("451")
+    assert row.state == "retry"
+    assert row.attempts == (0 if concerns_all else 1)
+    assert Circuit.objects.filter(open_until__isnull=False).exists() == concerns_all
+
+
+def test_a_server_that_is_down_opens_the_circuit_and_counts_nothing(server):
+    for n in range(5):
+        put(f"p{n}@example.org")
+    port = server.port
+    server.stop()
+    assert send_due(NOW, compose)["down"] == 1
+    circuit = Circuit.objects.get()
+    assert circuit.seconds == 60 and "Error" in circuit.last_error
+    assert send_due(NOW + dt.timedelta(seconds=30), compose).total() == 0
+    send_due(NOW + dt.timedelta(seconds=90), compose)
+    circuit.refresh_from_db()
+    assert circuit.seconds == 120
+    assert set(Delivery.objects.values_list("attempts", "state")) == {(0, "retry"), (0, "pending")}
+    again = type(server)(port).start()
+    try:
+        counts = send_due(NOW + 10 * MINUTE, compose)
+        assert counts["sent"] == 5
+        assert set(again.sink.count().values()) == {1}
+    finally:
+        again.stop()
+    circuit.refresh_from_db()
+    assert (circuit.open_until, circuit.seconds) == (None, 0)
+
+
+def test_the_circuit_doubles_up_to_an_hour():
+    waits = [0]
+    for _ in range(9):
+        waits.append(rules.circuit_wait(waits[-1]))
+    assert waits[1:] == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+
+
+def test_one_address_that_makes_the_server_close_blocks_no_other(sink):
+    put("bad@example.org")
+    put("good@example.org")
+    sink.scripts["bad@example.org"] = ["rcpt 421 go away"] * 9
+    send_due(NOW, compose)
+    send_due(NOW + 2 * MINUTE, compose)
+    assert states()["good@example.org"] == "sent"
+
+
+def test_a_server_that_stalls_gets_two_copies_at_most_and_then_it_is_unknown(sink):
+    row = put()
+    sink.scripts["one@example.org"] = ["stall taken", "stall taken", "stall taken"]
+    assert send_due(NOW, compose)["unsure"] == 1
+    assert send_due(NOW + 20 * MINUTE, compose).total() == 0
+    send_due(NOW + 31 * MINUTE, compose)
+    for hour in range(1, 5):
+        send_due(NOW + dt.timedelta(hours=hour), compose)
+    row.refresh_from_db()
+    assert (row.state, row.ambiguous) == ("unknown", 2)
+    first, second = sink.mails
+    assert first.as_bytes() == second.as_bytes()
+
+
+def test_a_connection_dropped_after_data_is_retried_once_after_half_an_hour(sink):
+    put()
+    sink.scripts["one@example.org"] = ["drop"]
+    assert send_due(NOW, compose)["unsure"] == 1
+    assert send_due(NOW + 29 * MINUTE, compose).total() == 0
+    assert send_due(NOW + 31 * MINUTE, compose)["sent"] == 1
+
+
+def test_what_may_have_arrived_never_expires_but_becomes_unknown(sink):
+    row = put(not_after=NOW + MINUTE)
+    sink.scripts["one@example.org"] = ["drop"]
+    send_due(NOW, compose)
+    send_due(NOW + dt.timedelta(hours=1), compose)
+    row.refresh_from_db()
+    assert row.state == "unknown"
+
+
+def test_what_is_too_late_expires(sink):
+    row = put(not_after=NOW + MINUTE)
+    assert send_due(NOW + 2 * MINUTE, compose)["expired"] == 1
+    row.refresh_from_db()
+    assert row.state == "expired" and row.reason
+    assert not sink.mails
+
+
+def test_expiry_can_be_held_back_and_still_nothing_stale_goes(sink):
+    row = put(not_after=NOW + MINUTE)
+    send_due(NOW + 2 * MINUTE, compose, may_expire=False)
+    row.refresh_from_db()
+    assert row.state == "pending" and not sink.mails
+
+
+def test_a_composer_that_skips_is_stored_with_its_reason(sink):
+    put()
+    send_due(NOW, lambda delivery, now: Skip("The meeting was cancelled."))
+    row = Delivery.objects.get()
+    assert (row.state, row.reason) == ("skipped", "The meeting was cancelled.")
+    assert not sink.mails and not Attempt.objects.exists()
+
+
+def test_a_composer_that_raises_fails_its_row_and_the_others_go(sink):
+    for name in ("a", "broken", "c"):
+        put(f"{name}@example.org")
+
+    def fragile(delivery: Delivery, now: dt.datetime) -> Message:
+        if delivery.address.startswith("broken"):
+            raise LookupError("no such template")
+        return compose(delivery, now)
+
+    counts = send_due(NOW, fragile)
+    assert counts == {"sent": 2, "failed": 1, "expired": 0, "unknown": 0}
+    assert send_due(NOW + MINUTE, fragile).total() == 0
+    assert "no such template" in Delivery.objects.get(state="failed").reason
+
+
+@pytest.mark.parametrize("nasty", ["Hi\r\nBcc: evil@example.org", "Hi\nX-Evil: 1\n\nbody", "Hi\x00\u2028there"])
+def test_nothing_in_a_subject_or_header_begins_a_header(sink, nasty):
+    put()
+    send_due(NOW, lambda delivery, now: Message(nasty, "text", "<p>h</p>", headers={"List-Unsubscribe": f"<{nasty}>"}))
+    (mail,) = sink.mails
+    assert sink.recipients == ["one@example.org"]
+    assert mail["Bcc"] is None and mail["X-Evil"] is None
+    assert "\n" not in mail["Subject"]
+    assert set(mail.keys()) == {
+        "Content-Type",
+        "MIME-Version",
+        "Subject",
+        "From",
+        "To",
+        "List-Unsubscribe",
+        "Message-ID",
+        "Date",
+        "Auto-Submitted",
+    }
+
+
+@pytest.mark.parametrize("address", ["a@example.org\r\nRCPT TO:<evil@example.org>", "a@example.org, evil@example.org"])
+def test_an_address_that_is_none_fails_and_is_never_tried_again(sink, address):
+    enqueue(key="k", kind="test", address=address, person=None, subject_ref="", now=NOW)
+    send_due(NOW, compose)
+    assert send_due(NOW + MINUTE, compose).total() == 0
+    assert Delivery.objects.get().state == "failed" and not sink.recipients
+
+
+def test_a_sender_that_went_silent_before_handing_over_leaves_the_row_free(sink):
+    put()
+    claim(NOW, 5)
+    assert claim(NOW + MINUTE, 5) == []
+    assert send_due(NOW + 6 * MINUTE, compose)["sent"] == 1
+
+
+def test_a_sender_that_went_silent_after_handing_over_is_retried_once_then_unknown(sink):
+    row = put()
+    for attempt, state in ((1, "retry"), (2, "unknown")):
+        start = NOW + attempt * dt.timedelta(hours=1)
+        (mine,) = claim(start, 5)
+        Delivery.objects.filter(pk=mine.pk).update(handed_at=start)
+        assert recover(start + 6 * MINUTE)["unsure"] == 1
+        row.refresh_from_db()
+        assert row.state == state
+    assert send_due(NOW + dt.timedelta(hours=5), compose).total() == 0
+
+
+def test_a_slow_sender_may_still_say_that_it_was_sent(server, monkeypatch):
+    """Its lease ran out in the middle of the conversation; nobody else claimed, so its word holds."""
+    put()
+    real = Transport.send
+
+    def slow(self: Transport, envelope: object) -> object:
+        answer = real(self, envelope)
+        recover(NOW + dt.timedelta(hours=1))
+        return answer
+
+    monkeypatch.setattr(Transport, "send", slow)
+    send_due(NOW, compose)
+    assert states() == {"one@example.org": "sent"}
+
+
+def test_a_sender_whose_claim_was_taken_keeps_its_hands_off(server):
+    put()
+
+    def dawdle(delivery: Delivery, now: dt.datetime) -> Message:
+        claim(NOW + 6 * MINUTE, 5)
+        return compose(delivery, now)
+
+    assert send_due(NOW, dawdle)["lost"] == 1
+    assert not server.sink.mails
+
+
+def test_the_wait_between_tries_is_capped():
+    waits = [rules.retry_wait(n, 0.5).total_seconds() for n in range(1, 9)]
+    assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600]
+    assert rules.retry_wait(1, 0).total_seconds() == pytest.approx(54)
+    assert rules.retry_wait(9, 1).total_seconds() == pytest.approx(3960)
