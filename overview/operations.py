@@ -14,7 +14,7 @@ import taskforces.operations as taskforces_operations
 from core.operations import Refused, lock
 from members.models import Organization, Person, Representation
 from members.rules import RepresentationKind
-from overview.queries_staff import carried_by
+from overview.queries.staff import carried_by
 
 
 @dataclass(frozen=True)

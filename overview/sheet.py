@@ -7,7 +7,7 @@ from django import forms
 from django.core.paginator import Paginator
 
 from core.forms import Difference, PlainForm
-from overview.queries import Segment
+from overview.queries.public import Segment
 
 TONES = (
     ("Not started", "neutral"),

@@ -12,8 +12,8 @@ from meetings.permissions import answers_of
 from members.guards import person_of
 from members.models import Person
 from members.permissions import is_staff
-from overview.queries_home import home as home_of
-from overview.queries_home import standing_of
+from overview.queries.home import home as home_of
+from overview.queries.home import standing_of
 from taskforces.permissions import is_member
 
 CHANGES_BACK = dt.timedelta(days=14)

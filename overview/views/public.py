@@ -13,8 +13,8 @@ from meetings.queries import next_public
 from members.permissions import is_staff
 from members.queries import sector_counts
 from objectives.queries import latest_published
-from overview import queries
-from overview.forms import DirectoryFilter
+from overview.forms.public import DirectoryFilter
+from overview.queries import public as queries
 from overview.sheet import parts_sheet
 from taskforces.models import Body, Workgroup
 from taskforces.rules import BodyKind

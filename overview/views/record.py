@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.operations import StaleEdit
 from members.guards import staff_only
-from overview.forms import HistoryEventForm, WorkgroupForm
+from overview.forms.public import HistoryEventForm, WorkgroupForm
 from taskforces import operations
 from taskforces.models import HistoryEvent, Workgroup
 

@@ -16,10 +16,10 @@ from core.pages import page_of
 from members.guards import person_of, staff_only
 from members.models import Organization, Representation
 from overview import operations
-from overview.forms_staff import EndRepresentationForm, MergeTargetForm
-from overview.queries_history import TRACKED, changes_of
-from overview.queries_staff import carried_by, colleagues, find, seats_taken, what_moves
-from overview.queries_staff import console as console_of
+from overview.forms.staff import EndRepresentationForm, MergeTargetForm
+from overview.queries.history import TRACKED, changes_of
+from overview.queries.staff import carried_by, colleagues, find, seats_taken, what_moves
+from overview.queries.staff import console as console_of
 
 
 @staff_only

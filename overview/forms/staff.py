@@ -12,7 +12,7 @@ from core.models import Versioned
 from members.models import Organization, Person, Representation, one_line
 from members.rules import RepresentationKind
 from overview.operations import Successors
-from overview.queries_staff import Carried
+from overview.queries.staff import Carried
 from taskforces.forms import date_input
 
 NOBODY = "Nobody for now: the organization owes a name"

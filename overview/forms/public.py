@@ -3,12 +3,11 @@
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import QuerySet
 
 from core.forms import VersionedForm
 from members.models import Organization, Sector
-from overview.queries import ORGANIZATION_WORDS, matching
+from overview.queries.public import ORGANIZATION_WORDS, matching
 from taskforces.forms import date_input
 from taskforces.models import Body, HistoryEvent, Workgroup
 from taskforces.permissions import organizations_on
