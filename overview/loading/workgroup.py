@@ -93,7 +93,7 @@ def _load_plan(workgroup: Any, content: files.WorkgroupFile, report: Report) -> 
     plan = Loader(Plan, {row.slug: row for row in Plan.objects.all()}, report).put(
         slug, {"slug": slug, "workgroup": workgroup, "is_current": is_current}, values
     )
-    standing = {f"{slug}:{row.number}": row for row in Objective.objects.filter(plan=plan)}
+    standing = {f"{slug}:{row.number}": row for row in Objective.objects.filter(plan_id=plan.pk)}
     loader = Loader(Objective, standing, report)
     for number, values in content.objectives.items():
         loader.put(f"{slug}:{number}", {"plan": plan, "number": number}, values)

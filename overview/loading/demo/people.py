@@ -125,8 +125,9 @@ def _seat_body(cast: Cast, body: Body, words: dict[str, Any]) -> None:
         return
     for key, role, state in words["seats"]:
         organization = cast.organization(key)
-        seat = _seat(cast, body, role, organization)
-        _fill(cast, seat, cast.member(organization), state)
+        member = cast.member(organization)
+        if member not in [person for person, _ in cast.sitting[body.slug]]:
+            _fill(cast, _seat(cast, body, role, organization), member, state)
     _fill(cast, _seat(cast, body, SeatRole.STAFF_LIAISON, None), cast.staff, "held")
 
 

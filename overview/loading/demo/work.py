@@ -17,13 +17,13 @@ def make_strategies(cast: Cast, body: Body, rows: list[dict[str, Any]], objectiv
     for index, row in enumerate(rows):
         numbers = {objective.number: objective for objective in objectives}
         turn = objectives[(body.position + index) % len(objectives)]
-        _make_strategy(cast, body, row, numbers.get(row.get("objective"), turn))
+        _make_strategy(cast, body, row, numbers.get(row.get("objective", 0), turn))
 
 
 def _make_strategy(cast: Cast, body: Body, row: dict[str, Any], objective: Objective) -> None:
     days, chair = cast.days, cast.chairs[body.slug]
     lead = cast.organization(row.get("lead"))
-    began = {"actor": chair, "recorded_at": days.ago(-row["started"])}
+    began: dict[str, Any] = {"actor": chair, "recorded_at": days.ago(-row["started"])}
     strategy = create(
         Strategy,
         **began,
@@ -77,8 +77,8 @@ def make_items(
     for row in rows:
         owner = cast.organization(row.get("owner"))
         made_on = min(-40, row["in"] - 20)
-        promised = {"actor": cast.chairs[body.slug], "recorded_at": cast.days.ago(-made_on)}
-        done = {"done_on": cast.days.day(row["in"] - 1)} if row["status"] == ItemStatus.DONE else {}
+        promised: dict[str, Any] = {"actor": cast.chairs[body.slug], "recorded_at": cast.days.ago(-made_on)}
+        done: dict[str, Any] = {"done_on": cast.days.day(row["in"] - 1)} if row["status"] == ItemStatus.DONE else {}
         create(
             ActionItem,
             **promised,
@@ -88,7 +88,7 @@ def make_items(
             owner_person=cast.member(owner),
             due_on=cast.days.day(row["in"]),
             origin_meeting=origin,
-            objective=numbers.get(row.get("objective")),
+            objective=numbers.get(row.get("objective", 0)),
             status=row["status"],
             status_note=row.get("note", ""),
             created_by=cast.chairs[body.slug],

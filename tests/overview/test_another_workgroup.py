@@ -1,0 +1,122 @@
+"""Another workgroup's files make another workgroup's portal: no word of this one is left on any page."""
+
+import io
+import re
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.contrib.auth.hashers import check_password
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import transaction
+from django.test import Client, override_settings
+
+from actionitems.models import ActionItem
+from members.models import Person
+from objectives.models import Objective
+from taskforces.models import Body, Workgroup
+
+OTHER = Path(__file__).parent.parent / "data" / "other"
+FILES = {path.stem: str(path) for path in OTHER.iterdir()}
+# What only this workgroup's own files and its demonstration say.
+FOREIGN = re.compile(
+    r"\bSOS\b|opioid|overdose|naloxone|maternal|neonatal|\bCDPH\b|\bDHCS\b|Department of Public Health"
+    r"|California(?! State Web Template)",
+    re.IGNORECASE,
+)
+LINK = re.compile(r'(?:href|src)="([^"#]+)"')
+PLACES = ("/", "/home/", "/staff/", "/search/", "/meetings.ics", "/accessibility/", "/privacy/", "/progress/")
+NEVER = ("/accounts/logout/", "/static/", "/admin/")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture(scope="module")
+def other(django_db_setup, django_db_blocker, folder):
+    """A demonstration of another workgroup: what its first run said; undone after the last test."""
+    site = override_settings(DEMO=True, VAR_DIR=folder, DEMO_PASSWORD="")
+    out = io.StringIO()
+    with django_db_blocker.unblock(), site, transaction.atomic():
+        call_command("load_workgroup", stdout=out, stderr=out, **FILES)
+        call_command("load_demo", scale=2, stdout=out)
+        yield out.getvalue()
+        transaction.set_rollback(True)
+
+
+def crawl(client: Client, limit: int = 400) -> dict[str, str]:
+    """Every page that can be reached by links from the main places, by its address."""
+    waiting, pages = list(PLACES), {}
+    while waiting and len(pages) < limit:
+        address = waiting.pop()
+        if address in pages or address.startswith(NEVER):
+            continue
+        response = client.get(address, follow=True)
+        assert response.status_code in {200, 404}, f"{address} answered {response.status_code}"
+        pages[address] = "" if response.streaming else response.content.decode(errors="replace")
+        for link in LINK.findall(pages[address]):
+            target = urlsplit(urljoin(address, link.replace("&amp;", "&")))
+            if not target.netloc or target.netloc == "testserver":
+                waiting.append(target.path + (f"?{target.query}" if target.query else ""))
+    return pages
+
+
+def words_of_this_workgroup(pages: dict[str, str]) -> list[str]:
+    """Each foreign word with its page and what stands around it."""
+    return [
+        f"{address}: …{text[max(0, hit.start() - 60) : hit.end() + 40]}…"
+        for address, text in pages.items()
+        for hit in list(FOREIGN.finditer(text))[:1]
+    ]
+
+
+def test_an_empty_database_has_no_demonstration(db, settings, tmp_path):
+    settings.DEMO, settings.VAR_DIR = True, tmp_path
+    with pytest.raises(CommandError, match="Run load_workgroup first"):
+        call_command("load_demo")
+    assert not Person.objects.exists()
+
+
+def test_it_is_loaded_without_a_change_of_code(other, db):
+    assert Workgroup.objects.get().short_name == "Water Council"
+    assert list(Body.objects.values_list("slug", flat=True)) == [
+        "workgroup",
+        "sampling",
+        "farms-and-fields",
+        "swimmers",
+    ]
+    assert Objective.objects.current().count() == 3
+    assert all(objective.strategies.exists() for objective in Objective.objects.all())
+    assert Person.objects.filter(email="chair.farms-and-fields@example.org").exists()
+    assert ActionItem.objects.filter(text="Send the draft plan to all partners").count() == 2 * 3
+
+
+def test_the_password_made_at_the_first_run_is_kept(other, db, folder, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    word = other.rstrip().rsplit(" ", 1)[1]
+    assert len(word) >= 15
+    assert check_password(word, Person.objects.get(email="staff@example.org").password)
+    out = io.StringIO()
+    call_command("load_demo", stdout=out)
+    assert out.getvalue().rstrip().endswith(word)
+    accounts = folder / "demo-accounts.txt"
+    assert f"password: {word}" in accounts.read_text(encoding="utf-8")
+    assert accounts.stat().st_mode & 0o077 == 0
+
+
+def test_no_public_page_says_a_word_of_this_workgroup(other, db):
+    pages = crawl(Client())
+    assert len(pages) > 20
+    assert words_of_this_workgroup(pages) == []
+
+
+@pytest.mark.parametrize("address", ["chair.sampling", "member.lab", "staff"])
+def test_no_page_behind_the_sign_in_says_a_word_of_this_workgroup(other, db, address):
+    client = Client()
+    client.force_login(Person.objects.get(email=f"{address}@example.org"))
+    pages = crawl(client)
+    assert len(pages) > 30
+    assert words_of_this_workgroup(pages) == []

@@ -1,0 +1,160 @@
+"""`load_demo`: enough that no page is empty, nobody who could be real, and nothing the second time."""
+
+import datetime as dt
+import io
+import re
+
+import pytest
+import time_machine
+from django.contrib.auth.hashers import check_password
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import transaction
+from django.test import override_settings
+
+from actionitems.models import ActionItem
+from actionitems.rules import ItemStatus
+from meetings.models import RSVP, AgendaItem, Attendance, Meeting
+from meetings.rules import MeetingStatus, MinutesStatus
+from members.models import Organization, Person, Representation
+from members.rules import OrganizationStatus, PortalRole
+from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
+from objectives.rules import ProgressStatus, UpdateState, is_stale
+from taskforces.models import Body, Seat, Term
+from tests import factories
+from tests.conftest import NOW, TODAY
+
+PASSWORD = "a password for the demonstration"
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The demonstration as its first run made it, and what that run said; undone after the last test."""
+    folder = tmp_path_factory.mktemp("var")
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    site = override_settings(DEMO=True, VAR_DIR=folder, DEMO_PASSWORD=PASSWORD, PASSWORD_HASHERS=hashers)
+    clock = time_machine.travel(NOW, tick=False)
+    with django_db_blocker.unblock(), site, clock, transaction.atomic():
+        call_command("load_workgroup", stdout=io.StringIO())
+        yield load()
+        transaction.set_rollback(True)
+
+
+def load(**options) -> str:
+    out = io.StringIO()
+    call_command("load_demo", stdout=out, **options)
+    return out.getvalue()
+
+
+def counts() -> list[int]:
+    models = (Person, Representation, Seat, Term, Strategy, Milestone, ProgressUpdate, Meeting, AgendaItem, Attendance)
+    return [model.objects.count() for model in (*models, RSVP, ActionItem)]
+
+
+def test_the_accounts_are_those_that_are_promised(standing, db):
+    said = standing
+    promised = ["admin", "staff", "primary.dhcs", "alternate.dhcs"]
+    promised += [f"chair.{slug}" for slug in ("communication", "data", "opioid-treatment", "maternal-neonatal")]
+    promised += [f"member.{key}" for key in Organization.objects.active().values_list("key", flat=True)]
+    for name in promised:
+        person = Person.objects.get(email=f"{name}@example.org")
+        assert person.may_sign_in
+        assert person.is_demonstration
+        assert check_password(PASSWORD, person.password)
+    assert Person.objects.get(email="admin@example.org").portal_role == PortalRole.ADMINISTRATOR
+    assert Person.objects.get(email="staff@example.org").portal_role == PortalRole.STAFF
+    assert said.rstrip().endswith(f"password: {PASSWORD}")
+
+
+def test_nobody_could_be_taken_for_a_real_person(standing, db):
+    for person in Person.objects.all():
+        assert re.search(r"(representative|alternate|chair|administrator|staff)$", person.name)
+        assert person.email.endswith("@example.org")
+
+
+def test_no_page_is_empty(standing, db):
+    for objective in Objective.objects.all():
+        assert objective.strategies.count() >= 2
+    for body in Body.objects.task_forces():
+        assert 2 <= Strategy.objects.filter(body=body).count() <= 5
+        assert ActionItem.objects.filter(body=body).exists()
+        assert Meeting.objects.filter(body=body, status=MeetingStatus.CLOSED).exists()
+        assert Meeting.objects.live().filter(body=body, starts_at__gt=NOW).exists()
+    updates = ProgressUpdate.objects.all()
+    assert set(updates.values_list("state", flat=True)) == set(UpdateState.values)
+    assert set(updates.values_list("status", flat=True)) == set(ProgressStatus.values)
+    assert set(ActionItem.objects.values_list("status", flat=True)) == set(ItemStatus.values)
+    assert set(Meeting.objects.values_list("status", flat=True)) >= {
+        MeetingStatus.DRAFT,
+        MeetingStatus.SCHEDULED,
+        MeetingStatus.CANCELLED,
+        MeetingStatus.CLOSED,
+    }
+    assert Meeting.objects.filter(minutes_status=MinutesStatus.PUBLISHED).count() > 10
+    assert Meeting.objects.filter(start_version=1, sequence=1, status=MeetingStatus.SCHEDULED).exists()
+
+
+def test_some_words_are_old_some_seats_empty_and_some_terms_past_their_end(standing, db):
+    stale = [
+        strategy
+        for strategy in Strategy.objects.all()
+        if (update := strategy.updates.published().first())
+        and is_stale(strategy.rhythm, update.status, update.last_word_on, TODAY)
+    ]
+    assert len(stale) >= 2
+    assert Seat.objects.open().exclude(terms__ended_on=None).exists()
+    assert any(term.carries_over(TODAY) for term in Term.objects.current())
+    soon = TODAY + dt.timedelta(days=45)
+    assert Term.objects.current().filter(planned_end_on__range=(TODAY, soon)).exists()
+
+
+def test_every_person_speaks_for_an_active_organization(standing, db):
+    assert not Representation.objects.exclude(organization__status=OrganizationStatus.ACTIVE).exists()
+    assert Organization.objects.get(key="dhcs").representations.filter(kind="primary").count() == 1
+    for strategy in Strategy.objects.all():
+        assert strategy.responsible_person.representations.filter(organization=strategy.lead_organization).exists()
+
+
+def test_the_next_meetings_lie_where_they_are_looked_for(standing, db):
+    nxt = Meeting.objects.live().filter(visibility="public", starts_at__gt=NOW, body__kind="full").first()
+    assert 10 <= (nxt.starts_on - TODAY).days <= 14
+    assert Meeting.objects.live().filter(starts_on__range=(TODAY + dt.timedelta(7), TODAY + dt.timedelta(8))).exists()
+    for meeting in Meeting.objects.all():
+        assert meeting.starts_on.weekday() < 5
+        assert meeting.status == MeetingStatus.DRAFT or meeting.scheduled_at <= NOW - dt.timedelta(days=2)
+
+
+def test_everything_made_has_a_history_row_that_is_not_younger_than_now(standing, db):
+    for model in (Strategy, Meeting, ActionItem, ProgressUpdate, Term):
+        assert model.history.count() == model.objects.count()
+        assert not model.history.filter(history_date__gt=NOW).exists()
+        assert not model.history.filter(history_user=None).exists()
+
+
+def test_the_second_run_changes_nothing(standing, db):
+    before = counts()
+    assert "stands as it was" in load()
+    assert counts() == before
+
+
+def test_another_password_is_given_to_those_who_have_not_chosen_their_own(standing, db, settings):
+    own = Person.objects.get(email="chair.data@example.org")
+    own.set_password("one that I chose myself")
+    own.save(update_fields=["password"])
+    settings.DEMO_PASSWORD = "another password for all"
+    load()
+    own.refresh_from_db()
+    assert check_password("one that I chose myself", own.password)
+    assert check_password("another password for all", Person.objects.get(email="staff@example.org").password)
+
+
+def test_a_database_with_real_people_is_refused(standing, db):
+    factories.PersonFactory()
+    with pytest.raises(CommandError, match="holds people that the demonstration did not make"):
+        load()
+
+
+def test_a_site_that_is_no_demonstration_is_refused(standing, db, settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="DEMO=on"):
+        load()
