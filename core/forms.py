@@ -53,13 +53,6 @@ class HelperMixin:
         return helper
 
 
-class WebAddressField(forms.URLField):
-    """A web address; typed without its scheme it is taken for https."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{**kwargs, "assume_scheme": "https"})
-
-
 class PlainForm(HelperMixin, forms.Form):
     """A form that stands for no row."""
 

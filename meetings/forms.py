@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from core.forms import Difference, PlainForm, VersionedForm, WebAddressField
+from core.forms import Difference, PlainForm, VersionedForm
 from meetings.models import AgendaItem, Meeting
 from meetings.operations import AgendaEdit, Entry
 from meetings.queries import Participant
@@ -44,7 +44,6 @@ class MeetingForm(VersionedForm):
             "join_link",
             "visibility",
         ]
-        field_classes = {"join_link": WebAddressField}
         widgets = {
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "starts_time": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from core.forms import PlainForm, VersionedForm, WebAddressField
+from core.forms import PlainForm, VersionedForm
 from members.models import Invitation, Organization, Person, Sector, one_line
 from members.permissions import signed_in
 from members.rules import (
@@ -58,7 +58,6 @@ class OrganizationAddForm(VersionedForm):
         model = Organization
         fields = [*ORGANIZATION_FIELDS[:5], "status", *ORGANIZATION_FIELDS[5:]]
         widgets = ORGANIZATION_WIDGETS
-        field_classes = {"website": WebAddressField}
         help_texts = {
             **ORGANIZATION_HELP,
             "status": "People of an active organization have rights; a prospective one's have none yet.",
@@ -79,7 +78,6 @@ class OrganizationForm(VersionedForm):
         model = Organization
         fields = ORGANIZATION_FIELDS
         widgets = ORGANIZATION_WIDGETS
-        field_classes = {"website": WebAddressField}
         help_texts = ORGANIZATION_HELP
 
 
@@ -111,7 +109,6 @@ class ProposalForm(VersionedForm):
         model = Organization
         fields = list(PROPOSABLE_FIELDS)
         widgets = {"work": forms.Textarea(attrs={"rows": 4})}
-        field_classes = {"website": WebAddressField}
         help_texts = {name: text for name, text in ORGANIZATION_HELP.items() if name in ("jurisdiction", "work")}
 
 
