@@ -57,9 +57,11 @@ def save_draft(
             )
         if version is None:
             raise StaleEdit(update)
-    current = lock(update, version)
+    current = lock(update)
     if current.state not in OPEN_STATES:
-        raise Refused("This update was submitted meanwhile. Write a new one to add to it.")
+        raise Refused("This update was submitted meanwhile. Copy your text and write a new one to add to it.")
+    if version is not None and current.version != version:
+        raise StaleEdit(current)
     save_changes(current, actor=actor, status=status, narrative=narrative, reported_on=today)
     return current
 

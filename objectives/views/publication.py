@@ -12,6 +12,7 @@ from members.guards import person_of
 from objectives import operations, queries
 from objectives.forms import ReturnForm
 from objectives.permissions import can_open_queue, can_publish, updates_published_by, updates_visible_to
+from objectives.rules import UpdateState
 from objectives.views.posted import whole_number
 
 
@@ -29,12 +30,15 @@ def publish(request: HttpRequest) -> HttpResponse:
     if not can_open_queue(request.user):
         raise Http404
     seen = _seen_versions(request.POST.getlist("update"))
+    if not seen:
+        messages.error(request, "Nothing was published: no update was chosen.")
+        return redirect("objectives:publication_queue")
     visible = list(updates_visible_to(request.user).filter(pk__in=seen))
-    if not seen or len(visible) < len(seen):
+    if len(visible) < len(seen):
         raise Http404
     allowed = updates_published_by(request.user).filter(pk__in=seen).count()
     try:
-        if allowed < sum(update.state == "submitted" for update in visible):
+        if allowed < sum(update.state == UpdateState.SUBMITTED for update in visible):
             raise PermissionDenied("This body's setting leaves publishing to CDPH staff.")
         done = operations.publish_updates(
             actor=person_of(request), updates=[(update, seen[update.pk]) for update in visible], now=timezone.now()
@@ -52,6 +56,9 @@ def return_update(request: HttpRequest, pk: int) -> HttpResponse:
     update = get_object_or_404(
         updates_visible_to(request.user).select_related("strategy__body", "strategy__objective__plan", "author"), pk=pk
     )
+    if update.state != UpdateState.SUBMITTED and can_open_queue(request.user):
+        messages.error(request, f"This update is {update.get_state_display().lower()} by now. Nothing was changed.")
+        return redirect("objectives:publication_queue")
     if not can_publish(request.user, update):
         raise PermissionDenied("Only those who publish for this body return a submitted update.")
     form = ReturnForm(request.POST or None)

@@ -15,7 +15,14 @@ from members.guards import person_of
 from objectives import operations, queries
 from objectives.forms import UpdateForm
 from objectives.models import ProgressUpdate, Strategy
-from objectives.permissions import can_edit_update, can_open_queue, can_write_update, updates_visible_to
+from objectives.permissions import (
+    can_edit_update,
+    can_lead_strategy,
+    can_open_queue,
+    can_write_update,
+    updates_visible_to,
+)
+from objectives.rules import UpdateState
 from objectives.views.posted import whole_number
 
 
@@ -41,7 +48,7 @@ def write_update(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit_update(request: HttpRequest, pk: int) -> HttpResponse:
     """Finish an open update: one's own, or as chair or staff somebody else's."""
-    update = _open_update(request, pk)
+    update = _open_update(request, pk, typed=request.method == "POST")
     return _write(request, update.strategy, update, update)
 
 
@@ -163,9 +170,14 @@ def _written_strategy(request: HttpRequest, pk: int) -> Strategy:
     return strategy
 
 
-def _open_update(request: HttpRequest, pk: int) -> ProgressUpdate:
+def _open_update(request: HttpRequest, pk: int, typed: bool = False) -> ProgressUpdate:
+    """The open update `pk`; with `typed`, also one submitted meanwhile, so that no text is lost."""
     visible = updates_visible_to(request.user).select_related("strategy__body", "strategy__objective__plan", "author")
     update = get_object_or_404(visible, pk=pk)
+    meanwhile = typed and update.state == UpdateState.SUBMITTED
+    its_own = update.author_id == request.user.pk and can_write_update(request.user, update.strategy)
+    if meanwhile and (its_own or can_lead_strategy(request.user, update.strategy)):
+        return update
     if not can_edit_update(request.user, update):
         raise PermissionDenied("This update is no open draft of yours or of a body that you chair.")
     return update

@@ -1,0 +1,259 @@
+"""Writing an update, the page of all that one owes, and "still true"."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from objectives.models import ProgressUpdate
+from tests import factories
+from tests.conftest import NOW, TODAY
+from tests.objectives.conftest import sentences
+
+WRITERS = ("representative", "seated", "secretary", "chair", "staff", "administrator")
+READERS = ("alternate", "primary", "other_primary", "executive")
+
+
+def write(scene, role, follow=False, **values):
+    values = {"status": "at_risk", "narrative": "It is in the way.", "act": "save", "version": "", **values}
+    return scene.cast.client(role).post(scene.url("write_update", pk=scene.strategy.pk), values, follow=follow)
+
+
+def own(scene, role):
+    return ProgressUpdate.objects.filter(author=scene.cast.people[role]).order_by("-id").first()
+
+
+# The form
+
+
+@pytest.mark.parametrize("role", WRITERS)
+def test_writers_get_the_form_with_the_last_word_beside_and_five_choices(scene, role):
+    page = scene.cast.client(role).get(scene.url("write_update", pk=scene.strategy.pk)).content.decode()
+    assert page.count('type="radio"') == 5
+    assert "The public sentence." in page and "The submitted sentence." in page
+    assert ("The draft sentence." in page) == (role == "seated")
+    assert page.count("checked") == (1 if role == "seated" else 0)
+
+
+@pytest.mark.parametrize("role", READERS)
+def test_who_may_read_but_not_write_is_told_why(scene, role):
+    before = ProgressUpdate.objects.count()
+    assert scene.cast.client(role).get(scene.url("write_update", pk=scene.strategy.pk)).status_code == 403
+    assert write(scene, role).status_code == 403
+    assert ProgressUpdate.objects.count() == before
+
+
+def test_a_visitor_is_sent_to_sign_in_and_an_unknown_strategy_is_not_found(scene):
+    assert write(scene, "visitor").headers["Location"].startswith("/accounts/login/")
+    assert scene.cast.client("seated").get("/strategies/9999/update/").status_code == 404
+
+
+def test_a_draft_is_saved_and_stays_on_the_page(scene):
+    response = write(scene, "chair", status="", narrative="Half a")
+    assert response.headers["Location"] == scene.url("write_update", pk=scene.strategy.pk)
+    assert (own(scene, "chair").state, own(scene, "chair").narrative) == ("draft", "Half a")
+
+
+def test_a_member_submits_in_one_press_and_comes_back_to_the_strategy(scene):
+    response = write(scene, "representative", act="submit", follow=True)
+    assert response.redirect_chain[-1][0] == scene.url("strategy", pk=scene.strategy.pk)
+    assert "Submitted. Members see it now" in response.content.decode()
+    update = own(scene, "representative")
+    assert (update.state, update.submitted_by, update.reported_on) == ("submitted", update.author, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [({"status": ""}, "Choose one of the five."), ({"narrative": " "}, "Say in a sentence what moved")],
+)
+def test_half_a_submission_names_what_is_missing_and_loses_nothing(scene, values, words):
+    response = write(scene, "chair", act="submit", **values)
+    page = response.content.decode()
+    assert response.status_code == 200 and words in page and "data-focus" in page
+    assert "It is in the way." in page or "checked" in page
+    assert own(scene, "chair") is None
+
+
+def test_an_unknown_status_is_refused(scene):
+    assert "Select a valid choice" in write(scene, "chair", status="splendid").content.decode()
+
+
+def test_a_stale_draft_shows_both_versions_and_the_next_save_wins(scene):
+    response = write(scene, "seated", narrative="From my other window", version=7)
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "From my other window" in page and "The draft sentence." in page
+    scene.draft.refresh_from_db()
+    assert scene.draft.narrative == "The draft sentence."
+    assert write(scene, "seated", narrative="Chosen", version=scene.draft.version).status_code == 302
+    scene.draft.refresh_from_db()
+    assert scene.draft.narrative == "Chosen"
+
+
+def test_what_is_typed_is_kept_by_itself_and_answers_with_the_new_version(scene):
+    client = scene.cast.client("chair")
+    address = scene.url("write_update", pk=scene.strategy.pk)
+    posted = {"status": "", "narrative": "As I type", "act": "save", "version": ""}
+    first = client.post(address, posted, headers={"X-Autosave": "1"})
+    assert first.json() == {"version": 1, "said": "Draft saved at 10:00 a.m. PT"}
+    second = client.post(address, {**posted, "narrative": "As I type on", "version": 1}, headers={"X-Autosave": "1"})
+    assert second.json()["version"] == 2
+    stale = client.post(address, {**posted, "version": 1}, headers={"X-Autosave": "1"})
+    assert stale.status_code == 409 and own(scene, "chair").narrative == "As I type on"
+
+
+# A draft of somebody else
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [("seated", 200), ("chair", 200), ("staff", 200), ("secretary", 404), ("primary", 404), ("other_primary", 404)],
+)
+def test_a_draft_opens_to_its_author_the_chair_and_staff_and_is_not_there_for_others(scene, role, status):
+    client = scene.cast.client(role)
+    assert client.get(scene.url("edit_update", pk=scene.draft.pk)).status_code == status
+    assert client.post(scene.url("submit_update", pk=scene.draft.pk), {"version": 9}).status_code in (
+        {302} if status == 200 else {404}
+    )
+
+
+def test_what_is_visible_but_no_draft_is_refused_with_the_reason(scene):
+    for update in (scene.submitted, scene.published):
+        assert scene.cast.client("primary").get(scene.url("edit_update", pk=update.pk)).status_code == 403
+        assert scene.cast.client("primary").post(scene.url("submit_update", pk=update.pk)).status_code == 403
+
+
+def test_the_chair_submits_a_members_draft_and_it_stays_in_the_members_name(scene):
+    scene.cast.client("chair").post(scene.url("submit_update", pk=scene.draft.pk), {"version": 1})
+    scene.draft.refresh_from_db()
+    assert (scene.draft.state, scene.draft.author, scene.draft.submitted_by) == (
+        "submitted", scene.cast.seated, scene.cast.chair,
+    )  # fmt: skip
+
+
+def test_what_the_chair_typed_is_not_lost_when_the_author_submitted_meanwhile(scene):
+    typed = {"status": "on_track", "narrative": "The chair's words", "act": "save", "version": 1}
+    scene.cast.client("seated").post(scene.url("submit_update", pk=scene.draft.pk), {"version": 1})
+    response = scene.cast.client("chair").post(scene.url("edit_update", pk=scene.draft.pk), typed)
+    page = response.content.decode()
+    assert response.status_code == 422 and "was submitted meanwhile" in page and "The chair&#x27;s words" in page
+
+
+# All that one owes
+
+
+def late(scene):
+    scene.published.reported_on = TODAY - dt.timedelta(days=95)
+    scene.published.save(update_fields=["reported_on"])
+    scene.submitted.delete()
+
+
+def test_all_that_one_owes_stands_on_one_page_with_its_form_and_its_one_press(scene):
+    late(scene)
+    page = scene.cast.client("representative").get(scene.url("updates_owed")).content.decode()
+    assert "You owe 1 update." in page and "Late" in page and "The public sentence." in page
+    assert scene.url("write_update", pk=scene.strategy.pk) in page
+    assert scene.url("still_true", pk=scene.strategy.pk) in page
+
+
+def test_who_owes_nothing_is_told_so_and_what_else_there_is_to_write(scene):
+    page = scene.cast.client("seated").get(scene.url("updates_owed")).content.decode()
+    assert "You owe no update." in page and "Publish the dashboard" in page
+    assert "No strategy to write for" in scene.cast.client("other_primary").get("/updates/").content.decode()
+
+
+def test_the_chair_sees_the_drafts_of_the_body_and_a_member_only_ones_own(scene):
+    address = scene.url("updates_owed")
+    assert "Drafts of others" in scene.cast.client("chair").get(address).content.decode()
+    assert "The draft sentence." not in scene.cast.client("secretary").get(address).content.decode()
+
+
+def test_a_returned_update_comes_back_with_what_to_mend(scene):
+    scene.draft.state, scene.draft.return_reason = "returned", "Name the county."
+    scene.draft.save(update_fields=["state", "return_reason"])
+    page = scene.cast.client("seated").get(scene.url("updates_owed")).content.decode()
+    assert "Name the county." in page and "The draft sentence." in page
+
+
+def test_from_the_page_of_all_one_comes_back_to_it(scene):
+    response = write(scene, "representative", **{"from": "updates", "act": "submit"})
+    assert response.headers["Location"] == scene.url("updates_owed")
+
+
+@pytest.mark.parametrize("role", ["representative", "chair", "staff"])
+def test_the_number_of_queries_is_the_same_for_one_row_and_for_three(scene, role):
+    late(scene)
+    client, address = scene.cast.client(role), scene.url("updates_owed")
+    client.get(address)
+    with CaptureQueriesContext(connection) as one:
+        client.get(address)
+    for _ in range(2):
+        strategy = factories.StrategyFactory(
+            objective=scene.objective, body=scene.cast.body, lead_organization=scene.cast.organization,
+            responsible_person=scene.cast.representative,
+        )  # fmt: skip
+        factories.ProgressUpdateFactory(
+            strategy=strategy, author=scene.cast.seated, state="published", published_at=NOW,
+            reported_on=scene.published.reported_on,
+        )  # fmt: skip
+        factories.ProgressUpdateFactory(strategy=strategy, author=scene.cast.seated)
+    with CaptureQueriesContext(connection) as three:
+        client.get(address)
+    assert len(three) == len(one)
+
+
+# Still true
+
+
+def test_still_true_is_one_press_and_public_at_once(scene):
+    scene.submitted.delete()
+    posted = {"update": scene.published.pk, "version": 1}
+    response = scene.cast.client("seated").post(scene.url("still_true", pk=scene.strategy.pk), posted, follow=True)
+    assert "Confirmed today" in response.content.decode()
+    page = scene.cast.client("visitor").get(scene.url("strategy", pk=scene.strategy.pk)).content.decode()
+    assert "Confirmed as still true on" in page
+
+
+def test_still_true_is_refused_where_a_newer_word_waits_and_for_who_may_not_write(scene):
+    posted = {"update": scene.published.pk, "version": 1}
+    address = scene.url("still_true", pk=scene.strategy.pk)
+    assert "newer update waits" in scene.cast.client("seated").post(address, posted, follow=True).content.decode()
+    for role in READERS:
+        assert scene.cast.client(role).post(address, posted).status_code == 403
+    assert scene.cast.client("seated").get(address).status_code == 405
+    scene.published.refresh_from_db()
+    assert scene.published.confirmed_on is None
+
+
+def test_a_press_on_an_old_page_confirms_nothing(scene):
+    scene.submitted.delete()
+    newer = factories.ProgressUpdateFactory(
+        strategy=scene.strategy, state="published", published_at=NOW, reported_on=TODAY
+    )
+    response = scene.cast.client("seated").post(
+        scene.url("still_true", pk=scene.strategy.pk), {"update": scene.published.pk, "version": 1}, follow=True
+    )
+    assert "Something newer was published" in response.content.decode()
+    newer.refresh_from_db()
+    assert newer.confirmed_on is None
+
+
+# What leaks
+
+
+@pytest.mark.parametrize(
+    ("role", "seen"),
+    [
+        ("visitor", ["public"]),
+        ("executive", ["public"]),
+        ("representative", ["public", "submitted"]),
+        ("other_primary", ["public", "submitted"]),
+        ("secretary", ["public", "submitted"]),
+        ("seated", ["public", "submitted", "draft"]),
+        ("chair", ["public", "submitted", "draft"]),
+        ("staff", ["public", "submitted", "draft"]),
+    ],
+)
+def test_each_reader_of_a_strategy_sees_the_updates_of_the_table_of_roles(scene, role, seen):
+    assert sentences(scene.cast.client(role).get(scene.url("strategy", pk=scene.strategy.pk))) == seen
