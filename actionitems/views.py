@@ -62,7 +62,7 @@ def item_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_finish": ItemStatus.DONE in statuses,
         "may_move": bool(statuses),
         "may_change": can_change(request.user, item),
-        "shows_meeting": meetings_visible_to(request.user).filter(pk=item.origin_meeting_id).exists(),
+        "shows_meeting": _sees_origin(request, item),
         "history": queries.history_of(item, today),
     }
     return render(request, "actionitems/detail.html", context)
@@ -162,6 +162,11 @@ def _seen(request: HttpRequest, pk: int) -> ActionItem:
         "body", "owner_organization", "owner_person", "origin_meeting", "objective"
     )
     return get_object_or_404(items, pk=pk)
+
+
+def _sees_origin(request: HttpRequest, item: ActionItem) -> bool:
+    meeting = item.origin_meeting
+    return meeting is not None and meetings_visible_to(request.user).filter(pk=meeting.pk).exists()
 
 
 def _movable(request: HttpRequest, pk: int) -> ActionItem:

@@ -51,7 +51,6 @@ def action_items_for(context: Context, meeting: Meeting) -> dict[str, Any]:
         "movable": set(items_moved_by(person).filter(origin_meeting=meeting).values_list("pk", flat=True)),
         "add_url": f"{reverse('actionitems:add')}?meeting={meeting.pk}" if may_add else "",
         "request": context["request"],
-        "csrf_token": context.get("csrf_token", ""),
     }
 
 
@@ -70,7 +69,6 @@ def action_items_of(context: Context, body: Body) -> dict[str, Any]:
         "movable": set(items_moved_by(person).filter(body=body).values_list("pk", flat=True)),
         "add_url": f"{reverse('actionitems:add')}?body={body.slug}" if may_add else "",
         "request": context["request"],
-        "csrf_token": context.get("csrf_token", ""),
     }
 
 

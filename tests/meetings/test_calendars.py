@@ -1,0 +1,155 @@
+import datetime as dt
+import uuid
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar, Timezone
+
+from meetings.calendars import calendar_feed, calendar_file
+from meetings.models import Meeting
+from meetings.rules import moments
+from members.models import Person
+from taskforces.models import Body
+
+URL = "https://portal.example.org/meetings/7/"
+ORGANIZER = "Workgroup portal <portal@example.org>"
+SECRET = "https://meet.example.org/secret-room"
+UID = uuid.UUID("12345678-1234-5678-1234-567812345678")
+ZONES = ["America/Los_Angeles", "America/New_York", "America/Phoenix", "Pacific/Honolulu", "Europe/Berlin"]
+
+
+def meeting(on=dt.date(2026, 12, 3), at=dt.time(10), minutes_long=90, zone="America/Los_Angeles", **values) -> Meeting:
+    starts_at, ends_at = moments(on, at, minutes_long, ZoneInfo(zone))
+    return Meeting(
+        **{
+            "pk": 7,
+            "uid": UID,
+            "body": Body(name="Data", slug="data"),
+            "title": "Data task force meeting",
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "time_zone": zone,
+            "place": "Room 4; floor 2, Sacramento",
+            "join_link": SECRET,
+            "status": "scheduled",
+            "sequence": 3,
+            "updated_at": dt.datetime(2026, 11, 1, 18, tzinfo=dt.UTC),
+            **values,
+        }
+    )
+
+
+def file(row: Meeting, method="REQUEST", with_join_link=True, attendee=None) -> bytes:
+    return calendar_file(
+        row, method=method, with_join_link=with_join_link, url=URL, organizer=ORGANIZER, attendee=attendee
+    )
+
+
+def event(content: bytes):
+    [found] = Calendar.from_ical(content).walk("VEVENT")
+    return found
+
+
+def test_a_request_says_all_that_a_calendar_needs():
+    content = file(meeting(), attendee=Person(email="one@example.org", name="Representative, DX"))
+    calendar, found = Calendar.from_ical(content), event(content)
+    assert calendar["METHOD"] == "REQUEST"
+    assert calendar["VERSION"] == "2.0"
+    assert found["UID"] == str(UID)
+    assert found["SEQUENCE"] == 3
+    assert found["SUMMARY"] == "Data task force meeting"
+    assert found["LOCATION"] == "Room 4; floor 2, Sacramento"
+    assert found["STATUS"] == "CONFIRMED"
+    assert found["URL"] == URL
+    assert found.stamp == dt.datetime(2026, 11, 1, 18, tzinfo=dt.UTC)
+    assert found.start == dt.datetime(2026, 12, 3, 10, tzinfo=ZoneInfo("America/Los_Angeles"))
+    assert found.end == dt.datetime(2026, 12, 3, 11, 30, tzinfo=ZoneInfo("America/Los_Angeles"))
+    assert found["DTSTART"].params["TZID"] == "America/Los_Angeles"
+    assert found["ORGANIZER"] == "mailto:portal@example.org"
+    assert found["ATTENDEE"] == "mailto:one@example.org"
+    assert found["ATTENDEE"].params["CN"] == "Representative, DX"
+    assert found["DESCRIPTION"].splitlines() == [
+        "Data task force",
+        f"Join: {SECRET}",
+        f"Agenda and answer: {URL}",
+    ]
+
+
+def test_a_cancellation_keeps_the_uid_and_says_why_without_the_join_link():
+    row = meeting(status="cancelled", cancel_reason="The room is closed.", sequence=4)
+    found = event(file(row, method="CANCEL"))
+    assert (found["UID"], found["SEQUENCE"], found["STATUS"]) == (str(UID), 4, "CANCELLED")
+    assert "Cancelled: The room is closed." in found["DESCRIPTION"]
+    assert SECRET not in found["DESCRIPTION"]
+
+
+def test_a_public_file_names_no_attendee_and_carries_no_join_link():
+    content = file(meeting(), method="PUBLISH", with_join_link=False)
+    assert b"secret-room" not in content
+    assert "ATTENDEE" not in event(content)
+
+
+def test_an_online_meeting_without_a_place_has_its_join_link_as_location_and_never_none():
+    content = file(meeting(place=""))
+    assert event(content)["LOCATION"] == SECRET
+    bare = file(meeting(place="", join_link=""), with_join_link=True)
+    assert "LOCATION" not in event(bare)
+    assert b"None" not in bare
+
+
+def test_the_same_meeting_gives_the_same_bytes():
+    assert file(meeting()) == file(meeting())
+
+
+def test_line_ends_are_those_of_the_standard_and_no_line_is_too_long():
+    content = file(meeting(title="A very long title " * 8))
+    assert content.count(b"\n") == content.count(b"\r\n")
+    assert max(len(line) for line in content.split(b"\r\n")) <= 75
+
+
+@given(
+    st.one_of(
+        st.dates(dt.date(2024, 1, 1), dt.date(2032, 12, 31)),
+        st.sampled_from([dt.date(2026, 3, 8), dt.date(2026, 11, 1), dt.date(2027, 3, 28), dt.date(2026, 10, 25)]),
+    ),
+    st.times().map(lambda time: time.replace(microsecond=0)),
+    st.integers(5, 300),
+    st.sampled_from(ZONES),
+)
+def test_a_file_read_by_a_stranger_shows_the_same_moments_across_daylight_saving(on, at, minutes_long, zone):
+    row = meeting(on, at, minutes_long, zone)
+    content = file(row)
+    [rules] = Calendar.from_ical(content).walk("VTIMEZONE")
+    found = event(content)
+    # Read with nothing but the rules in the file, as a program without the zone's name would.
+    own_zone = Timezone.from_ical(rules.to_ical()).to_tz(lookup_tzid=False)
+    for name, moment in (("DTSTART", row.starts_at), ("DTEND", row.ends_at)):
+        value = found[name].dt
+        read = value if value.tzinfo is dt.UTC or value.utcoffset() == dt.timedelta() else None
+        read = read or value.replace(tzinfo=own_zone)
+        assert read.astimezone(dt.UTC) == moment
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "America/Phoenix"])
+def test_the_zones_clock_changes_are_yearly_rules_that_outlook_reads(zone):
+    content = file(meeting(zone=zone)).decode()
+    assert "RDATE" not in content
+    assert content.count("RRULE:FREQ=YEARLY") == (2 if zone == "America/Los_Angeles" else 0)
+
+
+def test_a_feed_names_itself_and_holds_each_meeting_once_without_join_links():
+    rows = [meeting(), meeting(uid=uuid.uuid4(), zone="America/New_York", status="cancelled", cancel_reason="")]
+    content = calendar_feed(rows, name="Example meetings", url_of=lambda row: URL, organizer=ORGANIZER)
+    calendar = Calendar.from_ical(content)
+    assert calendar["METHOD"] == "PUBLISH"
+    assert calendar.calendar_name == "Example meetings"
+    assert [found["STATUS"] for found in calendar.walk("VEVENT")] == ["CONFIRMED", "CANCELLED"]
+    assert len(calendar.walk("VTIMEZONE")) == 2
+    assert b"secret-room" not in content
+
+
+def test_an_empty_feed_is_a_calendar_too():
+    content = calendar_feed([], name="Example meetings", url_of=lambda row: URL, organizer=ORGANIZER)
+    assert Calendar.from_ical(content).walk("VEVENT") == []

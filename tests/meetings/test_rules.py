@@ -1,0 +1,94 @@
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meetings.rules import (
+    MEETING_MOVES,
+    AgendaLine,
+    MeetingStatus,
+    agenda_lines,
+    may_move,
+    moments,
+    skipped_by_clocks,
+    was_or_is_held,
+)
+
+PACIFIC = ZoneInfo("America/Los_Angeles")
+ZONES = ["America/Los_Angeles", "America/New_York", "America/Phoenix", "Europe/Berlin", "Australia/Lord_Howe"]
+days = st.dates(dt.date(2020, 1, 1), dt.date(2035, 12, 31))
+times = st.times()
+# The days around each change of the clocks in the United States, where mistakes live.
+clock_days = st.sampled_from([dt.date(2026, 3, 8), dt.date(2026, 11, 1), dt.date(2027, 3, 14), dt.date(2027, 11, 7)])
+
+
+def utc(*parts: int) -> dt.datetime:
+    return dt.datetime(*parts, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("on", "at", "start"),
+    [
+        (dt.date(2026, 3, 7), dt.time(10), utc(2026, 3, 7, 18)),
+        (dt.date(2026, 3, 8), dt.time(10), utc(2026, 3, 8, 17)),
+        (dt.date(2026, 3, 8), dt.time(2, 30), utc(2026, 3, 8, 10, 30)),
+        (dt.date(2026, 11, 1), dt.time(1, 30), utc(2026, 11, 1, 8, 30)),
+        (dt.date(2026, 11, 1), dt.time(10), utc(2026, 11, 1, 18)),
+    ],
+)
+def test_a_wall_time_keeps_its_hour_across_the_changes_of_the_clocks(on, at, start):
+    assert moments(on, at, 90, PACIFIC) == (start, start + dt.timedelta(minutes=90))
+
+
+@given(st.one_of(days, clock_days), times, st.integers(1, 1440), st.sampled_from(ZONES))
+def test_a_start_shows_the_wall_time_unless_clocks_skip_it_and_lasts_as_long_as_said(on, at, minutes_long, name):
+    zone = ZoneInfo(name)
+    starts_at, ends_at = moments(on, at, minutes_long, zone)
+    local = starts_at.astimezone(zone)
+    assert ends_at - starts_at == dt.timedelta(minutes=minutes_long)
+    assert local.fold == 0
+    if skipped_by_clocks(on, at, zone):
+        assert local.replace(tzinfo=None) > dt.datetime.combine(on, at)
+    else:
+        assert (local.date(), local.time()) == (on, at)
+
+
+def test_the_hour_that_comes_twice_is_the_first_whatever_fold_was_typed():
+    on, at = dt.date(2026, 11, 1), dt.time(1, 30)
+    assert moments(on, at.replace(fold=1), 60, PACIFIC) == moments(on, at, 60, PACIFIC)
+    assert not skipped_by_clocks(on, at, PACIFIC)
+    assert skipped_by_clocks(dt.date(2026, 3, 8), dt.time(2, 30), PACIFIC)
+
+
+def test_closed_and_cancelled_meetings_stay_so():
+    assert MEETING_MOVES[MeetingStatus.CLOSED] == MEETING_MOVES[MeetingStatus.CANCELLED] == set()
+    assert may_move("draft", "scheduled")
+    assert not may_move("draft", "closed")
+    assert not may_move("in_session", "cancelled")
+
+
+def test_an_agenda_is_read_line_by_line_with_its_minutes():
+    typed = "1. Welcome (10)\n\n- Data sharing (15 min)\n  • Naloxone (2nd year)\n3) Next steps\n(5)\n"
+    assert agenda_lines(typed) == [
+        AgendaLine("Welcome", 10),
+        AgendaLine("Data sharing", 15),
+        AgendaLine("Naloxone (2nd year)", None),
+        AgendaLine("Next steps", None),
+    ]
+
+
+@given(st.text())
+def test_any_text_is_some_agenda_of_single_lines(typed):
+    assert all(line.title == line.title.strip() and line.title for line in agenda_lines(typed))
+    assert not any(set(line.title) & set("\r\n") for line in agenda_lines(typed))
+
+
+@pytest.mark.parametrize(
+    ("status", "minutes_before", "held"),
+    [("scheduled", 61, False), ("scheduled", 60, True), ("closed", -600, True), ("cancelled", -600, False)],
+)
+def test_attendance_opens_an_hour_before_an_announced_meeting(status, minutes_before, held):
+    start = utc(2026, 12, 3, 18)
+    assert was_or_is_held(status, start, start - dt.timedelta(minutes=minutes_before)) is held

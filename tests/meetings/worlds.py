@@ -1,0 +1,81 @@
+"""Small random worlds of people, seats, representations and bodies, for "may I?" against "which may I?"."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from meetings.models import Meeting
+from meetings.rules import MeetingStatus, Visibility
+from members.models import Organization, Person
+from members.rules import OrganizationStatus, Participation, PortalRole, RepresentationKind
+from taskforces.models import Body
+from taskforces.rules import BodyKind, SeatRole
+from tests import factories
+
+ENDED = dt.date(2026, 6, 30)
+
+
+@dataclass
+class RandomWorld:
+    people: list[Person]
+    organizations: list[Organization]
+    bodies: list[Body]
+    meetings: list[Meeting]
+
+
+def drawn(draw, values):
+    return draw(st.sampled_from(list(values)))
+
+
+def build(draw) -> RandomWorld:
+    """Two organizations, the full body and a task force, two people and three meetings, all in random states."""
+    organizations = [
+        factories.OrganizationFactory(status=drawn(draw, OrganizationStatus), participation=drawn(draw, Participation))
+        for _ in range(2)
+    ]
+    bodies = [
+        factories.BodyFactory(
+            slug=f"body-{number}",
+            kind=BodyKind.FULL if number == 0 else BodyKind.TASK_FORCE,
+            dissolved_on=drawn(draw, [None, None, None, ENDED]),
+        )
+        for number in range(2)
+    ]
+    people = [
+        Person.objects.create(
+            name=f"Person {number}",
+            email=f"random{number}@example.org",
+            portal_role=drawn(draw, [PortalRole.NONE, PortalRole.NONE, PortalRole.STAFF]),
+            is_active=drawn(draw, [True, True, True, False]),
+            may_sign_in=drawn(draw, [True, True, True, False]),
+        )
+        for number in range(2)
+    ]
+    for person in people:
+        if draw(st.booleans()):
+            factories.RepresentationFactory(
+                person=person,
+                organization=drawn(draw, organizations),
+                kind=drawn(draw, [kind for kind in RepresentationKind if kind != RepresentationKind.PRIMARY]),
+                ended_on=drawn(draw, [None, None, ENDED]),
+            )
+    for body in bodies:
+        for role in draw(st.lists(st.sampled_from(list(SeatRole)), unique=True, max_size=3)):
+            seat = factories.SeatFactory(
+                body=body,
+                role=role,
+                organization=drawn(draw, [None, *organizations]),
+                closed_on=drawn(draw, [None, None, None, ENDED]),
+            )
+            factories.TermFactory(seat=seat, person=drawn(draw, people), ended_on=drawn(draw, [None, None, ENDED]))
+    meetings = [
+        factories.MeetingFactory(
+            body=drawn(draw, bodies),
+            status=drawn(draw, MeetingStatus),
+            visibility=drawn(draw, Visibility),
+            scheduled_at=drawn(draw, [None, dt.datetime(2026, 11, 1, tzinfo=dt.UTC)]),
+        )
+        for _ in range(3)
+    ]
+    return RandomWorld(people, organizations, bodies, meetings)
