@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from members.permissions import is_staff
 from taskforces.models import Workgroup
@@ -33,20 +33,13 @@ class NavigationItem:
 def navigation_for(request: HttpRequest) -> list[NavigationItem]:
     """The main navigation for whoever asks, with the section that the address lies in marked."""
     person = getattr(request, "user", None)
-    if person is None or not person.is_authenticated:
-        names = PUBLIC
-    else:
-        names = STAFF if is_staff(person) else SIGNED_IN
+    signed_in = person is not None and person.is_authenticated
+    names = PUBLIC if not signed_in else STAFF if is_staff(person) else SIGNED_IN
     items = []
     for label, name in names:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        if request.path == url:
-            current = "page"
-        else:
-            current = "true" if url != "/" and request.path.startswith(url) else ""
+        url = reverse(name)
+        inside = url != "/" and request.path.startswith(url)
+        current = "page" if request.path == url else "true" if inside else ""
         items.append(NavigationItem(label, url, current))
     return items
 

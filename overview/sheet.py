@@ -1,13 +1,13 @@
 """What the parts sheet shows: every part of the look in every state, with made-up words."""
 
 import datetime as dt
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.paginator import Paginator
 
 from core.forms import Difference, PlainForm
-from overview.queries.public import Segment
 
 TONES = (
     ("Not started", "neutral"),
@@ -41,8 +41,8 @@ def parts_sheet(today: dt.date) -> dict[str, object]:
     start = dt.datetime(2026, 12, 3, 10, 0, tzinfo=ZoneInfo("America/Los_Angeles"))
     return {
         "tones": TONES,
-        "mixed": [Segment(1, "done", "done"), Segment(3, "on track", "good"), Segment(1, "off track", "bad")],
-        "single": [Segment(2, "not reported yet", "stale")],
+        "mixed": SimpleNamespace(total=6, counts={"done": 1, "on_track": 3, "at_risk": 1, "off_track": 1}),
+        "single": SimpleNamespace(total=2, counts={"on_track": 1}),
         "starts": start,
         "ends": start + dt.timedelta(minutes=90),
         "days": [today + dt.timedelta(days=days) for days in (-800, -90, -30, -1, 0, 1, 11, 40, 300)],

@@ -3,14 +3,12 @@
 import datetime as dt
 import html
 import re
-from collections.abc import Iterable, Mapping
-from itertools import accumulate
-from typing import Protocol
+from collections.abc import Mapping
 
 import nh3
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join, strip_tags
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
@@ -21,17 +19,6 @@ _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(
 _TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "a", "blockquote", "code", "pre", "h3", "h4", "hr"}
 # Tone -> the icon that says the same without color.
 _ICONS = {"neutral": "○", "good": "✓", "warn": "!", "bad": "✕", "done": "●", "stale": "◷", "info": "i"}
-
-
-class Segment(Protocol):
-    """One stretch of a bar: how many, in which word, in which tone."""
-
-    @property
-    def count(self) -> int: ...
-    @property
-    def word(self) -> str: ...
-    @property
-    def tone(self) -> str: ...
 
 
 def _local(moment: dt.datetime) -> dt.datetime:
@@ -110,30 +97,6 @@ def dots(count: int) -> range:
 def markdown(text: str) -> SafeString:
     """Markdown as clean HTML; raw HTML in it is shown as text."""
     return mark_safe(nh3.clean(_markdown.render(text or ""), tags=_TAGS, link_rel="noopener nofollow"))
-
-
-@register.simple_tag
-def bar(segments: Iterable[Segment]) -> SafeString:
-    """A thin bar of stretches by tone; the words for readers are its name. Nothing for no stretches."""
-    shown = [segment for segment in segments if segment.count > 0]
-    total = sum(segment.count for segment in shown)
-    if not total:
-        return SafeString("")
-    starts = accumulate((segment.count for segment in shown), initial=0)
-    gap = total * 0.006
-    return format_html(
-        '<svg class="bar" viewBox="0 0 {} 1" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
-        total,
-        ", ".join(f"{segment.count} {segment.word}" for segment in shown),
-        format_html_join(
-            "",
-            '<rect class="tone-{}" x="{}" width="{}" height="1"></rect>',
-            (
-                (segment.tone, start, round(segment.count - (gap if segment is not shown[-1] else 0), 4))
-                for segment, start in zip(shown, starts, strict=False)
-            ),
-        ),
-    )
 
 
 @register.inclusion_tag("core/empty.html")

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from core.forms import VersionedForm
 from members.models import Organization, Sector
+from members.rules import OrganizationStatus
 from overview.queries.public import ORGANIZATION_WORDS, matching
 from taskforces.forms import date_input
 from taskforces.models import Body, HistoryEvent, Workgroup
@@ -39,6 +40,13 @@ class DirectoryFilter(django_filters.FilterSet):
         method="on_task_force",
     )
 
+    standing = django_filters.ChoiceFilter(
+        label="Standing",
+        choices=[("members", "Active members"), ("others", "Not active members")],
+        empty_label="Members and others",
+        method="by_standing",
+    )
+
     class Meta:
         model = Organization
         fields: list[str] = []
@@ -50,6 +58,11 @@ class DirectoryFilter(django_filters.FilterSet):
     def on_task_force(self, rows: QuerySet[Organization], name: str, value: Body) -> QuerySet[Organization]:
         """Those that hold an open seat on the task force."""
         return rows.filter(pk__in=organizations_on(value).values("pk"))
+
+    def by_standing(self, rows: QuerySet[Organization], name: str, value: str) -> QuerySet[Organization]:
+        """Those with the status active, or all others."""
+        active = {"status": OrganizationStatus.ACTIVE}
+        return rows.filter(**active) if value == "members" else rows.exclude(**active)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,9 +2,9 @@
 
 import datetime as dt
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
@@ -17,7 +17,7 @@ from meetings.queries import next_by_body
 from members.models import Organization
 from members.permissions import AnyPerson, organizations_visible_to
 from objectives.models import Objective, ProgressUpdate, Strategy
-from objectives.queries import ObjectiveRow, grid, objective_rows
+from objectives.queries import ObjectiveRow, grid
 from objectives.rules import STATUS_TONES, WORST_FIRST
 from taskforces.models import Body, HistoryEvent, Seat, Workgroup
 from taskforces.queries import BodyCard, body_cards
@@ -27,15 +27,6 @@ AnyModel = TypeVar("AnyModel", bound=Model)
 
 
 # The front page -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Segment:
-    """One stretch of a bar: how many strategies stand there, said in a word, with the tone of that word."""
-
-    count: int
-    word: str
-    tone: str
 
 
 @dataclass(frozen=True)
@@ -55,14 +46,6 @@ class GridRow:
     cells: list[tuple[Body, int]]
 
 
-@dataclass(frozen=True)
-class ObjectiveState:
-    """An objective's row with the bar of its strategies by status."""
-
-    row: ObjectiveRow
-    segments: list[Segment] = field(default_factory=list)
-
-
 def purpose_of(workgroup: Workgroup) -> str:
     """The sentence of the overview that says what the group is for.
 
@@ -71,21 +54,6 @@ def purpose_of(workgroup: Workgroup) -> str:
     sentences = re.split(r"(?<=[.!?])\s+", " ".join(workgroup.overview.split()))
     own = (f"The {workgroup.short_name} ", f"{workgroup.short_name} ", f"The {workgroup.name} ", f"{workgroup.name} ")
     return next((sentence for sentence in sentences if sentence.startswith(own)), sentences[0])
-
-
-def segments_of(row: ObjectiveRow) -> list[Segment]:
-    """The strategies of an objective by status, those that go well first, those without a word last."""
-    found = [
-        Segment(row.counts[status], status.label.lower(), STATUS_TONES[status])
-        for status in reversed(WORST_FIRST)
-        if row.counts.get(status)
-    ]
-    return [*found, Segment(row.silent_count, "not reported yet", "stale")] if row.silent_count else found
-
-
-def objective_states(today: dt.date, person: AnyPerson) -> list[ObjectiveState]:
-    """The objectives of the current plan, each with its bar."""
-    return [ObjectiveState(row, segments_of(row)) for row in objective_rows(today, person)]
 
 
 def last_word_by_body() -> dict[int, ProgressUpdate]:
@@ -103,11 +71,7 @@ def last_word_by_body() -> dict[int, ProgressUpdate]:
 def task_force_cards(now: dt.datetime, person: AnyPerson) -> list[TaskForceCard]:
     """The task forces that stand, in their own order."""
     meetings, words = next_by_body(now, person), last_word_by_body()
-    return [
-        TaskForceCard(card, meetings.get(card.body.pk), words.get(card.body.pk))
-        for card in body_cards()
-        if card.body.kind == BodyKind.TASK_FORCE
-    ]
+    return [TaskForceCard(card, meetings.get(card.body.pk), words.get(card.body.pk)) for card in body_cards()]
 
 
 def grid_rows(objectives: Iterable[Objective]) -> tuple[list[Body], list[GridRow]]:
@@ -117,11 +81,7 @@ def grid_rows(objectives: Iterable[Objective]) -> tuple[list[Body], list[GridRow
     """
     counts = grid()
     serving = {body for _, body in counts}
-    bodies = [
-        body
-        for body in Body.objects.standing()
-        if body.kind == BodyKind.TASK_FORCE or body.pk in serving
-    ]
+    bodies = [body for body in Body.objects.standing() if body.kind == BodyKind.TASK_FORCE or body.pk in serving]
     return bodies, [
         GridRow(objective, [(body, counts.get((objective.pk, body.pk), 0)) for body in bodies])
         for objective in objectives
@@ -207,9 +167,7 @@ def search(words: str, person: AnyPerson, today: dt.date) -> list[HitGroup]:
     )
     bodies = matching(Body.objects.standing(), words, ("name", "focus"))
     objectives = matching(Objective.objects.current(), words, ("title", "description"))
-    strategies = matching(
-        Strategy.objects.open().select_related("body", "objective"), words, ("title", "description")
-    )
+    strategies = matching(Strategy.objects.open().select_related("body", "objective"), words, ("title", "description"))
     meetings = matching(meetings_visible_to(person).select_related("body"), words, ("title", "agenda_items__title"))
     updates = matching(
         ProgressUpdate.objects.published().select_related("strategy__body", "strategy__objective"),
@@ -271,14 +229,12 @@ def search(words: str, person: AnyPerson, today: dt.date) -> list[HitGroup]:
 # The scorecard ------------------------------------------------------------------------------------
 
 
-def total_segments(states: Iterable[ObjectiveState]) -> list[Segment]:
-    """The bars of all objectives added up, in the order of the statuses."""
-    totals: dict[tuple[str, str], int] = defaultdict(int)
-    for state in states:
-        for segment in state.segments:
-            totals[(segment.word, segment.tone)] += segment.count
-    order = [status.label.lower() for status in reversed(WORST_FIRST)]
-    return sorted(
-        (Segment(count, word, tone) for (word, tone), count in totals.items()),
-        key=lambda segment: order.index(segment.word) if segment.word in order else len(order),
-    )
+def status_totals(rows: Iterable[ObjectiveRow]) -> list[tuple[int, str, str]]:
+    """How many strategies of all objectives stand where: (count, word, tone), those that go well first."""
+    counts: Counter[str] = Counter()
+    silent = 0
+    for row in rows:
+        counts.update(row.counts)
+        silent += row.silent_count
+    found = [(counts[status], status.label, STATUS_TONES[status]) for status in reversed(WORST_FIRST) if counts[status]]
+    return [*found, (silent, "Not reported yet", "neutral")] if silent else found

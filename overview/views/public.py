@@ -12,7 +12,7 @@ from core.pages import page_of
 from meetings.queries import next_public
 from members.permissions import is_staff
 from members.queries import sector_counts
-from objectives.queries import latest_published
+from objectives.queries import latest_published, objective_rows
 from overview.forms.public import DirectoryFilter
 from overview.queries import public as queries
 from overview.sheet import parts_sheet
@@ -28,8 +28,8 @@ def front(request: HttpRequest) -> HttpResponse:
     if workgroup is None:
         return render(request, "overview/front_empty.html")
     now, today = timezone.now(), local_today()
-    states = queries.objective_states(today, request.user)
-    bodies, grid = queries.grid_rows([state.row.objective for state in states])
+    rows = objective_rows(today, request.user)
+    bodies, grid = queries.grid_rows([row.objective for row in rows])
     sectors = sector_counts()
     return render(
         request,
@@ -38,7 +38,7 @@ def front(request: HttpRequest) -> HttpResponse:
             "purpose": queries.purpose_of(workgroup),
             "organization_count": sum(count for _, count in sectors),
             "meeting": next_public(now),
-            "states": states,
+            "objectives": rows,
             "task_forces": queries.task_force_cards(now, request.user),
             "grid_bodies": bodies,
             "grid": grid,
@@ -80,8 +80,8 @@ def directory(request: HttpRequest) -> HttpResponse:
 @require_safe
 def progress(request: HttpRequest) -> HttpResponse:
     """The scorecard: each objective with its strategies and what was published of them."""
-    states = queries.objective_states(local_today(), request.user)
-    return render(request, "overview/progress.html", {"states": states, "totals": queries.total_segments(states)})
+    rows = objective_rows(local_today(), request.user)
+    return render(request, "overview/progress.html", {"rows": rows, "totals": queries.status_totals(rows)})
 
 
 @login_not_required

@@ -26,9 +26,7 @@ def workgroup_edit(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            operations.edit_workgroup(
-                actor=request.user, workgroup=workgroup, version=form.seen_version, **form.values
-            )
+            operations.edit_workgroup(actor=request.user, workgroup=workgroup, version=form.seen_version, **form.values)
         except StaleEdit as stale:
             form.show_stale(stale.current)
             status = 409
