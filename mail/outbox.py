@@ -78,6 +78,7 @@ def _content(part: EmailMessage | None) -> str:
 
 def _date(mail: EmailMessage) -> dt.datetime | None:
     try:
-        return parsedate_to_datetime(str(mail["Date"]))
+        moment = parsedate_to_datetime(str(mail["Date"]))
     except ValueError:
         return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)  # "-0000" is UTC without a place

@@ -25,14 +25,14 @@ def read_when(text: str) -> dt.datetime:
 
     Raises CommandError on anything else.
     """
+    example = "Write for example 2026-12-03 or 2026-12-03T08:00."
     try:
-        day, moment = parse_date(text), parse_datetime(text)
+        day = parse_date(text)
+        moment = dt.datetime.combine(day, dt.time(12)) if day else parse_datetime(text)
     except ValueError as error:
-        raise CommandError(f"--at {text}: {error}. Write for example 2026-12-03 or 2026-12-03T08:00.") from error
-    if moment is None and day is not None:
-        moment = dt.datetime.combine(day, dt.time(12))
+        raise CommandError(f"--at {text}: {error}. {example}") from error
     if moment is None:
-        raise CommandError(f"--at {text} is no ISO 8601 date. Write for example 2026-12-03 or 2026-12-03T08:00.")
+        raise CommandError(f"--at {text} is no ISO 8601 date. {example}")
     return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
 
 
