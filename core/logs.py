@@ -9,9 +9,9 @@ from django.conf import settings
 
 
 def masked(text: str) -> str:
-    """The text with what follows one of settings.SECRET_PATHS in an address replaced by an ellipsis."""
-    paths = "|".join(re.escape(path) for path in settings.SECRET_PATHS)
-    return re.sub(rf"({paths})[^/\s?#'\"]+", r"\1…", text)
+    """The text with what follows one of settings.SECRET_PATHS in an address, quoted or not, replaced by an ellipsis."""
+    paths = "|".join(path.replace("/", "(?:/|%2F)") for path in settings.SECRET_PATHS)
+    return re.sub(rf"({paths})[^/%\s?#'\"&]+", r"\1…", text, flags=re.IGNORECASE)
 
 
 def mask_event(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

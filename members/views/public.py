@@ -86,7 +86,7 @@ def propose(request: HttpRequest, key: str) -> HttpResponse:
 
 @never_cache
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind an invitation's link: the way in, or the page of its case. A token that never was is a 404."""
     invitation = Invitation.objects.select_related("organization").filter(token_hash=hash_token(token)).first()

@@ -166,9 +166,7 @@ def test_a_merge_moves_everything_and_leaves_one_primary(cast, invited):
     both = RepresentationFactory(organization=source, person=cast.representative)
     ended = RepresentationFactory(organization=source, ended_on=TODAY)
     invitation = invited(organization=source, email="x@example.org")
-    operations.propose(
-        actor=cast.primary, organization=target, version=None, values={"acronym": "A"}, note="", now=NOW
-    )
+    operations.propose(actor=cast.primary, organization=target, version=None, values={"acronym": "A"}, note="", now=NOW)
     proposal = operations.propose(
         actor=cast.other_primary, organization=source, version=None, values={"acronym": "B"}, note="", now=NOW
     )

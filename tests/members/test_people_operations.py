@@ -40,9 +40,7 @@ def test_the_last_administrator_stays_one(cast):
     with pytest.raises(Refused, match="last administrator"):
         set_role(cast.administrator, cast.administrator, PortalRole.NONE)
     with pytest.raises(Refused):
-        operations.deactivate_person(
-            actor=cast.staff, person=cast.administrator, version=None, reason="", now=NOW
-        )
+        operations.deactivate_person(actor=cast.staff, person=cast.administrator, version=None, reason="", now=NOW)
 
 
 @pytest.mark.django_db
@@ -158,7 +156,14 @@ def test_extra_fields_raise_nobodys_role(cast):
     person.refresh_from_db()
     assert (person.name, person.portal_role, person.email) == ("New name", "none", "primary@example.org")
     assert person.is_active and person.may_sign_in
-    propose = {"name": cast.organization.name, "acronym": "DOX", "version": 1, "status": "former", "is_public": "", "key": "x"}
+    propose = {
+        "name": cast.organization.name,
+        "acronym": "DOX",
+        "version": 1,
+        "status": "former",
+        "is_public": "",
+        "key": "x",
+    }
     client.post(reverse("members:propose", args=[cast.organization.key]), propose)
     assert cast.organization.proposals.get().values.keys() <= {"acronym", "jurisdiction", "website", "work"}
     staff = cast.client("staff")

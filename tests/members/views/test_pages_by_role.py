@@ -16,7 +16,12 @@ OUTSIDERS = ("representative", "primary", "chair", "executive")
 @pytest.fixture
 def world(cast):
     invitation = operations.invite(
-        actor=cast.staff, organization=cast.organization, kind="representative", email="new@example.org", name="N", now=NOW
+        actor=cast.staff,
+        organization=cast.organization,
+        kind="representative",
+        email="new@example.org",
+        name="N",
+        now=NOW,
     )
     proposal = operations.propose(
         actor=cast.primary, organization=cast.organization, version=None, values={"acronym": "DOX"}, note="", now=NOW

@@ -1,0 +1,326 @@
+"""How somebody comes in: the link of each case, the race for one link, and where the token is not."""
+
+import datetime as dt
+import logging
+import threading
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core import mail as outbox
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from core.operations import Refused
+from mail.messages import Message, Skip
+from mail.models import Delivery
+from members import operations
+from members.emails import compose_invitation
+from members.models import Invitation, Person, Representation, SecurityEvent
+from members.rules import InvitationCase, OrganizationStatus
+from members.tokens import hash_token, make_token, token_of
+from tests.conftest import NOW, TODAY
+from tests.factories import PASSWORD, OrganizationFactory, PersonFactory, RepresentationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def page_of(invitation: Invitation) -> str:
+    return reverse("members:accept_invitation", args=[token_of(invitation)])
+
+
+FORM = {"name": "New representative", "password": "seven green herons wait"}
+
+
+def test_accepting_makes_the_account_and_signs_in(invited, client, cast):
+    invitation = invited()
+    assert b"New representative" in client.get(page_of(invitation)).content
+    response = client.post(page_of(invitation), FORM)
+    assert response["Location"] == "/home/"
+    person = Person.objects.get(email="new@example.org")
+    assert person.may_sign_in and person.check_password(FORM["password"])
+    row = person.representations.get()
+    assert (row.organization, row.kind, row.starts_on) == (cast.organization, "representative", TODAY)
+    assert client.get(reverse("members:profile")).status_code == 200
+
+
+def test_no_password_is_all_right_too(invited, client):
+    client.post(page_of(invited()), {"name": "New representative", "password": ""})
+    assert not Person.objects.get(email="new@example.org").has_usable_password()
+
+
+@pytest.mark.parametrize("password", ["short", "passwordpassword", "new representative!", "portal-test-portal-test"])
+def test_a_weak_password_is_refused_and_makes_no_account(invited, client, password):
+    response = client.post(page_of(invited()), {"name": "New Representative", "password": password})
+    assert response.status_code == 200
+    assert not Person.objects.filter(email="new@example.org").exists()
+
+
+def test_a_password_of_64_characters_is_taken(invited, client):
+    long = "correct horse battery staple and then some more words, 64 of them"
+    assert client.post(page_of(invited()), {"name": "N", "password": long}).status_code == 302
+
+
+def test_a_link_scanner_accepts_nothing(invited, client):
+    invitation = invited()
+    for _ in range(100):
+        assert client.get(page_of(invitation)).status_code == 200
+        assert client.head(page_of(invitation)).status_code == 200
+    invitation.refresh_from_db()
+    assert invitation.accepted_at is None
+    assert invitation.opened_at == NOW
+    assert not Person.objects.filter(email="new@example.org").exists()
+    assert invitation.history.count() == 2
+
+
+def test_a_used_link_says_so(invited, client):
+    invitation = invited()
+    client.post(page_of(invitation), FORM)
+    response = Client().post(page_of(invitation), FORM)
+    assert response.status_code == 410
+    assert b"was used" in response.content
+
+
+def test_an_expired_link_says_whom_to_ask(invited, client):
+    invitation = invited()
+    with time_machine.travel(NOW + dt.timedelta(days=14, seconds=1), tick=False):
+        response = client.post(page_of(invitation), FORM)
+    assert response.status_code == 410
+    assert b"The staff" in response.content
+    assert not Person.objects.filter(email="new@example.org").exists()
+
+
+def test_a_withdrawn_link_opens_nothing(invited, client, cast):
+    invitation = invited()
+    operations.revoke(actor=cast.staff, invitation=invitation, now=NOW)
+    assert client.post(page_of(invitation), FORM).status_code == 410
+    with pytest.raises(Refused):
+        operations.resend(actor=cast.staff, invitation=invitation, now=NOW)
+
+
+def test_sending_again_kills_the_old_link(invited, client, cast):
+    invitation = invited()
+    old = page_of(invitation)
+    again = operations.resend(actor=cast.staff, invitation=invitation, now=NOW + dt.timedelta(days=20))
+    assert client.get(old).status_code == 404
+    assert client.get(page_of(again)).status_code == 200
+    assert again.expires_at == NOW + dt.timedelta(days=34)
+
+
+def test_somebody_signed_in_with_another_address_cannot_take_it(invited, cast):
+    response = cast.client("other_primary").post(page_of(invited()), FORM)
+    assert b"another address" in response.content
+    assert not Representation.objects.filter(person=cast.other_primary, organization=cast.organization).exists()
+
+
+def test_an_account_in_force_keeps_its_name_and_password(invited, cast, client):
+    invitation = invited(email="other_primary@example.org")
+    assert b"password" not in client.get(page_of(invitation)).content.lower().replace(b"without a password", b"")
+    client.post(page_of(invitation), FORM)
+    person = Person.objects.get(email="other_primary@example.org")
+    assert person.name == "The other_primary" and person.check_password(PASSWORD)
+    assert person.representations.current().count() == 2
+
+
+def test_a_listed_person_becomes_an_account(invited, client):
+    person = PersonFactory(email="new@example.org", may_sign_in=False, name="As listed")
+    client.post(page_of(invited()), FORM)
+    person.refresh_from_db()
+    assert person.may_sign_in and person.name == "New representative"
+
+
+def test_who_represents_it_already_has_nothing_to_accept(invited, cast, client):
+    person = PersonFactory(email="new@example.org")
+    invitation = invited()
+    RepresentationFactory(organization=cast.organization, person=person)
+    assert b"represent this organization already" in client.get(page_of(invitation)).content
+
+
+def test_a_closed_account_stays_closed(invited, cast, client):
+    person = PersonFactory(email="new@example.org")
+    invitation = invited()
+    operations.deactivate_person(actor=cast.staff, person=person, version=None, reason="Left", now=NOW)
+    response = client.post(page_of(invitation), FORM)
+    assert b"closed" in response.content
+    assert not person.representations.exists()
+
+
+def test_a_second_primary_is_neither_invited_nor_accepted(invited, cast, client):
+    with pytest.raises(Refused, match="primary representative"):
+        invited(kind="primary")
+    empty = OrganizationFactory()
+    invitation = invited(kind="primary", organization=empty)
+    RepresentationFactory(organization=empty, kind="primary")
+    response = client.post(page_of(invitation), FORM)
+    assert b"became the primary representative" in response.content
+    assert not Person.objects.filter(email="new@example.org").exists()
+
+
+def test_another_kind_takes_the_place_of_the_one_held(invited, cast, client):
+    client.post(page_of(invited(email="representative@example.org", kind="alternate")), {})
+    rows = cast.representative.representations.order_by("pk")
+    assert [(row.kind, row.ended_on) for row in rows] == [("representative", TODAY), ("alternate", None)]
+
+
+def test_an_organization_that_left_cannot_be_joined(invited, cast, client):
+    invitation = invited()
+    type(cast.organization).objects.filter(pk=cast.organization.pk).update(status=OrganizationStatus.FORMER)
+    assert client.post(page_of(invitation), FORM).status_code == 410
+    with pytest.raises(Refused, match="no longer"):
+        invited(email="second@example.org")
+
+
+@pytest.mark.parametrize("token", ["x", "A" * 43, "%00", "..", "'; drop table"])
+def test_a_token_that_never_was_gets_one_page(client, token):
+    response = client.get(f"/invitations/{token}/")
+    assert response.status_code == 404
+
+
+def test_every_unknown_token_gets_the_same_page(invited, client):
+    invited()
+    first, second = client.get("/invitations/one/"), client.get(f"/invitations/{'B' * 43}/")
+    assert first.content.replace(b"one", b"") == second.content.replace(b"B" * 43, b"").replace(b"one", b"")
+
+
+def test_an_address_is_invited_once_at_a_time_and_whatever_its_case(invited):
+    assert invited(email="New@Example.ORG").email == "new@example.org"
+    with pytest.raises(Refused, match="waits"):
+        invited()
+
+
+@pytest.mark.parametrize(
+    "values", [{"name": "A\r\nBcc: b@example.org"}, {"email": "a@example.org\nBcc: b@example.org"}]
+)
+def test_a_line_break_in_name_or_address_is_refused(cast, values):
+    page = {"name": "A", "email": "a@example.org", "kind": "representative", **values}
+    response = cast.client("staff").post(reverse("members:invite", args=["dx"]), page)
+    assert response.status_code == 200
+    assert not Invitation.objects.exists()
+
+
+def test_an_executive_contact_is_not_invited(cast):
+    page = {"name": "A", "email": "a@example.org", "kind": "executive_contact"}
+    assert cast.client("staff").post(reverse("members:invite", args=["dx"]), page).status_code == 200
+    assert not Invitation.objects.exists()
+
+
+def test_the_mail_says_who_why_and_until_when(invited):
+    invitation = invited()
+    delivery = Delivery.objects.get()
+    assert (delivery.kind, delivery.address, delivery.subject_ref) == (
+        "invitation",
+        "new@example.org",
+        str(invitation.pk),
+    )
+    assert delivery.not_after == invitation.expires_at
+    message = compose_invitation(delivery, NOW)
+    assert isinstance(message, Message)
+    assert "accept by Sun, Dec 6" in message.subject
+    for part in (message.text, message.html):
+        assert f"http://portal.test{page_of(invitation)}" in part
+        assert "Department of Examples" in part
+        assert "The staff invited this address" in part
+
+
+def test_a_mail_whose_invitation_was_answered_or_replaced_does_not_go(invited, cast, client):
+    invitation = invited()
+    first = Delivery.objects.get()
+    operations.resend(actor=cast.staff, invitation=invitation, now=NOW)
+    assert isinstance(compose_invitation(first, NOW), Skip)
+    second = Delivery.objects.exclude(pk=first.pk).get()
+    assert isinstance(compose_invitation(second, NOW), Message)
+    assert isinstance(compose_invitation(second, NOW + dt.timedelta(days=15)), Skip)
+    operations.revoke(actor=cast.staff, invitation=invitation, now=NOW)
+    assert isinstance(compose_invitation(second, NOW), Skip)
+
+
+def test_a_link_outlives_a_change_of_the_secret_key(invited, settings):
+    invitation = invited()
+    token, old = token_of(invitation), settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key of quite some length, really", [old]
+    assert token_of(invitation) == token
+    settings.SECRET_KEY_FALLBACKS = []
+    assert token_of(invitation) is None
+    assert isinstance(compose_invitation(Delivery.objects.get(), NOW), Skip)
+
+
+def test_the_token_stands_in_no_table_and_no_log(invited, client, caplog, capfd, cast):
+    caplog.set_level(logging.DEBUG)
+    invitation = invited()
+    token = token_of(invitation)
+    assert invitation.token_hash == hash_token(token)
+    client.get(page_of(invitation))
+    client.post(page_of(invitation), FORM)
+    Client().get(page_of(invitation))
+    client.get(f"/invitations/{token}x/")
+    client.get(reverse("account_login"), {"next": page_of(invitation)})
+    operations.resend(actor=cast.staff, invitation=invited(email="b@example.org"), now=NOW)
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608
+            assert token not in repr(cursor.fetchall()), table
+    said = capfd.readouterr()
+    assert token not in caplog.text + said.out + said.err
+    assert "/invitations/…" in caplog.text
+    assert not any(token in message.body for message in outbox.outbox)
+
+
+def test_what_happened_is_recorded(invited, client):
+    client.post(page_of(invited()), FORM)
+    kinds = set(SecurityEvent.objects.values_list("kind", flat=True))
+    assert {"invited", "sign_in_allowed", "invitation_accepted", "signed_in"} <= kinds
+
+
+def test_staff_send_again_and_withdraw_by_button(invited, cast):
+    invitation = invited()
+    client = cast.client("staff")
+    back = reverse("members:invitations")
+    resend = reverse("members:invitation_resend", args=[invitation.pk])
+    assert client.get(resend).status_code == 405
+    assert client.post(resend, {"back": back})["Location"] == back
+    assert client.post(resend, {"back": "https://elsewhere.example/"})["Location"].startswith("/staff/")
+    client.post(reverse("members:invitation_revoke", args=[invitation.pk]))
+    invitation.refresh_from_db()
+    assert invitation.revoked_at == NOW
+    assert cast.client("primary").post(resend).status_code == 404
+
+
+def test_every_case_has_a_page():
+    text = (settings.BASE_DIR / "templates/members/invitation_case.html").read_text()
+    shown = set(InvitationCase.values) - {"fresh", "known", "closed"}
+    assert all(f'"{case}"' in text for case in shown)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twenty_who_accept_one_link_at_once_exactly_one_comes_in():
+    staff = PersonFactory(portal_role="staff")
+    organization = OrganizationFactory()
+    invitation = operations.invite(
+        actor=staff, organization=organization, kind="primary", email="new@example.org", name="N", now=NOW
+    )
+    url, gate, statuses = page_of(invitation), threading.Barrier(20), []
+
+    def accept(number: int) -> None:
+        client = Client()
+        try:
+            gate.wait()
+            statuses.append(client.post(url, {"name": f"Number {number}", "password": ""}).status_code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=accept, args=[number]) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [302] + [410] * 19
+    assert Person.objects.filter(email="new@example.org").count() == 1
+    assert organization.representations.count() == 1
+    assert len(make_token(invitation.nonce)) == 43
