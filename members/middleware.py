@@ -12,7 +12,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -60,7 +60,7 @@ class SignInFirst(LoginRequiredMiddleware):
         if back is None:
             return super().handle_no_permission(request, view_func)
         messages.info(request, "You were signed out meanwhile. Sign in, and your text comes back.")
-        return redirect(f"{self.get_login_url(view_func)}?{carrying.next_query(back)}")
+        return redirect(f"{resolve_url(self.get_login_url(view_func))}?{carrying.next_query(back)}")
 
 
 def carried_form(get_response: GetResponse) -> GetResponse:
