@@ -1,0 +1,46 @@
+"""The portal's own processes, run beside a test on its database, its mail sink and a broker of their own."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def database_url() -> str:
+    """The address of the database that this test runs on."""
+    found = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{found['NAME']}"
+    return f"postgres://{found['USER']}:{found['PASSWORD']}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
+
+
+def environment(folder: Path, smtp_port: int, redis_url: str = "") -> dict[str, str]:
+    """The environment of a process: the test's database, its sink, a folder and a broker that nobody else uses."""
+    return {
+        **os.environ,
+        "DATABASE_URL": database_url(),
+        "VAR_DIR": str(folder),
+        "MAIL_DIR": str(folder / "mail"),
+        "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "REDIS_URL": redis_url,
+    }
+
+
+def start(*command: str, env: dict[str, str], log: Path) -> subprocess.Popen:
+    """A process of this environment's Python; what it says goes to `log`."""
+    with log.open("ab") as file:
+        return subprocess.Popen([sys.executable, *command], cwd=ROOT, env=env, stdout=file, stderr=file)
+
+
+def wait_for(true: Callable[[], bool], seconds: float, log: Path) -> None:
+    """Wait until something is so; fails with the log when it takes longer than `seconds`."""
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, log.read_text()[-4000:]
+        time.sleep(0.005)
