@@ -344,7 +344,9 @@ def with_answerable(strategies: StrategyQuerySet) -> StrategyQuerySet:
 
 def due(strategies: StrategyQuerySet, today: dt.date, days_ahead: int = OWED_DAYS_AHEAD) -> list[OwedUpdate]:
     """What the strategies owe by `days_ahead` days from today, the most late first. What is done owes nothing."""
-    found = with_last_word(strategies).select_related("objective__plan", "body", "lead_organization")
+    found = with_last_word(strategies).select_related(
+        "objective__plan", "body", "lead_organization", "responsible_person"
+    )
     owing = [
         (strategy, progress_due_on(strategy.rhythm, strategy.last_word_on, strategy.starts_on))  # type: ignore[attr-defined]
         for strategy in found

@@ -32,6 +32,10 @@ class SeatRow:
     def is_vacant(self) -> bool:
         return self.term is None
 
+    @property
+    def wants_attention(self) -> bool:
+        return self.is_vacant or self.carries_over or self.ends_soon
+
 
 @dataclass(frozen=True)
 class BodyCard:
@@ -54,6 +58,15 @@ class BodyRoster:
     past_end: int
     ending: int
 
+    @property
+    def wanting(self) -> list[SeatRow]:
+        """The seats to do something about, the vacant ones first."""
+        return sorted((row for row in self.seats if row.wants_attention), key=lambda row: not row.is_vacant)
+
+    @property
+    def in_order(self) -> list[SeatRow]:
+        return [row for row in self.seats if not row.wants_attention]
+
 
 @dataclass
 class RosterView:
@@ -64,6 +77,11 @@ class RosterView:
     organizations: list[Organization] = field(default_factory=list)
     linked: set[int] = field(default_factory=set)
     contacts: set[int] = field(default_factory=set)
+
+    @property
+    def addresses(self) -> list[str]:
+        """The addresses of those who sit, as far as the reader may know them."""
+        return [row.term.person.email for row in self.seats if row.term and row.term.person_id in self.contacts]
 
     @property
     def vacancies(self) -> int:

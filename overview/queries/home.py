@@ -22,6 +22,8 @@ from taskforces.rules import CHAIR_ROLES, SeatRole, rank
 CHANGES_SHOWN = 8
 MEETINGS_SHOWN = 4
 ANSWER_WITHIN_DAYS = 30
+# Minutes that are corrected long after the meeting are no news.
+MINUTES_ARE_NEWS = dt.timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -64,16 +66,23 @@ class Home:
     bodies: list[MyBody]
     changes: list[Happened]
 
+    @property
+    def asks_for_answers(self) -> bool:
+        return any(owed.meeting for owed in self.owed)
+
 
 def home(person: Person, now: dt.datetime, today: dt.date, since: dt.datetime) -> Home:
     """What waits for the person, what comes, and what changed after `since`."""
     meetings = list(upcoming_for(person, now, 50))
     bodies = list(bodies_of(person))
+    owed = _owed(person, meetings, today)
+    asked = {row.meeting for row in owed}
+    mine = [meeting for meeting in meetings if meeting.invites_me and meeting not in asked]  # type: ignore[attr-defined]
     return Home(
-        _owed(person, meetings, today),
-        [meeting for meeting in meetings if meeting.invites_me][:MEETINGS_SHOWN],  # type: ignore[attr-defined]
+        owed,
+        mine[:MEETINGS_SHOWN],
         _my_bodies(person, bodies, next_by_body(now, person)),
-        _changes(person, bodies, since),
+        _changes(person, bodies, since, now),
     )
 
 
@@ -108,7 +117,7 @@ def _my_bodies(person: Person, bodies: list[Body], meetings: dict[int, Meeting])
     ]
 
 
-def _changes(person: Person, bodies: list[Body], since: dt.datetime) -> list[Happened]:
+def _changes(person: Person, bodies: list[Body], since: dt.datetime, now: dt.datetime) -> list[Happened]:
     updates = (
         ProgressUpdate.objects.published()
         .filter(strategy__body__in=bodies, published_at__gt=since)
@@ -120,7 +129,7 @@ def _changes(person: Person, bodies: list[Body], since: dt.datetime) -> list[Hap
         Q(scheduled_at__gt=since)
         | Q(updated_at__gt=since, status__in=LIVE_STATUSES, sequence__gt=0)
         | Q(updated_at__gt=since, status=MeetingStatus.CANCELLED)
-        | Q(updated_at__gt=since, minutes_status=MinutesStatus.PUBLISHED)
+        | Q(updated_at__gt=since, minutes_status=MinutesStatus.PUBLISHED, ends_at__gt=now - MINUTES_ARE_NEWS)
     )
     meetings = (
         meetings_visible_to(person)

@@ -15,7 +15,7 @@ from members.models import Invitation, Organization, Person, Proposal, Represent
 from members.permissions import is_staff
 from members.queries import open_proposals, organization_rows, people_search, without_primary
 from objectives.models import Strategy, StrategySupport
-from objectives.queries import late_strategies, publication_queue
+from objectives.queries import OwedUpdate, late_strategies, publication_queue
 from reminders.queries import failed_count
 from taskforces.models import Seat, Term
 from taskforces.queries import terms_past_end
@@ -50,6 +50,7 @@ class Console:
     numbers: list[Number]
     tasks: list[Task]
     more: int
+    late: list[Task]
 
 
 def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
@@ -63,9 +64,13 @@ def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
     numbers = [
         Number(len(publish), "to publish", reverse("objectives:publication_queue")),
         Number(len(proposals), "proposals waiting", reverse("members:proposals")),
-        Number(len(headless), "without a primary", reverse("members:staff_organizations") + "?missing_primary=on"),
-        Number(failed, "mail failed", reverse("reminders:ledger") + "?state=failed"),
-        Number(len(late), "updates late", reverse("objectives:updates_owed")),
+        Number(
+            len(headless),
+            "organizations without a primary",
+            reverse("members:staff_organizations") + "?missing_primary=on",
+        ),
+        Number(failed, "mail failed", reverse("reminders:ledger") + "?state=stuck"),
+        Number(len(late), "updates late", reverse("overview:console") + "#late"),
         Number(len(past_end), "terms past end", reverse("taskforces:rosters")),
     ]
     groups: list[list[Task]] = [
@@ -107,15 +112,6 @@ def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
             )
             for organization in headless
         ],
-        [
-            Task(
-                row.strategy.title,
-                f"{row.strategy.body.title} · {row.days_late} day{'' if row.days_late == 1 else 's'} late",
-                "Write for them",
-                reverse("objectives:write_update", args=[row.strategy.pk]),
-            )
-            for row in late
-        ],
     ]
     if failed:
         plural = "" if failed == 1 else "s"
@@ -123,7 +119,18 @@ def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
             [Task(f"{failed} mail{plural} failed", "Look at what was not delivered", "See why", numbers[3].url)]
         )
     shown = [task for group in groups for task in group[:QUEUE_SHOWN]]
-    return Console(numbers, shown, sum(map(len, groups)) - len(shown))
+    return Console(numbers, shown, sum(map(len, groups)) - len(shown), [_late(row) for row in late])
+
+
+def _late(row: OwedUpdate) -> Task:
+    days = f"{row.days_late} day{'' if row.days_late == 1 else 's'} late"
+    answers = row.strategy.responsible_person
+    return Task(
+        row.strategy.title,
+        f"{row.strategy.body.title} · {days} · {answers.name if answers else 'nobody answers for it'}",
+        "Write for them",
+        reverse("objectives:write_update", args=[row.strategy.pk]),
+    )
 
 
 @dataclass(frozen=True)
