@@ -53,10 +53,12 @@ def publish(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def return_update(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a submitted update back to its author, with the reason."""
+    if not can_open_queue(request.user):
+        raise Http404
     update = get_object_or_404(
         updates_visible_to(request.user).select_related("strategy__body", "strategy__objective__plan", "author"), pk=pk
     )
-    if update.state != UpdateState.SUBMITTED and can_open_queue(request.user):
+    if update.state != UpdateState.SUBMITTED:
         messages.error(request, f"This update is {update.get_state_display().lower()} by now. Nothing was changed.")
         return redirect("objectives:publication_queue")
     if not can_publish(request.user, update):

@@ -13,7 +13,7 @@ from members.guards import person_of
 from objectives import operations, queries
 from objectives.forms import CloseForm, MilestoneForm, StrategyForm
 from objectives.models import Milestone, Objective, Strategy
-from objectives.permissions import can_lead_strategy, can_write_update
+from objectives.permissions import can_lead_strategy
 from objectives.views.posted import whole_number
 from taskforces.models import Body
 from taskforces.permissions import leads
@@ -117,7 +117,7 @@ def milestone_add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def milestone_done(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a milestone reached, with one press."""
-    milestone = _written_milestone(request, pk)
+    milestone = _led_milestone(request, pk)
     try:
         operations.complete_milestone(
             actor=person_of(request),
@@ -135,7 +135,7 @@ def milestone_done(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def milestone_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back that a milestone was reached."""
-    milestone = _written_milestone(request, pk)
+    milestone = _led_milestone(request, pk)
     try:
         operations.reopen_milestone(
             actor=person_of(request), milestone=milestone, version=whole_number(request.POST.get("version", ""))
@@ -156,8 +156,8 @@ def _led_strategy(request: HttpRequest, pk: int) -> Strategy:
     return strategy
 
 
-def _written_milestone(request: HttpRequest, pk: int) -> Milestone:
+def _led_milestone(request: HttpRequest, pk: int) -> Milestone:
     milestone = get_object_or_404(Milestone.objects.select_related("strategy__body"), pk=pk)
-    if not can_write_update(request.user, milestone.strategy):
-        raise PermissionDenied(f"Those who sit on the {milestone.strategy.body.title} mark its milestones.")
+    if not can_lead_strategy(request.user, milestone.strategy):
+        raise PermissionDenied(f"The chair of the {milestone.strategy.body.title} and CDPH staff mark its milestones.")
     return milestone

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,11 +24,14 @@ from objectives.permissions import (
 )
 from objectives.rules import UpdateState
 from objectives.views.posted import whole_number
+from taskforces.permissions import is_member
 
 
 @require_safe
 def updates_owed(request: HttpRequest) -> HttpResponse:
     """All that one owes on one page, one's drafts, and what else one may write for."""
+    if not is_member(request.user):
+        raise Http404
     page = queries.owed_page(person_of(request), local_today())
     owed = [
         (owed, UpdateForm(instance=page.drafts.get(owed.strategy.pk), auto_id=f"id_{owed.strategy.pk}_%s"))

@@ -97,7 +97,7 @@ def test_returning_needs_a_reason_and_gives_the_draft_back(scene):
     assert "by now" in client.post(address, {"reason": "Again", "version": 1}, follow=True).content.decode()
 
 
-@pytest.mark.parametrize(("role", "status"), [("chair", 403), ("primary", 403), ("visitor", 302)])
+@pytest.mark.parametrize(("role", "status"), [("chair", 404), ("primary", 404), ("visitor", 302)])
 def test_who_may_not_publish_may_not_return(scene, role, status):
     address = scene.url("return_update", pk=scene.submitted.pk)
     assert scene.cast.client(role).post(address, {"reason": "x"}).status_code == status

@@ -112,20 +112,20 @@ def test_closing_asks_for_a_reason_and_says_the_consequence(scene):
     assert client.get(address).status_code == 403
 
 
-def test_a_milestone_is_added_by_the_chair_and_marked_by_who_writes(scene):
+def test_a_milestone_is_added_by_the_chair_and_marked_by_who_leads(scene):
     scene.cast.client("chair").post(
         scene.url("milestone_add", pk=scene.strategy.pk), {"title": "Agreed", "due_on": "2026-12-01"}
     )
     milestone = Milestone.objects.get()
     done, reopen = scene.url("milestone_done", pk=milestone.pk), scene.url("milestone_reopen", pk=milestone.pk)
     assert scene.cast.client("visitor").post(done).status_code == 302
-    assert scene.cast.client("primary").post(done).status_code == 403
-    scene.cast.client("seated").post(done, {"version": 1})
+    assert scene.cast.client("seated").post(done).status_code == 403
+    scene.cast.client("chair").post(done, {"version": 1})
     milestone.refresh_from_db()
     assert milestone.done_on == TODAY
-    stale = scene.cast.client("seated").post(reopen, {"version": 1}, follow=True)
+    stale = scene.cast.client("chair").post(reopen, {"version": 1}, follow=True)
     assert "changed this milestone meanwhile" in stale.content.decode()
-    scene.cast.client("seated").post(reopen, {"version": 2})
+    scene.cast.client("chair").post(reopen, {"version": 2})
     milestone.refresh_from_db()
     assert milestone.done_on is None
 

@@ -203,6 +203,10 @@ def test_the_number_of_queries_is_the_same_for_one_row_and_for_three(scene, role
     assert len(three) == len(one)
 
 
+def test_who_has_no_rights_has_no_page_of_updates(scene):
+    assert scene.cast.client("executive").get(scene.url("updates_owed")).status_code == 404
+
+
 # Still true
 
 
