@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -59,15 +61,23 @@ class MeetingForm(VersionedForm):
         zone = self.instance.time_zone or settings.TIME_ZONE
         choices = ZONES if zone in ZONES else {zone: zone.replace("_", " "), **ZONES}
         self.fields["time_zone"] = forms.ChoiceField(choices=list(choices.items()), initial=zone)
-        self.fields["minutes_long"] = forms.IntegerField(
-            label="Length in minutes", min_value=5, max_value=LONGEST, initial=90
-        )
+        self.fields["minutes_long"] = forms.IntegerField(label="Minutes", min_value=5, max_value=LONGEST, initial=90)
         self.fields["visibility"] = forms.ChoiceField(
             choices=Visibility.choices,
             initial=Visibility.MEMBERS,
             label="Shown to",
             help_text="Members always see their own body's meetings.",
         )
+
+    @property
+    def helper(self) -> FormHelper:
+        """All that says when stands in one line where there is room."""
+        helper = super().helper
+        widths = {"starts_on": 4, "starts_time": 3, "minutes_long": 2, "time_zone": 3}
+        when = Row(*(Column(name, css_class=f"col-6 col-md-{width}") for name, width in widths.items()))
+        rest = [name for name in self.fields if name not in (*widths, "title")]
+        helper.layout = Layout("title", when, *rest)
+        return helper
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -9,7 +9,7 @@ from django.db.models.fields import CharField
 
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting, MeetingQuerySet
 from meetings.permissions import invited_to, meetings_inviting, meetings_visible_to, public_meetings
-from meetings.rules import Answer, MeetingStatus, Presence
+from meetings.rules import SAID, Answer, MeetingStatus, Presence
 from members.models import Organization, Person, Representation
 from members.permissions import AnyPerson, is_staff, signed_in
 from members.rules import RepresentationKind
@@ -30,7 +30,7 @@ class Participant:
 
     @property
     def answer_word(self) -> str:
-        return Answer(self.answer).label if self.answer else ""
+        return SAID[Answer(self.answer)] if self.answer else ""
 
     @property
     def presence_word(self) -> str:
@@ -102,10 +102,10 @@ def bodies_with_meetings(person: AnyPerson) -> QuerySet[Body]:
 
 
 def answer_counts(meeting: Meeting) -> dict[str, int]:
-    """How many people gave each answer, by the answer's label; answers nobody gave are left out."""
+    """How many people gave each answer, in words; answers nobody gave are left out."""
     rows = RSVP.objects.filter(meeting=meeting).values_list("answer").annotate(Count("id"))
     counts = dict(rows)
-    return {answer.label: counts[answer] for answer in Answer if answer in counts}
+    return {SAID[answer]: counts[answer] for answer in Answer if answer in counts}
 
 
 def invited(meeting: Meeting) -> list[Participant]:

@@ -43,6 +43,10 @@ class Answer(TextChoices):
     ALTERNATE = "alternate", "My alternate comes"
 
 
+# An answer as others read it.
+SAID = {Answer.YES: "Comes", Answer.NO: "Does not come", Answer.ALTERNATE: "Sends an alternate"}
+
+
 class Presence(TextChoices):
     IN_PERSON = "in_person", "In person"
     REMOTE = "remote", "Remote"

@@ -73,7 +73,7 @@ def test_the_invited_stand_by_rank_with_role_organization_and_answer(cast):
     assert [(row.person.name, row.role, row.organization.acronym, row.answer_word) for row in rows] == [
         ("The chair", "Chair", "DX", ""),
         ("The secretary", "Secretary", "DX", ""),
-        ("The seated", "Member", "DX", "Yes"),
+        ("The seated", "Member", "DX", "Comes"),
     ]
 
 
@@ -117,4 +117,4 @@ def test_answers_are_counted_by_word(cast):
     meeting = at(2, body=cast.body)
     for name, answer in (("seated", "yes"), ("chair", "yes"), ("secretary", "no")):
         operations.answer(actor=cast.people[name], meeting=meeting, answer=answer, now=NOW)
-    assert queries.answer_counts(meeting) == {"Yes": 2, "No": 1}
+    assert queries.answer_counts(meeting) == {"Comes": 2, "Does not come": 1}
