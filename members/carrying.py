@@ -7,7 +7,7 @@ passwords, codes, tokens, files, anything long, anything typed on an account's o
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
@@ -63,11 +63,6 @@ def shown(typed: QueryDict) -> Iterator[None]:
         yield
     finally:
         typed_before.reset(token)
-
-
-def next_query(page: str) -> str:
-    """The query by which sign-in knows where to go afterwards."""
-    return urlencode({"next": page})
 
 
 def _page_of(request: HttpRequest) -> str:

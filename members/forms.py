@@ -1,7 +1,6 @@
 """Forms of organizations, people, invitations and accounts. They validate and never write."""
 
 import datetime as dt
-from zoneinfo import available_timezones
 
 from allauth.account.forms import RequestLoginCodeForm as LibraryLoginCodeForm
 from allauth.account.forms import ResetPasswordForm as LibraryResetPasswordForm
@@ -141,6 +140,17 @@ class OrganizationFilter(forms.Form):
 
 # People -------------------------------------------------------------------------------------------
 
+ZONES = {
+    "": "The Workgroup's",
+    "America/Los_Angeles": "Pacific",
+    "America/Denver": "Mountain",
+    "America/Phoenix": "Arizona",
+    "America/Chicago": "Central",
+    "America/New_York": "Eastern",
+    "America/Anchorage": "Alaska",
+    "Pacific/Honolulu": "Hawaii",
+}
+
 
 class PersonForm(VersionedForm):
     """A person's record as staff edit it."""
@@ -152,7 +162,7 @@ class PersonForm(VersionedForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"] = zone_field()
+        self.fields["time_zone"] = zone_field(self.instance.time_zone)
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].strip().lower()
@@ -168,26 +178,18 @@ class ProfileForm(VersionedForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"] = zone_field()
+        self.fields["time_zone"] = zone_field(self.instance.time_zone)
 
 
-def zone_field() -> forms.ChoiceField:
-    """A choice of time zone, the usual ones first."""
-    usual = [
-        ("", "The Workgroup's"),
-        ("America/Los_Angeles", "Pacific"),
-        ("America/Denver", "Mountain"),
-        ("America/Chicago", "Central"),
-        ("America/New_York", "Eastern"),
-        ("America/Anchorage", "Alaska"),
-        ("Pacific/Honolulu", "Hawaii"),
-    ]
-    names = {name for name, _ in usual}
-    others = [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if name not in names]
+def zone_field(own: str) -> forms.ChoiceField:
+    """A choice of time zone: those of the United States, and the person's own where it is another."""
+    choices = dict(ZONES)
+    if own not in choices:
+        choices[own] = own.replace("_", " ")
     return forms.ChoiceField(
         label="Time zone",
         required=False,
-        choices=[*usual, ("All zones", others)],
+        choices=list(choices.items()),
         help_text="Times on pages and in mails are said in it.",
     )
 

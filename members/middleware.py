@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
@@ -60,7 +61,7 @@ class SignInFirst(LoginRequiredMiddleware):
         if back is None:
             return super().handle_no_permission(request, view_func)
         messages.info(request, "You were signed out meanwhile. Sign in, and your text comes back.")
-        return redirect(f"{resolve_url(self.get_login_url(view_func))}?{carrying.next_query(back)}")
+        return redirect_to_login(back, resolve_url(self.get_login_url(view_func)))
 
 
 def carried_form(get_response: GetResponse) -> GetResponse:

@@ -1,0 +1,169 @@
+"""How long a session lives, when its key changes, and what happens to a form that it ends under."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from members.models import Person
+from tests.conftest import NOW
+from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.django_db
+PROFILE = "/profile/"
+
+
+def opens(client) -> bool:
+    return client.get(PROFILE).status_code == 200
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.mark.parametrize(
+    ("who", "idle", "lives"),
+    [
+        ("staff", dt.timedelta(minutes=29), True),
+        ("staff", dt.timedelta(minutes=30), False),
+        ("administrator", dt.timedelta(minutes=30), False),
+        ("chair", dt.timedelta(minutes=30), False),
+        ("seated", dt.timedelta(minutes=31), True),
+        ("primary", dt.timedelta(hours=11, minutes=59), True),
+        ("primary", dt.timedelta(hours=12), False),
+    ],
+)
+def test_an_idle_session_ends(cast, clock, who, idle, lives):
+    client = cast.client(who)
+    assert opens(client)
+    clock.shift(idle)
+    assert opens(client) is lives
+
+
+@pytest.mark.parametrize("who", ["staff", "primary"])
+def test_a_session_ends_after_a_day_however_busy(cast, clock, who):
+    client = cast.client(who)
+    for _ in range(71):
+        clock.shift(dt.timedelta(minutes=20))
+        assert opens(client)
+    clock.shift(dt.timedelta(minutes=20))
+    assert not opens(client)
+
+
+def test_being_here_is_written_once_a_minute_and_leaves_no_history(cast, clock):
+    client = cast.client("primary")
+    before = cast.primary.history.count()
+    for seconds, expected in ((61, 61), (30, 61), (29, 61), (2, 122)):
+        clock.shift(seconds)
+        opens(client)
+        assert Person.objects.get(pk=cast.primary.pk).last_seen_at == NOW + dt.timedelta(seconds=expected)
+    assert cast.primary.history.count() == before
+
+
+def test_proving_oneself_anew_changes_the_session_key(cast):
+    client = cast.client("primary")
+    old = client.session.session_key
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert client.session.session_key != old
+    assert opens(client)
+
+
+def test_a_changed_password_ends_the_other_sessions(cast):
+    here, there = cast.client("primary"), cast.client("primary")
+    here.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    new = "seven green herons wait"
+    data = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert here.post("/accounts/password/change/", data).status_code == 302
+    assert opens(here)
+    assert not opens(there)
+
+
+def test_ending_other_sessions_asks_once_more_who_is_there(cast):
+    here, there = Client(), Client()
+    for client in (here, there):
+        client.post("/accounts/login/", {"login": "primary@example.org", "password": PASSWORD})
+    response = here.post("/accounts/sessions/")
+    assert response["Location"].startswith("/accounts/reauthenticate/")
+    assert opens(there)
+    here.post(response["Location"], {"password": PASSWORD})
+    here.post("/accounts/sessions/")
+    assert opens(here)
+    assert not opens(there)
+
+
+def typed(cast, **values):
+    whole = {"name": "Typed name", "position": "Typed position", "phone": "", "time_zone": "", "version": 1}
+    return {**whole, **values}
+
+
+def test_a_form_posted_after_the_session_ended_comes_back_filled_and_unsaved(cast, clock):
+    client = cast.client("staff")
+    assert opens(client)
+    clock.shift(dt.timedelta(minutes=31))
+    response = client.post(PROFILE, typed(cast), headers={"referer": f"http://testserver{PROFILE}"})
+    assert response["Location"] == "/accounts/login/?next=/profile/"
+    login = client.get(response["Location"])
+    assert b"your text comes back" in login.content
+    data = {"login": "staff@example.org", "password": PASSWORD, "next": PROFILE}
+    assert client.post("/accounts/login/", data)["Location"] == PROFILE
+    page = client.get(PROFILE)
+    assert b"Typed name" in page.content and b"Typed position" in page.content
+    assert b"Nothing of it is saved yet" in page.content
+    cast.staff.refresh_from_db()
+    assert cast.staff.name == "The staff"
+    assert b"Typed name" not in client.get(PROFILE).content
+
+
+def test_what_one_person_typed_is_not_shown_to_another(cast, clock):
+    client = cast.client("staff")
+    opens(client)
+    clock.shift(dt.timedelta(minutes=31))
+    client.post(PROFILE, typed(cast))
+    client.post("/accounts/login/", {"login": "primary@example.org", "password": PASSWORD, "next": PROFILE})
+    assert b"Typed name" not in client.get(PROFILE).content
+
+
+def test_what_was_typed_is_kept_for_half_an_hour(cast, clock):
+    client = cast.client("staff")
+    opens(client)
+    clock.shift(dt.timedelta(minutes=31))
+    client.post(PROFILE, typed(cast))
+    clock.shift(dt.timedelta(minutes=31))
+    client.post("/accounts/login/", {"login": "staff@example.org", "password": PASSWORD, "next": PROFILE})
+    assert b"Typed name" not in client.get(PROFILE).content
+
+
+def test_passwords_and_long_texts_are_not_carried(cast, clock):
+    client = cast.client("staff")
+    opens(client)
+    clock.shift(dt.timedelta(minutes=31))
+    client.post(PROFILE, typed(cast, new_password="hunter2hunter2", code="123456"))
+    kept = client.session["carried_form"]["typed"]
+    assert "hunter2" not in kept and "123456" not in kept and "Typed" in kept
+    other = cast.client("staff")
+    opens(other)
+    clock.shift(dt.timedelta(minutes=31))
+    other.post(PROFILE, typed(cast, name="x" * 64_001))
+    assert "carried_form" not in other.session
+
+
+def test_a_stranger_leaves_nothing_in_the_session_table(client):
+    response = client.post(PROFILE, {"name": "x"})
+    assert response.status_code == 302
+    assert "carried_form" not in client.session
+
+
+def test_a_button_pressed_too_late_leads_back_to_its_page_not_to_a_dead_end(cast, clock):
+    client = cast.client("staff")
+    opens(client)
+    clock.shift(dt.timedelta(minutes=31))
+    page = reverse("members:person", args=[cast.deactivated.pk])
+    button = reverse("members:person_reactivate", args=[cast.deactivated.pk])
+    response = client.post(button, headers={"referer": f"http://testserver{page}"})
+    assert response["Location"] == f"/accounts/login/?next={page}"
+    elsewhere = client.post(button, headers={"referer": "https://elsewhere.example/x"})
+    assert "elsewhere" not in elsewhere["Location"]
