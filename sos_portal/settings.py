@@ -39,6 +39,14 @@ def read_count(name: str, default: int) -> int:
     return int(word)
 
 
+def read_level(name: str, default: str) -> str:
+    """A level of the log; raises ImproperlyConfigured on any other word."""
+    word = (env.str(name, default="").strip() or default).upper()
+    if word not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+        raise ImproperlyConfigured(f"{name}={word!r} is not a level of the log. Write for example {name}=INFO.")
+    return word
+
+
 # Where this site is -------------------------------------------------------------------------------
 
 DEBUG = read_flag("DEBUG", False)
@@ -147,6 +155,8 @@ SIMPLE_HISTORY_REVERT_DISABLED = True
 # Data ---------------------------------------------------------------------------------------------
 
 DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'portal.sqlite3'}"
+if urlsplit(DATABASE_URL).scheme not in {"sqlite", "postgres", "postgresql"}:
+    raise ImproperlyConfigured("DATABASE_URL names neither SQLite nor PostgreSQL. Write postgres://… or sqlite:///…")
 try:
     DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 except Exception as error:
@@ -154,17 +164,18 @@ except Exception as error:
         "DATABASE_URL cannot be read. Write for example postgres://user:password@host:5432/sos"
     ) from error
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL names a folder that cannot be made: {error.filename}") from error
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-else:
-    raise ImproperlyConfigured("DATABASE_URL names neither SQLite nor PostgreSQL. Write postgres://… or sqlite:///…")
 
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
@@ -363,7 +374,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         **{
-            name: {"level": env.str("LOG_LEVEL", default="") or "INFO"}
+            name: {"level": read_level("LOG_LEVEL", "INFO")}
             for name in ("mail", "reminders", "members", "django_structlog")
         },
         **{name: {"filters": ["secrets"]} for name in ("django.request", "django.security.csrf")},
