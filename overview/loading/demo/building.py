@@ -11,11 +11,13 @@ from django.db import transaction
 from django.db.models import Count
 
 from core.operations import Refused
+from meetings.models import Meeting
 from members.models import Person
 from members.rules import PortalRole
 from objectives.models import Objective
 from overview.loading.demo import content, meetings, password, people, work
 from overview.loading.demo.days import Days
+from reminders.operations import record_as_told
 from taskforces.models import Body
 from taskforces.rules import BodyKind
 
@@ -65,6 +67,8 @@ def _make(now: dt.datetime, scale: int, encoded_password: str) -> None:
         for _ in range(scale):
             work.make_items(cast, body, part["items"], objectives, last)
     meetings.make_exceptions(cast, [body for body in bodies if body.kind != BodyKind.FULL] or bodies, words)
+    # Its people know of its meetings: the first tick is not to greet them with hundreds of notices.
+    record_as_told(meetings=Meeting.objects.upcoming(now), now=now)
 
 
 def _renew_password(word: str) -> None:
