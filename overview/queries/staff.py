@@ -62,16 +62,17 @@ def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
     late = late_strategies(today)
     past_end = list(terms_past_end(today))
     numbers = [
-        Number(len(publish), "to publish", reverse("objectives:publication_queue")),
-        Number(len(proposals), "proposals waiting", reverse("members:proposals")),
-        Number(
+        _number(len(publish), "to publish", "to publish", reverse("objectives:publication_queue")),
+        _number(len(proposals), "proposal waiting", "proposals waiting", reverse("members:proposals")),
+        _number(
             len(headless),
+            "organization without a primary",
             "organizations without a primary",
             reverse("members:staff_organizations") + "?missing_primary=on",
         ),
-        Number(failed, "mail failed", reverse("reminders:ledger") + "?state=stuck"),
-        Number(len(late), "updates late", reverse("overview:console") + "#late"),
-        Number(len(past_end), "terms past end", reverse("taskforces:rosters")),
+        _number(failed, "mail failed", "mails failed", reverse("reminders:ledger") + "?state=stuck"),
+        _number(len(late), "update late", "updates late", reverse("overview:console") + "#late"),
+        _number(len(past_end), "term past end", "terms past end", reverse("taskforces:rosters")),
     ]
     groups: list[list[Task]] = [
         [
@@ -122,6 +123,10 @@ def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
     return Console(numbers, shown, sum(map(len, groups)) - len(shown), [_late(row) for row in late])
 
 
+def _number(count: int, one: str, many: str, url: str) -> Number:
+    return Number(count, one if count == 1 else many, url)
+
+
 def _late(row: OwedUpdate) -> Task:
     days = f"{row.days_late} day{'' if row.days_late == 1 else 's'} late"
     answers = row.strategy.responsible_person
@@ -139,6 +144,7 @@ class Found:
 
     organizations: list[Organization]
     people: list[Person]
+    more: bool = False
 
 
 def find(words: str) -> Found:
@@ -146,7 +152,10 @@ def find(words: str) -> Found:
     words = words.strip()
     if not words:
         return Found([], [])
-    return Found(list(organization_rows(q=words)[:FOUND_SHOWN]), list(people_search(words)[:FOUND_SHOWN]))
+    organizations = list(organization_rows(q=words)[: FOUND_SHOWN + 1])
+    people = list(people_search(words)[: FOUND_SHOWN + 1])
+    more = max(len(organizations), len(people)) > FOUND_SHOWN
+    return Found(organizations[:FOUND_SHOWN], people[:FOUND_SHOWN], more)
 
 
 # Handing over -------------------------------------------------------------------------------------
