@@ -89,12 +89,12 @@ class StatusForm(VersionedForm):
     class Meta:
         model = Organization
         fields = ["status"]
-        labels = {"status": "New status"}
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         moves = ORGANIZATION_MOVES[self.instance.status]
-        self.fields["status"].choices = [choice for choice in OrganizationStatus.choices if choice[0] in moves]
+        choices = [choice for choice in OrganizationStatus.choices if choice[0] in moves]
+        self.fields["status"] = forms.ChoiceField(label="New status", choices=[("", "Choose one"), *choices])
 
 
 class ProposalForm(VersionedForm):
@@ -211,11 +211,18 @@ class ReasonForm(PlainForm):
     reason = forms.CharField(max_length=100, validators=[one_line], help_text="Kept in the history for staff.")
 
 
+class ListedPersonField(forms.ModelChoiceField):
+    """A choice among people, each with the address that tells two of one name apart."""
+
+    def label_from_instance(self, person: Person) -> str:
+        return f"{person.name} · {person.email}"
+
+
 class RepresentationForm(PlainForm):
     """Somebody named by an organization in writing: a listed person, or a new one who cannot sign in yet."""
 
     kind = forms.ChoiceField(choices=RepresentationKind.choices, initial=RepresentationKind.REPRESENTATIVE)
-    person = forms.ModelChoiceField(
+    person = ListedPersonField(
         Person.objects.filter(is_active=True),
         required=False,
         label="Listed person",
@@ -227,10 +234,6 @@ class RepresentationForm(PlainForm):
     position = forms.CharField(max_length=160, required=False, validators=[one_line])
     starts_on = forms.DateField(label="Starts", widget=date_input())
     planned_end_on = forms.DateField(label="Planned end", required=False, widget=date_input())
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["person"].label_from_instance = lambda person: f"{person.name} · {person.email}"
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].strip().lower()
@@ -316,6 +319,8 @@ class SecurityEventFilter(forms.Form):
 class RequestLoginCodeForm(LibraryLoginCodeForm):
     """Sends a code only to an account in force; the answer is the same for every address."""
 
+    _user: Person | None
+
     def clean_email(self) -> str:
         email = super().clean_email()
         if self._user is not None and not signed_in(self._user):
@@ -325,6 +330,8 @@ class RequestLoginCodeForm(LibraryLoginCodeForm):
 
 class ResetPasswordForm(LibraryResetPasswordForm):
     """Sends a code only to an account in force; the answer is the same for every address."""
+
+    users: list[Person]
 
     def clean_email(self) -> str:
         email = super().clean_email()

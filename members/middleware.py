@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
@@ -56,7 +56,7 @@ def _is_over(request: HttpRequest, person: Person, now: dt.datetime) -> bool:
 class SignInFirst(LoginRequiredMiddleware):
     """Sends visitors to sign-in, and keeps what they had typed when their session ended under their hands."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
         back = carrying.keep(request, timezone.now()) if request.method == "POST" else None
         if back is None:
             return super().handle_no_permission(request, view_func)

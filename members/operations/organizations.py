@@ -1,6 +1,7 @@
 """What staff do to an organization's record."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -12,7 +13,7 @@ from members.rules import OrganizationStatus, ProposalState, RepresentationKind
 
 
 @transaction.atomic
-def add_organization(*, actor: Person | None, today: dt.date, key: str = "", **values: object) -> Organization:
+def add_organization(*, actor: Person | None, today: dt.date, key: str = "", **values: Any) -> Organization:
     """A new organization; its key, which is its address, is made from the acronym or the name unless given.
 
     Raises ValidationError.
@@ -23,7 +24,7 @@ def add_organization(*, actor: Person | None, today: dt.date, key: str = "", **v
 
 @transaction.atomic
 def edit_organization(
-    *, actor: Person, organization: Organization, version: int | None, today: dt.date, **values: object
+    *, actor: Person, organization: Organization, version: int | None, today: dt.date, **values: Any
 ) -> Organization:
     """The organization with the new values; a name that it gives up is kept as a former name.
 
@@ -100,7 +101,7 @@ def _move_representations(
     people = set(here.values_list("person", flat=True))
     has_primary = here.filter(kind=RepresentationKind.PRIMARY).exists()
     for row in Representation.objects.select_for_update().filter(organization=source):
-        values: dict[str, object] = {"organization": target}
+        values: dict[str, Any] = {"organization": target}
         if row.ended_on is None and row.person_id in people:
             values |= {"ended_on": max(today, row.starts_on), "end_reason": reason[:300]}
         elif row.ended_on is None and row.kind == RepresentationKind.PRIMARY and has_primary:
@@ -111,7 +112,7 @@ def _move_representations(
 def _move_proposals(actor: Person, source: Organization, target: Organization, reason: str) -> None:
     waits = target.proposals.select_for_update().filter(state=ProposalState.OPEN).exists()
     for proposal in Proposal.objects.select_for_update().filter(organization=source):
-        values: dict[str, object] = {"organization": target}
+        values: dict[str, Any] = {"organization": target}
         if proposal.state == ProposalState.OPEN and waits:
             values |= {"state": ProposalState.DECLINED, "reviewed_by": actor, "answer": reason}
         save_changes(proposal, actor=actor, reason=reason, **values)

@@ -1,6 +1,7 @@
 """What is done to a person's record: by staff, by an administrator, by the person."""
 
 import datetime as dt
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -13,7 +14,7 @@ from members.rules import PortalRole, SecurityEventKind
 
 
 @transaction.atomic
-def add_person(*, actor: Person | None, name: str, email: str, **values: object) -> Person:
+def add_person(*, actor: Person | None, name: str, email: str, **values: Any) -> Person:
     """A person whom the portal knows and who cannot sign in. Raises ValidationError, as for an address in use."""
     return create(Person, actor=actor, name=name, email=email.strip().lower(), password=make_password(None), **values)
 
@@ -26,7 +27,7 @@ def edit_person(
     version: int | None,
     now: dt.datetime,
     address: str | None = None,
-    **values: object,
+    **values: Any,
 ) -> Person:
     """The person with the values that staff set; a new e-mail address ends the person's sessions.
 
@@ -48,9 +49,10 @@ def edit_person(
 
 
 @transaction.atomic
-def edit_profile(*, actor: Person, version: int | None, **values: object) -> Person:
+def edit_profile(*, actor: Person, version: int | None, **values: Any) -> Person:
     """The actor with the new name, position, phone or time zone. Raises StaleEdit and ValidationError."""
-    allowed = {name: values[name] for name in ("name", "position", "phone", "time_zone") if name in values}
+    own = ("name", "position", "phone", "time_zone")
+    allowed: dict[str, Any] = {name: values[name] for name in own if name in values}
     current = lock(actor, version)
     save_changes(current, actor=actor, **allowed)
     return current

@@ -88,6 +88,12 @@ def conflicts(proposal: Proposal, organization: Organization) -> list[str]:
     return [name for name in proposal.values if getattr(organization, name) != proposal.seen.get(name)]
 
 
+def field_label(name: str) -> str:
+    """What a field of an organization is called."""
+    field = Organization._meta.get_field(name)
+    return str(getattr(field, "verbose_name", name))
+
+
 def _open(proposal: Proposal, version: int | None) -> Proposal:
     current = lock(proposal, version)
     if current.state != ProposalState.OPEN:
@@ -98,5 +104,5 @@ def _open(proposal: Proposal, version: int | None) -> Proposal:
 def _left_out(names: list[str]) -> str:
     if not names:
         return ""
-    labels = ", ".join(str(Organization._meta.get_field(name).verbose_name) for name in names)
+    labels = ", ".join(field_label(name) for name in names)
     return f"Left as it was, because it was changed meanwhile: {labels}."

@@ -148,8 +148,7 @@ def _write(
 
 def _show_stale(form: PersonForm | RoleForm | ReasonForm, stale: StaleEdit) -> None:
     if isinstance(form, ReasonForm):
-        form.data = form.data.copy()
-        form.data["version"] = stale.current.version
+        form.data = {**form.data.dict(), "version": stale.current.version}  # type: ignore[attr-defined]
         form.add_error(None, "Somebody changed this person's record meanwhile. Look at it, then press again.")
     else:
         form.show_stale(stale.current)

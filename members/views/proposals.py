@@ -14,7 +14,8 @@ from core.pages import page_of
 from members import operations
 from members.forms import AnswerForm
 from members.guards import person_of, staff_only
-from members.models import Organization, Proposal
+from members.models import Proposal
+from members.operations.proposals import field_label
 from members.queries import open_proposals
 from members.rules import ProposalState
 
@@ -94,4 +95,4 @@ def _compare(found: Proposal) -> list[Comparison]:
 
 
 def _label(name: str) -> str:
-    return str(Organization._meta.get_field(name).verbose_name).capitalize()
+    return field_label(name).capitalize()
