@@ -49,6 +49,9 @@ class ItemForm(VersionedForm):
             organizations = organizations | Organization.objects.filter(pk=item.owner_organization_id)
         self.fields["owner_person"].queryset = people.distinct()  # type: ignore[attr-defined]
         self.fields["owner_organization"].queryset = organizations  # type: ignore[attr-defined]
+        self.fields["owner_person"].empty_label = "No one person"  # type: ignore[attr-defined]
+        self.fields["owner_organization"].empty_label = "The person's own"  # type: ignore[attr-defined]
+        self.fields["objective"].empty_label = "None"  # type: ignore[attr-defined]
         self.fields["objective"].queryset = Objective.objects.current()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

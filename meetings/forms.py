@@ -119,6 +119,12 @@ class AgendaItemForm(VersionedForm):
         widgets = {"detail": forms.Textarea(attrs={"rows": 2})}
         labels = {"title": "Item", "minutes_long": "Minutes", "detail": "Details"}
 
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("id") and not self.instance.pk:
+            raise ValidationError("This item belongs to another meeting.")
+        return values
+
     def as_edit(self) -> AgendaEdit:
         """What the operation shall do with this row."""
         values = self.cleaned_data

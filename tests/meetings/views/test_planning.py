@@ -1,0 +1,186 @@
+import pytest
+
+from meetings.models import AgendaItem, Meeting
+from tests import factories
+
+pytestmark = pytest.mark.usefixtures("clock")
+FORM = {
+    "title": "Data task force meeting",
+    "starts_on": "2026-12-03",
+    "starts_time": "10:00",
+    "minutes_long": "90",
+    "time_zone": "America/Los_Angeles",
+    "place": "Room 4",
+    "join_link": "https://meet.example.org/secret-room",
+    "visibility": "public",
+}
+ADD = "/task-forces/data/meetings/add/"
+
+
+@pytest.fixture
+def meeting(cast):
+    return factories.MeetingFactory(body=cast.body)
+
+
+@pytest.fixture
+def draft(cast):
+    return factories.MeetingFactory(body=cast.body, status="draft", scheduled_at=None)
+
+
+def test_a_chair_schedules_a_meeting_with_agenda_in_two_pages(cast):
+    client = cast.client("chair")
+    assert client.get(ADD).status_code == 200
+    response = client.post(ADD, {**FORM, "agenda": "Welcome (10)\nNext steps"}, follow=True)
+    meeting = Meeting.objects.get()
+    page = response.content.decode()
+    assert response.redirect_chain[-1][0] == f"/meetings/{meeting.pk}/schedule/"
+    assert "Schedule and notify 3 people" in page
+    assert all(name in page for name in ("The chair", "The secretary", "The seated", "Welcome", "Chair", "DX"))
+    assert meeting.status == "draft"
+    response = client.post(f"/meetings/{meeting.pk}/schedule/", {"version": meeting.version})
+    assert response["Location"] == f"/meetings/{meeting.pk}/"
+    meeting.refresh_from_db()
+    assert (meeting.status, meeting.created_by) == ("scheduled", cast.chair)
+    assert [item.minutes_long for item in meeting.agenda_items.all()] == [10, None]
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"title": ""}, "This field is required."),
+        ({"starts_on": "2026-13-40"}, "Enter a valid date."),
+        ({"minutes_long": "0"}, "greater than or equal to 5"),
+        ({"join_link": "javascript:alert(1)"}, "Enter a valid URL."),
+        ({"time_zone": "Mars/Base"}, "Select a valid choice."),
+        ({"starts_on": "2027-03-14", "starts_time": "02:30"}, "Clocks skip this time on that day."),
+        ({"agenda": "x" * 201}, "is longer than 200 characters"),
+        ({"visibility": "everybody"}, "Select a valid choice."),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(cast, change, error):
+    response = cast.client("chair").post(ADD, {**FORM, "agenda": "Welcome", "place": "Room 42", **change})
+    page = response.content.decode()
+    assert error in page
+    assert "Room 42" in page
+    assert not Meeting.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["representative", "seated", "secretary", "other_primary"])
+def test_others_are_told_who_schedules(cast, role):
+    response = cast.client(role).get(ADD)
+    assert response.status_code == 403
+    assert cast.client(role).post(ADD, FORM).status_code == 403
+    assert not Meeting.objects.exists()
+
+
+@pytest.mark.parametrize("page", ["edit", "agenda", "schedule", "cancel"])
+def test_planning_is_403_for_the_body_and_404_for_who_may_not_know(cast, draft, page):
+    assert cast.client("seated").get(f"/meetings/{draft.pk}/{page}/").status_code == 403
+    assert cast.client("representative").get(f"/meetings/{draft.pk}/{page}/").status_code == 404
+    assert cast.client("visitor").get(f"/meetings/{draft.pk}/{page}/").status_code == 302
+    assert cast.client("chair").get(f"/meetings/{draft.pk}/{page}/").status_code == 200
+    assert cast.client("staff").get(f"/meetings/{draft.pk}/{page}/").status_code == 200
+
+
+def test_a_draft_whose_time_passed_is_not_scheduled_and_the_page_says_why(cast, draft, clock):
+    clock.move_to(draft.starts_at)
+    response = cast.client("chair").post(f"/meetings/{draft.pk}/schedule/", {"version": draft.version})
+    assert "has passed. Choose a time that lies ahead." in response.content.decode()
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+
+
+def test_a_draft_that_changed_is_read_again_before_it_goes_out(cast, draft):
+    response = cast.client("chair").post(f"/meetings/{draft.pk}/schedule/", {"version": draft.version + 1})
+    assert response.status_code == 409
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+
+
+def test_scheduling_twice_leads_to_the_meeting(cast, meeting):
+    response = cast.client("chair").post(f"/meetings/{meeting.pk}/schedule/", {"version": meeting.version})
+    assert response["Location"] == f"/meetings/{meeting.pk}/"
+
+
+def test_moving_tells_that_people_are_told(cast, meeting):
+    response = cast.client("chair").post(
+        f"/meetings/{meeting.pk}/edit/", {**FORM, "starts_time": "13:00", "version": 1}, follow=True
+    )
+    assert "Its people are told of the change by mail." in response.content.decode()
+    meeting.refresh_from_db()
+    assert (meeting.sequence, meeting.start_version) == (1, 1)
+
+
+def test_a_stale_edit_shows_both_and_saves_on_the_second_try(cast, meeting):
+    client = cast.client("chair")
+    path = f"/meetings/{meeting.pk}/edit/"
+    assert client.post(path, {**FORM, "place": "Room 5", "version": 1}).status_code == 302
+    response = client.post(path, {**FORM, "place": "Room 6", "version": 1})
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "Room 5" in page and "Room 6" in page
+    assert response.context["form"]["version"].value() == 2
+    assert client.post(path, {**FORM, "place": "Room 6", "version": 2}).status_code == 302
+    meeting.refresh_from_db()
+    assert meeting.place == "Room 6"
+
+
+def test_unknown_fields_change_nothing(cast, meeting):
+    cast.client("chair").post(
+        f"/meetings/{meeting.pk}/edit/",
+        {**FORM, "version": 1, "status": "closed", "sequence": 9, "body": cast.full.pk, "minutes_status": "published"},
+    )
+    meeting.refresh_from_db()
+    assert (meeting.status, meeting.body, meeting.minutes_status) == ("scheduled", cast.body, "none")
+
+
+def test_cancelling_needs_a_reason_and_keeps_it(cast, meeting):
+    client, path = cast.client("chair"), f"/meetings/{meeting.pk}/cancel/"
+    assert "3 people" in client.get(path).content.decode()
+    assert "This field is required." in client.post(path, {"reason": "", "version": 1}).content.decode()
+    assert client.post(path, {"reason": "No quorum", "version": 9}).status_code == 409
+    assert client.post(path, {"reason": "No quorum", "version": 1}).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.status, meeting.cancel_reason, meeting.sequence) == ("cancelled", "No quorum", 1)
+
+
+def rows(*items, initial=0):
+    data = {"form-TOTAL_FORMS": len(items), "form-INITIAL_FORMS": initial}
+    for number, item in enumerate(items):
+        data |= {f"form-{number}-{name}": value for name, value in item.items()}
+    return data
+
+
+def test_the_agenda_is_changed_on_one_page(cast, meeting):
+    one = AgendaItem.objects.create(meeting=meeting, position=1, title="One")
+    two = AgendaItem.objects.create(meeting=meeting, position=2, title="Two")
+    client, path = cast.client("chair"), f"/meetings/{meeting.pk}/agenda/"
+    assert client.get(path).status_code == 200
+    data = rows(
+        {"id": one.pk, "version": 1, "position": 1, "title": "One", "remove": "on"},
+        {"id": two.pk, "version": 1, "position": 2, "title": "Second", "minutes_long": 15, "detail": "*Why*"},
+        {"title": "Third"},
+        {"title": ""},
+        initial=2,
+    )
+    assert client.post(path, data)["Location"] == f"/meetings/{meeting.pk}/"
+    shown = meeting.agenda_items.filter(removed_at=None)
+    assert [(item.position, item.title, item.minutes_long) for item in shown] == [(1, "Second", 15), (2, "Third", None)]
+    assert meeting.agenda_items.count() == 3
+
+
+def test_a_stale_agenda_row_shows_both(cast, meeting):
+    one = AgendaItem.objects.create(meeting=meeting, position=1, title="Stored", version=2)
+    data = rows({"id": one.pk, "version": 1, "position": 1, "title": "Typed"}, initial=1)
+    response = cast.client("chair").post(f"/meetings/{meeting.pk}/agenda/", data)
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "Stored" in page and "Typed" in page
+
+
+def test_an_agenda_row_of_another_meeting_is_refused(cast, meeting):
+    foreign = AgendaItem.objects.create(meeting=factories.MeetingFactory(body=cast.full), position=1, title="Theirs")
+    data = rows({"id": foreign.pk, "version": 1, "position": 1, "title": "Mine"}, initial=1)
+    assert cast.client("chair").post(f"/meetings/{meeting.pk}/agenda/", data).status_code == 200
+    foreign.refresh_from_db()
+    assert foreign.title == "Theirs"
