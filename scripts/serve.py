@@ -18,7 +18,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 ENV_FILE = ROOT / ".env"
-ACCOUNTS_FILE = ROOT / "var" / "demo-accounts.txt"
 HOST = "127.0.0.1"
 ON_WORDS = {"1", "true", "yes", "on"}
 PATIENCE_SECONDS = 60
@@ -104,8 +103,9 @@ def answers(port: int) -> bool:
 def closing_lines(port: int, demonstration: bool) -> list[str]:
     """The address, the accounts and the password."""
     lines = [f"The portal is at http://{HOST}:{port} (Ctrl-C ends it)"]
-    if demonstration and ACCOUNTS_FILE.exists():
-        return [*lines, *ACCOUNTS_FILE.read_text(encoding="utf-8").splitlines()]
+    accounts = Path(said("VAR_DIR") or ROOT / "var") / "demo-accounts.txt"
+    if demonstration and accounts.exists():
+        return [*lines, *accounts.read_text(encoding="utf-8").splitlines()]
     return [*lines, "No demonstration. The first account: .venv/bin/python manage.py createsuperuser"]
 
 

@@ -24,8 +24,8 @@ class Command(BaseCommand):
             outcome = building.build(now=timezone.now(), scale=max(options["scale"], 1), accounts_file=path)
         except Refused as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(
-            f"demonstration: {'made' if outcome.made else 'stands as it was'}, {outcome.people} people\n"
-            + "".join(f"  {address}\n" for address in outcome.addresses)
-            + f"  password: {outcome.password}"
-        )
+        state = "made" if outcome.made else "stands as it was"
+        self.stdout.write(f"demonstration: {state}, {outcome.people} people")
+        if options["verbosity"]:
+            self.stdout.write("".join(f"  {address}\n" for address in outcome.addresses), ending="")
+            self.stdout.write(f"  password: {outcome.password}")

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         self.stdout.write("prepare: records")
         call_command("load_workgroup", stdout=self.stdout, stderr=self.stderr)
         if settings.DEMO:
-            call_command("load_demo", stdout=self.stdout, stderr=self.stderr)
+            call_command("load_demo", verbosity=0, stdout=self.stdout, stderr=self.stderr)
         self._collect_static()
 
     def _collect_static(self) -> None:
