@@ -1,0 +1,146 @@
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from actionitems import operations
+from actionitems.models import ActionItem
+from core.operations import Refused, StaleEdit
+from tests import factories
+from tests.conftest import TODAY
+
+DUE = dt.date(2026, 12, 10)
+
+
+def add(cast, **values):
+    return operations.add(
+        **{
+            "actor": cast.chair,
+            "body": cast.body,
+            "today": TODAY,
+            "text": "Send the list",
+            "due_on": DUE,
+            "owner_person": cast.seated,
+            **values,
+        }
+    )
+
+
+@pytest.fixture
+def item(cast):
+    return add(cast)
+
+
+def last(row):
+    """The newest history row, which equals the stored row."""
+    row.refresh_from_db()
+    newest = row.history.latest()
+    for field in row._meta.concrete_fields:
+        assert getattr(newest, field.attname) == getattr(row, field.attname), field.name
+    return newest
+
+
+def test_a_new_item_is_open_and_brings_the_persons_only_organization(cast, item):
+    assert (item.status, item.owner_organization, item.created_by) == ("open", cast.organization, cast.chair)
+    assert last(item).history_user == cast.chair
+
+
+def test_a_person_of_two_organizations_brings_none(cast):
+    factories.RepresentationFactory(person=cast.seated, organization=cast.other_organization)
+    assert add(cast).owner_organization is None
+    assert add(cast, owner_organization=cast.other_organization).owner_organization == cast.other_organization
+
+
+def test_the_owner_represents_the_organization_or_none_at_all(cast):
+    with pytest.raises(Refused, match="The seated does not represent OD"):
+        add(cast, owner_organization=cast.other_organization)
+    assert add(cast, owner_person=cast.staff, owner_organization=cast.organization).owner_person == cast.staff
+    assert add(cast, owner_person=None, owner_organization=cast.organization).owner_person is None
+    with pytest.raises(Refused, match="Name an owner"):
+        add(cast, owner_person=None)
+
+
+def test_a_merged_organization_owns_nothing_new(cast):
+    merged = factories.OrganizationFactory(merged_into=cast.organization)
+    with pytest.raises(Refused, match="was merged"):
+        add(cast, owner_person=None, owner_organization=merged)
+
+
+def test_a_date_that_has_passed_is_refused(cast, item):
+    with pytest.raises(Refused, match="has passed"):
+        add(cast, due_on=TODAY - dt.timedelta(days=1))
+    assert add(cast, due_on=TODAY).due_on == TODAY
+    with pytest.raises(Refused, match="has passed"):
+        operations.edit(actor=cast.chair, item=item, version=1, today=TODAY, due_on=TODAY - dt.timedelta(days=1))
+
+
+def test_an_overdue_item_is_edited_without_a_new_date(cast):
+    late = factories.ActionItemFactory(body=cast.body, owner_person=cast.seated, due_on=dt.date(2026, 10, 1))
+    row = operations.edit(actor=cast.chair, item=late, version=1, today=TODAY, text="Other", due_on=late.due_on)
+    assert row.text == "Other"
+
+
+def test_an_item_comes_from_a_meeting_of_its_body(cast):
+    meeting = factories.MeetingFactory(body=cast.full)
+    with pytest.raises(Refused, match="not one of the Data task force"):
+        add(cast, origin_meeting=meeting)
+
+
+def test_editing_keeps_history_and_notices_a_stale_form(cast, item):
+    operations.edit(actor=cast.chair, item=item, version=1, today=TODAY, text="Send both lists")
+    assert last(item).history_user == cast.chair
+    with pytest.raises(StaleEdit) as stale:
+        operations.edit(actor=cast.staff, item=item, version=1, today=TODAY, text="Send none")
+    assert stale.value.current.text == "Send both lists"
+
+
+def test_a_new_owner_is_checked_and_brings_an_organization(cast, item):
+    row = operations.edit(
+        actor=cast.chair,
+        item=item,
+        version=1,
+        today=TODAY,
+        owner_person=cast.other_primary,
+        owner_organization=None,
+    )
+    assert row.owner_organization == cast.other_organization
+
+
+def test_one_press_finishes_and_an_open_item_has_no_date_of_that(cast, item):
+    row = operations.complete(actor=cast.seated, item=item, today=TODAY)
+    assert (row.status, row.done_on) == ("done", TODAY)
+    assert last(row).history_user == cast.seated
+    with pytest.raises(Refused, match="This item is done"):
+        operations.complete(actor=cast.seated, item=item, today=TODAY)
+    row = operations.move(actor=cast.seated, item=item, status="open", today=TODAY, note="One county is missing.")
+    assert (row.status, row.done_on, row.status_note) == ("open", None, "One county is missing.")
+
+
+@pytest.mark.parametrize("status", ["blocked", "dropped"])
+def test_blocked_and_dropped_need_a_reason(cast, item, status):
+    with pytest.raises(Refused, match="Say why"):
+        operations.move(actor=cast.chair, item=item, status=status, today=TODAY, note="  ")
+    row = operations.move(actor=cast.chair, item=item, status=status, today=TODAY, note="Counsel has not answered.")
+    assert (row.status, last(row).history_change_reason) == (status, "Counsel has not answered.")
+
+
+def test_the_owner_does_not_drop_a_promise(cast, item):
+    with pytest.raises(Refused, match="Ask the chair of the Data task force"):
+        operations.move(actor=cast.seated, item=item, status="dropped", today=TODAY, note="No time")
+    item.refresh_from_db()
+    assert item.status == "open"
+
+
+def test_a_stale_move_is_noticed(cast, item):
+    operations.move(actor=cast.seated, item=item, status="in_progress", today=TODAY, version=1)
+    with pytest.raises(StaleEdit):
+        operations.move(actor=cast.chair, item=item, status="open", today=TODAY, version=1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"status": "done"}, {"done_on": TODAY}, {"status": "gone"}, {"owner_person": None, "owner_organization": None}],
+)
+def test_the_database_refuses_what_must_never_be(cast, item, change):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ActionItem.objects.filter(pk=item.pk).update(**change)
