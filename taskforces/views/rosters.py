@@ -31,6 +31,7 @@ def roster(request: HttpRequest, slug: str) -> HttpResponse:
         "body": body,
         "roster": roster_for(body, request.user, local_today()),
         "past_terms": past_terms(body),
+        "is_staff": is_staff(request.user),
     }
     return render(request, "taskforces/roster.html", context)
 
