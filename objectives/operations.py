@@ -1,4 +1,4 @@
-"""Every write to plans, strategies, milestones, measures and progress updates."""
+"""Every write to objectives, strategies, milestones and progress updates."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -10,8 +10,6 @@ from core.operations import Refused, StaleEdit, create, lock, save_changes
 from members.models import Organization, Person
 from members.permissions import represents
 from objectives.models import (
-    DataPoint,
-    Measure,
     Milestone,
     Objective,
     ProgressUpdate,
@@ -312,23 +310,6 @@ def _set_supports(actor: Person, strategy: Strategy, wanted: Iterable[Organizati
     for pk in sorted(joining):
         create(StrategySupport, actor=actor, strategy=strategy, organization=keep[pk])
     return bool(leaving or joining)
-
-
-# Measures -----------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def record_point(*, actor: Person, measure: Measure, **values: Any) -> DataPoint:
-    """A new published value of a measure with its source. Raises ValidationError."""
-    return create(DataPoint, actor=actor, measure=measure, **values)
-
-
-@transaction.atomic
-def edit_point(*, actor: Person, point: DataPoint, version: int | None = None, **values: Any) -> DataPoint:
-    """Correct a published value. Raises StaleEdit."""
-    current = lock(point, version)
-    save_changes(current, actor=actor, **values)
-    return current
 
 
 # When organizations merge --------------------------------------------------------

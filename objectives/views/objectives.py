@@ -55,7 +55,7 @@ def objective_edit(request: HttpRequest, number: int) -> HttpResponse:
     """Change the words of an objective of the current plan."""
     objective = get_object_or_404(Objective.objects.current(), number=number)
     if not can_edit_objective(request.user):
-        raise PermissionDenied("CDPH staff keep the words of the objectives. Write to them.")
+        raise PermissionDenied("Workgroup staff keep the words of the objectives. Write to them.")
     form, status = ObjectiveForm(request.POST or None, instance=objective), 200
     if request.method == "POST" and form.is_valid():
         try:

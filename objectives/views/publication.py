@@ -39,7 +39,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     allowed = updates_published_by(request.user).filter(pk__in=seen).count()
     try:
         if allowed < sum(update.state == UpdateState.SUBMITTED for update in visible):
-            raise PermissionDenied("This body's setting leaves publishing to CDPH staff.")
+            raise PermissionDenied("This body's setting leaves publishing to Workgroup staff.")
         done = operations.publish_updates(
             actor=person_of(request), updates=[(update, seen[update.pk]) for update in visible], now=timezone.now()
         )

@@ -33,7 +33,7 @@ def strategy_add(request: HttpRequest, slug: str) -> HttpResponse:
     """Add a strategy to a body that one leads."""
     body = get_object_or_404(Body.objects.standing(), slug=slug)
     if not leads(request.user, body):
-        raise PermissionDenied(f"The chair of the {body.title} and CDPH staff add its strategies.")
+        raise PermissionDenied(f"The chair of the {body.title} and Workgroup staff add its strategies.")
     asked = Objective.objects.current().filter(number=whole_number(request.GET.get("objective", "")) or 0).first()
     initial = {"objective": asked.pk if asked else None, "starts_on": local_today()}
     form = StrategyForm(request.POST or None, actor=request.user, initial=initial)
@@ -151,7 +151,7 @@ def _led_strategy(request: HttpRequest, pk: int) -> Strategy:
     strategy = get_object_or_404(Strategy.objects.select_related("body", "objective__plan"), pk=pk)
     if not can_lead_strategy(request.user, strategy):
         raise PermissionDenied(
-            f"The chair of the {strategy.body.title} and CDPH staff change its strategies while they are open."
+            f"The chair of the {strategy.body.title} and Workgroup staff change its strategies while they are open."
         )
     return strategy
 
@@ -159,5 +159,7 @@ def _led_strategy(request: HttpRequest, pk: int) -> Strategy:
 def _led_milestone(request: HttpRequest, pk: int) -> Milestone:
     milestone = get_object_or_404(Milestone.objects.select_related("strategy__body"), pk=pk)
     if not can_lead_strategy(request.user, milestone.strategy):
-        raise PermissionDenied(f"The chair of the {milestone.strategy.body.title} and CDPH staff mark its milestones.")
+        raise PermissionDenied(
+            f"The chair of the {milestone.strategy.body.title} and Workgroup staff mark its milestones."
+        )
     return milestone

@@ -73,7 +73,7 @@ def submit_update(request: HttpRequest, pk: int) -> HttpResponse:
     except StaleEdit:
         messages.error(request, "Somebody changed this draft meanwhile. Read it again, then submit.")
         return redirect("objectives:edit_update", pk=pk)
-    messages.success(request, "Submitted. Members see it now; CDPH staff publish it.")
+    messages.success(request, "Submitted. Members see it now; Workgroup staff publish it.")
     return redirect(_back(request, update.strategy))
 
 
@@ -122,9 +122,9 @@ def _write(
                 return _answer_autosave(saved)
             messages.success(
                 request,
-                "Submitted. Members see it now; CDPH staff publish it."
+                "Submitted. Members see it now; Workgroup staff publish it."
                 if submitting
-                else "Draft saved. Only you, the chair and CDPH staff see it.",
+                else "Draft saved. Only you, the chair and Workgroup staff see it.",
             )
             return redirect(_back(request, strategy) if submitting or _from_owed(request) else request.path)
     if autosave:
@@ -167,7 +167,7 @@ def _written_strategy(request: HttpRequest, pk: int) -> Strategy:
     strategy = get_object_or_404(Strategy.objects.select_related("body", "objective__plan"), pk=pk)
     if not can_write_update(request.user, strategy):
         raise PermissionDenied(
-            f"Those who sit on the {strategy.body.title}, the responsible person and CDPH staff "
+            f"Those who sit on the {strategy.body.title}, the responsible person and Workgroup staff "
             "write this strategy's updates while it is open."
         )
     return strategy

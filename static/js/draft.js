@@ -18,7 +18,7 @@ document.querySelectorAll("form[data-draft]").forEach((form) => {
       if (answer.ok) {
         const saved = await answer.json();
         version.value = saved.version;
-        state.textContent = `${saved.said}. Only you, the chair and CDPH staff see it.`;
+        state.textContent = `${saved.said}. Only you, the chair and Workgroup staff see it.`;
         return;
       }
       state.textContent = answer.status === 409

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from core.operations import Refused, StaleEdit
 from objectives import operations
-from objectives.models import Measure, ProgressUpdate, Strategy, StrategySupport
+from objectives.models import ProgressUpdate, Strategy, StrategySupport
 from tests import factories
 from tests.conftest import NOW, TODAY
 
@@ -279,15 +279,6 @@ def test_a_milestone_is_added_reached_and_taken_back(cast, strategy):
 def test_an_objectives_words_are_changed_with_history(cast):
     objective = factories.ObjectiveFactory(title="Old words")
     tells(operations.edit_objective(actor=cast.staff, objective=objective, title="New words"), cast.staff)
-
-
-def test_a_published_value_is_recorded_and_corrected(cast):
-    measure = Measure.objects.create(
-        workgroup=cast.body.workgroup, key="deaths", name="Deaths", unit="deaths", kind="population"
-    )
-    day = {"starts_on": dt.date(2021, 1, 1), "ends_on": dt.date(2021, 12, 31)}
-    point = operations.record_point(actor=cast.staff, measure=measure, period="2021", value=5, source="A page", **day)
-    tells(operations.edit_point(actor=cast.staff, point=point, value=6, version=1), cast.staff)
 
 
 def test_merging_gives_all_that_one_leads_or_supports_to_the_other_once(cast, strategy):
