@@ -26,7 +26,7 @@ class OwnWordsValidator:
         about_person = _words([user.name, user.email]) if user else set()
         for word in sorted(own_words() | about_person, key=len, reverse=True):
             left = left.replace(word, "")
-        if len(re.sub(r"[\W_]+", "", left)) < _LEAST_OF_ONES_OWN:
+        if left != password.lower() and len(re.sub(r"[\W_]+", "", left)) < _LEAST_OF_ONES_OWN:
             raise ValidationError(
                 "This password is little more than your name and this site's own words. "
                 "Add a few that have nothing to do with either.",

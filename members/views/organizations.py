@@ -22,7 +22,7 @@ from members.forms import (
 from members.guards import person_of, staff_only
 from members.models import Organization
 from members.queries import organization_rows
-from members.rules import STATUSES_WITH_RIGHTS, RepresentationKind
+from members.rules import STATUSES_WITH_RIGHTS, InvitationState, RepresentationKind
 
 
 @staff_only
@@ -69,6 +69,9 @@ def staff_organization(request: HttpRequest, key: str) -> HttpResponse:
         "past": [row for row in representations if row.ended_on is not None],
         "invitations": [(row, row.state(now)) for row in invitations],
         "proposals": found.proposals.select_related("proposed_by").order_by("-proposed_at"),
+        "primary_invited": any(
+            row.kind == RepresentationKind.PRIMARY and row.state(now) == InvitationState.PENDING for row in invitations
+        ),
         "owes_primary": found.status in STATUSES_WITH_RIGHTS
         and not any(row.kind == RepresentationKind.PRIMARY for row in current),
     }
