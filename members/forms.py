@@ -43,7 +43,7 @@ ORGANIZATION_FIELDS = [
 ORGANIZATION_WIDGETS = {"work": forms.Textarea(attrs={"rows": 4}), "source": forms.Textarea(attrs={"rows": 2})}
 ORGANIZATION_HELP = {
     "name": "The full official name. A name that it gives up is kept as a former name.",
-    "jurisdiction": "Where it acts, such as California or Kern County.",
+    "jurisdiction": "Where it acts, such as the whole state or one county.",
     "work": "What it does, in a few sentences for the public. Markdown works.",
     "is_public": "Visitors see public organizations in the directory.",
     "source": "Where what is said here comes from. Staff see it.",

@@ -19,7 +19,7 @@ def person_of(request: HttpRequest) -> Person:
 
 
 def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Answers 404 to anybody who is not CDPH staff."""
+    """Answers 404 to anybody who is not Workgroup staff."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

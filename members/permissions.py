@@ -17,7 +17,7 @@ def signed_in(person: AnyPerson) -> TypeGuard[Person]:
 
 
 def is_staff(person: AnyPerson) -> bool:
-    """CDPH staff or administrator."""
+    """Workgroup staff or administrator."""
     return signed_in(person) and person.portal_role in (PortalRole.STAFF, PortalRole.ADMINISTRATOR)
 
 

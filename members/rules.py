@@ -62,7 +62,7 @@ KINDS_WITH_RIGHTS = (
 
 class PortalRole(TextChoices):
     NONE = "none", "None"
-    STAFF = "staff", "CDPH staff"
+    STAFF = "staff", "Workgroup staff"
     ADMINISTRATOR = "administrator", "Administrator"
 
 

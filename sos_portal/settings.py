@@ -318,7 +318,7 @@ else:
     EMAIL_BACKEND = "mail.backends.OutboxBackend"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
-    env.str("DEFAULT_FROM_EMAIL", default="") or "SOS Workgroup portal <portal@example.org>"
+    env.str("DEFAULT_FROM_EMAIL", default="") or "Workgroup portal <portal@example.org>"
 )
 
 # Celery -------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ class NewBodyForm(VersionedForm):
         fields = ["name", "slug", "focus", "charter", "charter_review_on", "open_meeting_law", "chair_may_publish"]
         widgets = {"charter_review_on": date_input(), "focus": forms.Textarea(attrs={"rows": 3})}
         labels = {"slug": "Address"}
-        help_texts = {**BODY_HELP, "slug": "Lower-case words joined by hyphens, such as “opioid-treatment”."}
+        help_texts = {**BODY_HELP, "slug": "Lower-case words joined by hyphens, such as “data-sharing”."}
 
 
 class BodyForm(VersionedForm):

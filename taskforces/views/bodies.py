@@ -64,7 +64,7 @@ def body_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Change what is said of a body and how it works."""
     body = get_object_or_404(Body, slug=slug)
     if not can_edit_body(request.user):
-        raise PermissionDenied("CDPH staff keep a task force's focus, charter and settings. Write to them.")
+        raise PermissionDenied("Workgroup staff keep a task force's focus, charter and settings. Write to them.")
     form, status = BodyForm(request.POST or None, instance=body), 200
     if request.method == "POST" and form.is_valid():
         try:

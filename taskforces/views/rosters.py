@@ -19,7 +19,7 @@ from taskforces.queries import past_terms, roster_for, rosters
 
 def _check_leads(request: HttpRequest, body: Body) -> None:
     if not leads(request.user, body):
-        raise PermissionDenied(f"The chair of {body.title} and CDPH staff keep its roster.")
+        raise PermissionDenied(f"The chair of {body.title} and Workgroup staff keep its roster.")
 
 
 @require_safe

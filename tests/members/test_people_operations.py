@@ -24,7 +24,7 @@ def test_an_administrator_sets_a_role_and_it_is_recorded(cast):
     cast.primary.refresh_from_db()
     assert cast.primary.portal_role == PortalRole.STAFF
     event = SecurityEvent.objects.get(kind=SecurityEventKind.ROLE_CHANGED)
-    assert (event.actor, event.person, event.detail) == (cast.administrator, cast.primary, "None to CDPH staff")
+    assert (event.actor, event.person, event.detail) == (cast.administrator, cast.primary, "None to Workgroup staff")
 
 
 @pytest.mark.django_db

@@ -24,7 +24,7 @@ FILES = {path.stem: str(path) for path in OTHER.iterdir()}
 # What only this workgroup's own files and its demonstration say.
 FOREIGN = re.compile(
     r"\bSOS\b|opioid|overdose|naloxone|maternal|neonatal|\bCDPH\b|\bDHCS\b|Department of Public Health"
-    r"|California(?! State Web Template)",
+    r"|(?<!State of )California(?! State Web Template| Government Code)",
     re.IGNORECASE,
 )
 LINK = re.compile(r'(?:href|src)="([^"#]+)"')
@@ -78,12 +78,13 @@ def view_of(address: str) -> str | None:
 
 
 def words_of_this_workgroup(pages: dict[str, str]) -> list[str]:
-    """Each foreign word with its page and what stands around it."""
-    return [
-        f"{address}: …{text[max(0, hit.start() - 60) : hit.end() + 40]}…"
-        for address, text in pages.items()
-        for hit in list(FOREIGN.finditer(text))[:1]
-    ]
+    """Each foreign word once, with a page that says it and what stands around it."""
+    found = {}
+    for address, text in pages.items():
+        for hit in FOREIGN.finditer(text):
+            around = " ".join(text[max(0, hit.start() - 40) : hit.end() + 40].split())
+            found.setdefault(around, f"{address}: {around}")
+    return list(found.values())
 
 
 def test_an_empty_database_has_no_demonstration(db, settings, tmp_path):

@@ -146,7 +146,7 @@ def test_staff_find_the_console_first(cast):
 
 def test_an_executive_contact_reads_what_they_can_see_and_whom_to_ask(cast):
     text = home(cast, "executive").content.decode()
-    assert "An executive contact gets the mail" in text and "CDPH staff" in text
+    assert "An executive contact gets the mail" in text and "Workgroup staff" in text
     assert "You owe" not in text
 
 
