@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -32,9 +33,8 @@ class NavigationItem:
 
 def navigation_for(request: HttpRequest) -> list[NavigationItem]:
     """The main navigation for whoever asks, with the section that the address lies in marked."""
-    person = getattr(request, "user", None)
-    signed_in = person is not None and person.is_authenticated
-    names = PUBLIC if not signed_in else STAFF if is_staff(person) else SIGNED_IN
+    person = request.user if hasattr(request, "user") else AnonymousUser()
+    names = STAFF if is_staff(person) else SIGNED_IN if person.is_authenticated else PUBLIC
     items = []
     for label, name in names:
         url = reverse(name)

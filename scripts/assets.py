@@ -18,7 +18,6 @@ FILES = {
     f"{FONT}/public-sans-latin-wght-normal.woff2": "public-sans/latin-normal.woff2",
     f"{FONT}/public-sans-latin-wght-italic.woff2": "public-sans/latin-italic.woff2",
     f"{FONT}/public-sans-latin-ext-wght-normal.woff2": "public-sans/latin-ext-normal.woff2",
-    f"{FONT}/public-sans-latin-ext-wght-italic.woff2": "public-sans/latin-ext-italic.woff2",
     "htmx.org/dist/htmx.min.js": "htmx/htmx.min.js",
 }
 

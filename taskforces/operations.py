@@ -34,11 +34,11 @@ def add_history_event(*, actor: Person, workgroup: Workgroup, **values: Any) -> 
 
 
 @transaction.atomic
-def edit_history_event(*, actor: Person, event: HistoryEvent, version: int | None, **values: Any) -> HistoryEvent:
+def edit_history_event(*, actor: Person, row: HistoryEvent, version: int | None, **values: Any) -> HistoryEvent:
     """The event as it now reads. Raises StaleEdit."""
-    event = lock(event, version)
-    save_changes(event, actor=actor, **values)
-    return event
+    row = lock(row, version)
+    save_changes(row, actor=actor, **values)
+    return row
 
 
 @transaction.atomic

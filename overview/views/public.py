@@ -1,5 +1,7 @@
 """The pages that anybody may read without signing in."""
 
+from email.utils import parseaddr
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +20,11 @@ from overview.queries import public as queries
 from overview.sheet import parts_sheet
 from taskforces.models import Body, Workgroup
 from taskforces.rules import BodyKind
+
+
+def contact_address() -> str:
+    """The address that the site's mail comes from, without its name."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 @login_not_required
@@ -100,14 +107,14 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """How the portal is meant to be usable by everybody, and whom to tell where it is not."""
-    return render(request, "overview/accessibility.html", {"contact": settings.DEFAULT_FROM_EMAIL})
+    return render(request, "overview/accessibility.html", {"contact": contact_address()})
 
 
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the portal keeps about people and why."""
-    return render(request, "overview/privacy.html", {"contact": settings.DEFAULT_FROM_EMAIL})
+    return render(request, "overview/privacy.html", {"contact": contact_address()})
 
 
 @login_not_required

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from core.operations import StaleEdit
-from members.guards import staff_only
+from members.guards import person_of, staff_only
 from overview.forms.public import HistoryEventForm, WorkgroupForm
 from taskforces import operations
 from taskforces.models import HistoryEvent, Workgroup
@@ -26,7 +26,9 @@ def workgroup_edit(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            operations.edit_workgroup(actor=request.user, workgroup=workgroup, version=form.seen_version, **form.values)
+            operations.edit_workgroup(
+                actor=person_of(request), workgroup=workgroup, version=form.seen_version, **form.values
+            )
         except StaleEdit as stale:
             form.show_stale(stale.current)
             status = 409
@@ -43,7 +45,7 @@ def event_add(request: HttpRequest) -> HttpResponse:
     workgroup = the_workgroup()
     form = HistoryEventForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        operations.add_history_event(actor=request.user, workgroup=workgroup, **form.values)
+        operations.add_history_event(actor=person_of(request), workgroup=workgroup, **form.values)
         messages.success(request, "The event is on the timeline.")
         return redirect("overview:workgroup")
     return render(request, "overview/event_form.html", {"form": form, "event": None})
@@ -58,7 +60,7 @@ def event_edit(request: HttpRequest, pk: int) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            operations.edit_history_event(actor=request.user, event=event, version=form.seen_version, **form.values)
+            operations.edit_history_event(actor=person_of(request), row=event, version=form.seen_version, **form.values)
         except StaleEdit as stale:
             form.show_stale(stale.current)
             status = 409
