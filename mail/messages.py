@@ -54,7 +54,8 @@ def render(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
     """The text and the HTML of a mail from `<template>.txt` and `<template>.html`.
 
     Both extend `mail/base`: they fill the blocks `ask` and `body`, and take from the context `url` and `act` (the one
-    button), `facts` (pairs of label and value), `why`, `how`, and `sender` (else the name in DEFAULT_FROM_EMAIL).
+    button), `facts` (pairs of label and value), `why`, `how` and, where that has a link, `how_url`, and `sender` (else
+    the name in DEFAULT_FROM_EMAIL).
     The text is wrapped at 72 columns; addresses are never broken.
     """
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
@@ -62,6 +63,7 @@ def render(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
         "act": "",
         "facts": (),
         "how": "",
+        "how_url": "",
         "sender": name or address,
         "sender_address": address,
         "site_url": settings.SITE_URL,

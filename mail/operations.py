@@ -2,8 +2,8 @@
 
 import datetime as dt
 import hashlib
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models, transaction
@@ -22,7 +22,8 @@ RESEND_LIFE = dt.timedelta(days=1)
 
 def message_id(key: str) -> str:
     """The Message-ID that belongs to a key, the same whenever it is asked for."""
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{urlsplit(settings.SITE_URL).hostname}>"
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
 
 
 def new_delivery(

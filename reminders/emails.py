@@ -19,7 +19,7 @@ from reminders.rules import DUTY_KINDS, ReminderKind
 from taskforces.models import Workgroup
 
 _DUTY_HOW = (
-    "Everybody who belongs gets the news of new, moved and cancelled meetings. Should you not? Answer this mail."
+    "Everybody who belongs gets the news of new, moved and cancelled meetings. If you have left, tell the chair."
 )
 
 
@@ -41,7 +41,7 @@ def _message(reminder: Reminder, template: str, subject: str, calendar: Calendar
     if reminder.kind not in DUTY_KINDS:
         link = preferences_url(reminder.recipient, reminder.kind)
         headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        context["how"] = f"Stop these reminders or choose others: {link}"
+        context |= {"how": "Stop these reminders or choose others", "how_url": link}
     text, html = render(f"reminders/mail/{template}", {"kind": reminder.kind, "subject": subject, **context})
     return Message(subject, text, html, headers=headers, calendar=calendar)
 
