@@ -1,5 +1,6 @@
 """Copies what the pages need from node_modules to static/vendor (not in git). Running it again changes nothing."""
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -22,6 +23,15 @@ FILES = {
 }
 
 
+def prepared(name: str, content: bytes) -> bytes:
+    """The content as it is served.
+
+    Inside the template's data: addresses `url(%23…)` names a gradient of the same picture. Django's hashing of
+    static files takes it for an address and breaks the rule, so its parentheses are written in their percent form.
+    """
+    return re.sub(rb"url\((%23\w+)\)", rb"url%28\1%29", content) if name.endswith(".css") else content
+
+
 def copy_assets() -> int:
     """Copy the files that are missing or differ and return how many were written; exits 1 when npm has not run."""
     missing = [name for name in FILES if not (SOURCE / name).is_file()]
@@ -29,7 +39,7 @@ def copy_assets() -> int:
         sys.exit(f"{missing[0]} is not in node_modules. Run `npm ci` first.")
     written = 0
     for name, place in FILES.items():
-        content, target = (SOURCE / name).read_bytes(), TARGET / place
+        content, target = prepared(name, (SOURCE / name).read_bytes()), TARGET / place
         if target.is_file() and target.read_bytes() == content:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,49 @@
+"""The front-end files are copied whole, once, and survive the hashing of static files."""
+
+import pytest
+
+from scripts import assets
+
+CSS = b":root{--logo:url(\"data:image/svg+xml,<svg fill='url(%23a)'><path fill='url(%23b)'/></svg>\")}"
+
+
+@pytest.fixture
+def packages(tmp_path, monkeypatch):
+    monkeypatch.setattr(assets, "SOURCE", tmp_path / "node_modules")
+    monkeypatch.setattr(assets, "TARGET", tmp_path / "vendor")
+    for name in assets.FILES:
+        path = tmp_path / "node_modules" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(CSS if name.endswith(".css") else name.encode())
+    return tmp_path
+
+
+def test_a_second_run_writes_nothing(packages):
+    assert assets.copy_assets() == len(assets.FILES)
+    assert assets.copy_assets() == 0
+    assert (packages / "vendor/htmx/htmx.min.js").read_bytes() == b"htmx.org/dist/htmx.min.js"
+
+
+def test_what_is_no_longer_needed_goes(packages):
+    old = packages / "vendor/old/thing.js"
+    old.parent.mkdir(parents=True)
+    old.write_text("old")
+    assets.copy_assets()
+    assert not old.parent.exists()
+
+
+def test_no_picture_inside_a_style_sheet_is_taken_for_an_address(packages):
+    assets.copy_assets()
+    served = (packages / "vendor/cagov/css/cagov.core.min.css").read_bytes()
+    assert served.count(b"url(") == 1
+    assert b"fill='url%28%23b%29'" in served
+
+
+def test_without_npm_it_says_what_to_run(packages):
+    (packages / "node_modules/htmx.org/dist/htmx.min.js").unlink()
+    with pytest.raises(SystemExit, match="Run `npm ci` first"):
+        assets.copy_assets()
+
+
+def test_the_portals_own_style_sheet_stays_small():
+    assert (assets.ROOT / "static/css/portal.css").stat().st_size < 15_000
