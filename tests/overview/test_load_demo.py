@@ -6,6 +6,7 @@ import re
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -16,10 +17,13 @@ from actionitems.models import ActionItem
 from actionitems.rules import ItemStatus
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting
 from meetings.rules import MeetingStatus, MinutesStatus
-from members.models import Organization, Person, Representation
+from members.models import Invitation, Organization, Person, Proposal, Representation
 from members.rules import OrganizationStatus, PortalRole
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
 from objectives.rules import ProgressStatus, UpdateState, is_stale
+from reminders.models import Reminder
+from reminders.planning import plan
+from reminders.rules import ReminderKind
 from taskforces.models import Body, Seat, Term
 from tests import factories
 from tests.conftest import NOW, TODAY
@@ -131,6 +135,22 @@ def test_everything_made_has_a_history_row_that_is_not_younger_than_now(standing
         assert not model.history.filter(history_user=None).exists()
 
 
+def test_staff_find_invitations_and_a_proposal_that_wait(standing, db):
+    assert Invitation.objects.pending(NOW).count() == 2
+    assert not Invitation.objects.filter(organization__representations__kind="primary").exists()
+    assert Proposal.objects.get().proposed_by.email == "primary.emsa@example.org"
+
+
+def test_the_first_tick_sends_a_handful_of_mails_and_nothing_about_meetings_that_are_known(standing, db):
+    wanted = plan(NOW).wanted.values()
+    assert not [row for row in wanted if row.kind == ReminderKind.MEETING_SCHEDULED and row.key not in told()]
+    assert 0 < len([row for row in wanted if row.key not in told() and row.due_at <= NOW + dt.timedelta(days=1)]) < 60
+
+
+def told() -> set[str]:
+    return set(Reminder.objects.values_list("key", flat=True))
+
+
 def test_the_second_run_changes_nothing(standing, db):
     before = counts()
     assert "stands as it was" in load()
@@ -158,3 +178,13 @@ def test_a_site_that_is_no_demonstration_is_refused(standing, db, settings):
     settings.DEMO = False
     with pytest.raises(CommandError, match="DEMO=on"):
         load()
+
+
+def test_a_demonstration_to_which_people_were_added_is_left_as_it_is(standing, db):
+    factories.PersonFactory()
+    before = counts()
+    out = io.StringIO()
+    with override_settings(STATIC_ROOT=settings.VAR_DIR / "static"):
+        call_command("prepare", stdout=out)
+    assert "left as it is, with the people who were added since" in out.getvalue()
+    assert counts() == before

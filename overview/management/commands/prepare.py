@@ -10,6 +10,8 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from members.models import Person
+
 
 class Command(BaseCommand):
     help = "Migrate, make the cache table, load the records (and the demonstration), collect the static files."
@@ -20,7 +22,10 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         self.stdout.write("prepare: records")
         call_command("load_workgroup", stdout=self.stdout, stderr=self.stderr)
-        if settings.DEMO:
+        people = set(Person.objects.values_list("is_demonstration", flat=True))
+        if settings.DEMO and people == {True, False}:
+            self.stdout.write("demonstration: left as it is, with the people who were added since")
+        elif settings.DEMO:
             call_command("load_demo", verbosity=0, stdout=self.stdout, stderr=self.stderr)
         self._collect_static()
 
