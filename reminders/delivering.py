@@ -43,7 +43,7 @@ def _close_stale(wanted: set[str], now: dt.datetime) -> None:
     waiting = Reminder.objects.filter(state=ReminderState.PLANNED, delivery=None).select_related("recipient")
     for row in waiting:
         if row.key not in wanted:
-            reason = guards.refusal(row, guards.subject_of(row), now)
+            _, reason = guards.check(row, now)
             if reason:
                 waiting.filter(pk=row.pk).update(state=ReminderState.SKIPPED, reason=reason)
 
@@ -98,9 +98,8 @@ def compose(delivery: Delivery, now: dt.datetime) -> Message | Skip:
 
 def _compose_reminder(delivery: Delivery, now: dt.datetime) -> Message | Skip:
     reminder = Reminder.objects.select_related("recipient").get(key=delivery.key)
-    subject = guards.subject_of(reminder)
-    reason = guards.refusal(reminder, subject, now)
-    if reason:
+    subject, reason = guards.check(reminder, now)
+    if subject is None or reason:
         return Skip(reason)
     if isinstance(subject, Meeting) and reminder.kind in DUTY_KINDS:
         # A notice tells of the meeting as it is now, so what it speaks of is known only now.

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from actionitems.models import ActionItem
 from meetings.models import RSVP, Meeting
 from meetings.rules import LIVE_STATUSES, MeetingStatus
@@ -18,11 +20,12 @@ MEETING_KINDS = (
     ReminderKind.MEETING_CHANGED,
     ReminderKind.MEETING_CANCELLED,
 )
+Subject = Meeting | ActionItem | Strategy
 ITEM_KINDS = (ReminderKind.ITEM_DUE, ReminderKind.ITEM_OVERDUE, ReminderKind.ITEM_ESCALATED)
 
 
-def subject_of(reminder: Reminder) -> Meeting | ActionItem | Strategy:
-    """The meeting, item or strategy that a reminder speaks of, with what its mail names, as it stands now."""
+def subject_of(reminder: Reminder) -> Subject:
+    """The meeting, item or strategy that a reminder speaks of, with what its mail names. Raises DoesNotExist."""
     if reminder.kind in MEETING_KINDS:
         return Meeting.objects.select_related("body").get(pk=reminder.subject_id)
     if reminder.kind in ITEM_KINDS:
@@ -32,8 +35,16 @@ def subject_of(reminder: Reminder) -> Meeting | ActionItem | Strategy:
     return with_last_word(strategies).get(pk=reminder.subject_id)
 
 
-def refusal(reminder: Reminder, subject: Meeting | ActionItem | Strategy, now: dt.datetime) -> str:
-    """Why the reminder should not go at `now`; empty when it should."""
+def check(reminder: Reminder, now: dt.datetime) -> tuple[Subject | None, str]:
+    """What the reminder speaks of as it stands now, and why it should not go; the reason is empty when it should."""
+    try:
+        subject = subject_of(reminder)
+    except ObjectDoesNotExist:
+        return None, "What this speaks of is not there any more."
+    return subject, _refusal(reminder, subject, now)
+
+
+def _refusal(reminder: Reminder, subject: Subject, now: dt.datetime) -> str:
     if not reminder.recipient.is_active:
         return "This person's account is no longer active."
     if Preference.objects.filter(person=reminder.recipient_id, kind=reminder.kind).exists():

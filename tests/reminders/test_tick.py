@@ -15,7 +15,7 @@ from mail.transport import Answer, Outcome, Transport
 from meetings import operations as meetings
 from meetings.rules import MeetingStatus
 from members.rules import OrganizationStatus
-from reminders.delivering import make_deliveries, store_plan
+from reminders.delivering import compose, make_deliveries, store_plan
 from reminders.models import Heartbeat, Preference, Reminder
 from reminders.operations import confirm_clock, resend, tick
 from taskforces.models import Term
@@ -383,6 +383,16 @@ def test_a_kind_that_nobody_composes_fails_alone(cast, meeting):
     assert Delivery.objects.get(key="odd").state == "failed"
 
 
+def test_a_reminder_of_something_that_is_gone_is_skipped_and_holds_up_nothing(cast, meeting):
+    soon = {"due_at": NOW + DAY, "not_after": NOW + 2 * DAY, "created_at": NOW, "speaks_of": "0"}
+    for kind in ("meeting_ahead", "item_due", "progress_due"):
+        Reminder.objects.create(key=kind, kind=kind, recipient=cast.chair, subject_id=10**6, **soon)
+    assert run().outcomes["sent"] == 3
+    assert set(Reminder.objects.filter(subject_id=10**6).values_list("state", "reason")) == {
+        ("skipped", "What this speaks of is not there any more.")
+    }
+
+
 def test_a_reminder_whose_time_passed_expires_with_a_reason(cast, meeting):
     told(meeting)
     store_plan(WEEK_AHEAD)
@@ -494,3 +504,12 @@ def test_names_and_titles_cannot_begin_a_header_or_a_tag(cast, meeting):
     for mail in raw():
         assert mail["Bcc"] is None and "\n" not in mail["Subject"]
         assert "<script" not in mail.get_body(("html",)).get_content()
+
+
+def test_a_mail_that_is_made_again_is_the_same_mail(meeting):
+    told(meeting)
+    store_plan(WEEK_AHEAD)
+    make_deliveries(WEEK_AHEAD)
+    row = Delivery.objects.get(key__startswith="meeting_ahead", address="chair@example.org")
+    first, second = (compose(row, WEEK_AHEAD + minute * MINUTE) for minute in (0, 31))
+    assert first == second
