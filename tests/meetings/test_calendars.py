@@ -3,7 +3,7 @@ import uuid
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar, Timezone
 
@@ -118,6 +118,8 @@ def test_line_ends_are_those_of_the_standard_and_no_line_is_too_long():
     st.integers(5, 300),
     st.sampled_from(ZONES),
 )
+@example(dt.date(2026, 11, 1), dt.time(1, 30), 45, "America/Los_Angeles")
+@example(dt.date(2026, 3, 8), dt.time(1, 30), 45, "America/Los_Angeles")
 def test_a_file_read_by_a_stranger_shows_the_same_moments_across_daylight_saving(on, at, minutes_long, zone):
     row = meeting(on, at, minutes_long, zone)
     content = file(row)
