@@ -65,6 +65,11 @@ class AccountAdapter(DefaultAccountAdapter):
             detail=login,
         )
 
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Writes the password alone, so that nothing changed meanwhile is written back."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
     def render_mail(
         self,
         template_prefix: str,

@@ -144,6 +144,10 @@ def check_zone(name: str) -> None:
         raise ValidationError("Choose a time zone such as America/Los_Angeles.")
 
 
+# What changes of a person by signing in and the like: no part of the record, so it leaves no history row.
+UNTRACKED = ["password", "last_login", "last_seen_at", "session_epoch"]
+
+
 class Person(AbstractBaseUser, Versioned):
     """Somebody the portal knows; an account only once `may_sign_in` is set by accepting an invitation."""
 
@@ -159,7 +163,7 @@ class Person(AbstractBaseUser, Versioned):
     last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Part of what every session is signed with: one step forward ends all of the person's sessions.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
-    history = HistoricalRecords(excluded_fields=["password", "last_login", "last_seen_at", "session_epoch"])
+    history = HistoricalRecords(excluded_fields=UNTRACKED)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -178,6 +182,18 @@ class Person(AbstractBaseUser, Versioned):
 
     def clean(self) -> None:
         self.email = self.email.strip().lower()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """As ever, but without a history row when only untracked fields are written."""
+        fields = kwargs.get("update_fields")
+        if not fields or not set(fields) <= set(UNTRACKED):
+            super().save(*args, **kwargs)
+            return
+        self.skip_history_when_saving = True
+        try:
+            super().save(*args, **kwargs)
+        finally:
+            del self.skip_history_when_saving
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What a session must match at each request: it changes with the password and with the epoch."""

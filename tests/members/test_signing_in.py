@@ -178,6 +178,17 @@ def test_sign_in_leads_nowhere_else(cast, client, url):
     assert response["Location"] == "/home/"
 
 
+def test_signing_in_and_a_new_password_leave_no_history(cast, client):
+    before = cast.primary.history.count()
+    sign_in(client, "primary@example.org")
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    new = "seven green herons wait"
+    client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    cast.primary.refresh_from_db()
+    assert cast.primary.check_password(new) and cast.primary.last_login
+    assert cast.primary.history.count() == before
+
+
 def test_history_never_holds_a_password(cast):
     operations.edit_profile(actor=cast.primary, version=None, phone="1")
     fields = {field.name for field in cast.primary.history.model._meta.fields}
