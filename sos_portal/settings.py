@@ -317,9 +317,7 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "mail.backends.OutboxBackend"
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
-    env.str("DEFAULT_FROM_EMAIL", default="") or "Workgroup portal <portal@example.org>"
-)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or "Workgroup portal <portal@example.org>"
 
 # Celery -------------------------------------------------------------------------------------------
 
