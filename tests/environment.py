@@ -20,6 +20,7 @@ def own_redis() -> str:
 
 folder = tempfile.mkdtemp(prefix="sos-suite-")
 atexit.register(shutil.rmtree, folder, ignore_errors=True)
+os.mkdir(f"{folder}/static")  # WhiteNoise warns of a missing folder, and warnings are errors
 os.environ.update(
     {
         "SECRET_KEY": "the-suite-signs-with-this-and-nothing-else-does",

@@ -23,9 +23,7 @@ def jurisdictions() -> list[tuple[str, str]]:
 class DirectoryFilter(django_filters.FilterSet):
     """Search and filters of the public directory; what cannot be read is left aside."""
 
-    q = django_filters.CharFilter(
-        label="Name, former name or work", method="search", max_length=100
-    )
+    q = django_filters.CharFilter(label="Name, former name or work", method="search", max_length=100)
     sector = django_filters.ModelChoiceFilter(
         label="Sector", queryset=Sector.objects.all(), to_field_name="slug", empty_label="All sectors"
     )

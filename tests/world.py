@@ -1,0 +1,131 @@
+"""One of everything around the cast, so that each address of the portal has something to show."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.conf import settings
+
+from actionitems.models import ActionItem
+from mail.models import Delivery
+from meetings.models import AgendaItem, Meeting
+from members.models import Invitation, Person, Proposal, Representation, SecurityEvent
+from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
+from taskforces.models import HistoryEvent, Seat, Term
+from tests import factories
+from tests.conftest import NOW, Cast
+
+
+@dataclass
+class World:
+    """The cast and one row of each kind."""
+
+    cast: Cast
+    objective: Objective
+    strategy: Strategy
+    milestone: Milestone
+    draft: ProgressUpdate
+    submitted: ProgressUpdate
+    meeting: Meeting
+    draft_meeting: Meeting
+    agenda_item: AgendaItem
+    item: ActionItem
+    invitation: Invitation
+    proposal: Proposal
+    delivery: Delivery
+    event: HistoryEvent
+
+    @property
+    def seat(self) -> Seat:
+        return Seat.objects.get(body=self.cast.body, role="member")
+
+    @property
+    def term(self) -> Term:
+        return Term.objects.get(seat=self.seat)
+
+    @property
+    def person(self) -> Person:
+        return self.cast.representative
+
+    @property
+    def gone(self) -> Person:
+        return self.cast.deactivated
+
+    @property
+    def representation(self) -> Representation:
+        return Representation.objects.get(person=self.cast.representative)
+
+
+def build(cast: Cast) -> World:
+    """The world around the Data task force of the cast."""
+    objective = factories.ObjectiveFactory(number=1, title="Promote data sharing")
+    strategy = factories.StrategyFactory(objective=objective, body=cast.body, lead_organization=cast.organization)
+    meeting = factories.MeetingFactory(body=cast.body)
+    return World(
+        cast=cast,
+        objective=objective,
+        strategy=strategy,
+        milestone=Milestone.objects.create(strategy=strategy, title="First step", due_on=dt.date(2026, 12, 1)),
+        draft=factories.ProgressUpdateFactory(strategy=strategy, author=cast.seated, narrative="A draft sentence."),
+        submitted=factories.ProgressUpdateFactory(
+            strategy=strategy, author=cast.chair, state="submitted", submitted_at=NOW, narrative="A submitted sentence."
+        ),
+        meeting=meeting,
+        draft_meeting=factories.MeetingFactory(body=cast.body, status="draft", title="Draft meeting"),
+        agenda_item=AgendaItem.objects.create(meeting=meeting, position=1, title="Review the measures"),
+        item=factories.ActionItemFactory(
+            body=cast.body, owner_organization=cast.organization, owner_person=cast.representative
+        ),
+        invitation=Invitation.objects.create(
+            organization=cast.organization,
+            kind="representative",
+            email="invited@example.org",
+            name="Invited person",
+            token_hash="0" * 64,
+            invited_by=cast.staff,
+            sent_at=NOW,
+            expires_at=NOW + dt.timedelta(days=14),
+        ),
+        proposal=Proposal.objects.create(
+            organization=cast.organization,
+            proposed_by=cast.primary,
+            proposed_at=NOW,
+            values={"website": {"from": "", "to": "https://example.org"}},
+        ),
+        delivery=Delivery.objects.create(
+            key="test:1",
+            kind="meeting_ahead",
+            address="seated@example.org",
+            person=cast.seated,
+            state="failed",
+            created_at=NOW,
+            deliver_after=NOW,
+            not_after=NOW + dt.timedelta(days=1),
+            next_attempt_at=NOW,
+            message_id="<test-1@portal.test>",
+            date_header="Sun, 22 Nov 2026 18:00:00 +0000",
+        ),
+        event=HistoryEvent.objects.create(
+            workgroup=cast.body.workgroup,
+            key="h1",
+            when="2014",
+            starts_on=dt.date(2014, 1, 1),
+            event="The group is convened.",
+            source="A page",
+        ),
+    )
+
+
+# Signing in and being here leave a trace, and they are no change of anything.
+_TRACES = {"last_seen_at", "last_login"}
+
+
+def fingerprints() -> dict[str, list[tuple[object, ...]]]:
+    """Every row of our own tables and their histories, to compare before and after."""
+    prints = {}
+    for app in settings.LOCAL_APPS:
+        for model in apps.get_app_config(app).get_models():
+            if model is not SecurityEvent:
+                fields = [field.attname for field in model._meta.concrete_fields if field.name not in _TRACES]
+                prints[model._meta.label] = list(model._base_manager.order_by("pk").values_list(*fields))
+    return prints
