@@ -11,6 +11,7 @@ from mail.models import Delivery
 from meetings.models import AgendaItem, Meeting
 from members.models import Invitation, Person, Proposal, Representation, SecurityEvent
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
+from reminders.models import Heartbeat
 from taskforces.models import HistoryEvent, Seat, Term
 from tests import factories
 from tests.conftest import NOW, Cast
@@ -61,6 +62,7 @@ def build(cast: Cast) -> World:
     objective = factories.ObjectiveFactory(number=1, title="Promote data sharing")
     strategy = factories.StrategyFactory(objective=objective, body=cast.body, lead_organization=cast.organization)
     meeting = factories.MeetingFactory(body=cast.body)
+    Heartbeat.objects.create(beat_at=NOW)
     return World(
         cast=cast,
         objective=objective,

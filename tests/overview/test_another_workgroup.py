@@ -2,9 +2,7 @@
 
 import io
 import re
-from collections import Counter
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.contrib.auth.hashers import check_password
@@ -12,12 +10,12 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
 from django.test import Client, override_settings
-from django.urls import Resolver404, resolve
 
 from actionitems.models import ActionItem
 from members.models import Person
 from objectives.models import Objective
 from taskforces.models import Body, Workgroup
+from tests.crawling import crawl
 
 OTHER = Path(__file__).parent.parent / "data" / "other"
 FILES = {path.stem: str(path) for path in OTHER.iterdir()}
@@ -27,9 +25,6 @@ FOREIGN = re.compile(
     r"|(?<!State of )California(?! State Web Template| Government Code)",
     re.IGNORECASE,
 )
-LINK = re.compile(r'(?:href|src)="([^"#]+)"')
-PLACES = ("/", "/home/", "/staff/", "/search/", "/meetings.ics", "/accessibility/", "/privacy/", "/progress/")
-NEVER = {"account_logout"}
 
 
 @pytest.fixture(scope="module")
@@ -47,34 +42,6 @@ def other(django_db_setup, django_db_blocker, folder):
         call_command("load_demo", scale=2, stdout=out)
         yield out.getvalue()
         transaction.set_rollback(True)
-
-
-def crawl(client: Client) -> dict[str, str]:
-    """Pages that can be reached by links from the main places, up to three of each view, by their address."""
-    waiting, pages, of_view = list(PLACES), {}, Counter()
-    while waiting:
-        address = waiting.pop()
-        view = view_of(address)
-        if address in pages or view is None or of_view[view] == 3:
-            continue
-        of_view[view] += 1
-        response = client.get(address, follow=True)
-        assert response.status_code in {200, 404}, f"{address} answered {response.status_code}"
-        pages[address] = "" if response.streaming else response.content.decode(errors="replace")
-        for link in LINK.findall(pages[address]):
-            target = urlsplit(urljoin(address, link.replace("&amp;", "&")))
-            if not target.netloc or target.netloc == "testserver":
-                waiting.append(target.path + (f"?{target.query}" if target.query else ""))
-    return pages
-
-
-def view_of(address: str) -> str | None:
-    """The name of the view behind an address; None for files and for what ends the visit."""
-    try:
-        name = resolve(urlsplit(address).path).view_name
-    except Resolver404:
-        return None
-    return None if name in NEVER else name
 
 
 def words_of_this_workgroup(pages: dict[str, str]) -> list[str]:
