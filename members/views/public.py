@@ -96,7 +96,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     case = invitation_case(invitation, visitor, now)
     if case not in (InvitationCase.FRESH, InvitationCase.KNOWN):
-        return _say_case(request, invitation, case)
+        return _say_case(request, invitation, visitor)
     initial = {"name": invitation.name}
     form = AcceptForm(request.POST or None, email=invitation.email, initial=initial)
     if request.method != "POST":
@@ -121,12 +121,14 @@ def _accept(
             address=get_adapter(request).get_client_ip(request),
         )
     except Refused:
-        invitation.refresh_from_db()
-        return _say_case(request, invitation, invitation_case(invitation, visitor, timezone.now()))
+        return _say_case(request, invitation, visitor)
     messages.success(request, f"Welcome. You now represent {invitation.organization.name}.")
     return redirect("overview:home") if visitor else perform_login(request, person, email=person.email)
 
 
-def _say_case(request: HttpRequest, invitation: Invitation, case: InvitationCase) -> HttpResponse:
+def _say_case(request: HttpRequest, invitation: Invitation, visitor: Person | None) -> HttpResponse:
+    # Somebody may have accepted since it was read, and then that is its case.
+    invitation.refresh_from_db()
+    case = invitation_case(invitation, visitor, timezone.now())
     context = {"invitation": invitation, "case": case, "cases": InvitationCase}
     return render(request, "members/invitation_case.html", context, status=410 if case in _GONE else 200)
