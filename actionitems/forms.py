@@ -56,7 +56,7 @@ class ItemForm(VersionedForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if not self.errors and not values.get("owner_person") and not values.get("owner_organization"):
+        if not values.get("owner_person") and not values.get("owner_organization"):
             self.add_error("owner_person", "Name an owner: a person, an organization, or both.")
         return values
 

@@ -56,6 +56,7 @@ class ActionItem(Versioned):
             models.CheckConstraint(
                 condition=Q(owner_organization__isnull=False) | Q(owner_person__isnull=False),
                 name="action_item_has_an_owner",
+                violation_error_message="Name an owner: a person, an organization, or both.",
             ),
             models.CheckConstraint(
                 condition=Q(status=ItemStatus.DONE, done_on__isnull=False)

@@ -78,24 +78,52 @@ class VersionedForm(HelperMixin, forms.ModelForm):
         return self.cleaned_data.get("version")
 
     def show_stale(self, current: Versioned) -> None:
-        """Turn the posted form into one over the row as it stands now: what was typed stays, both sides are shown."""
-        theirs = type(self)(instance=current)
+        """Turn the posted form into one over the row as it stands now.
+
+        What was typed stays, with both sides shown; a field that was left as it was seen takes what is stored now.
+        """
+        theirs, seen = type(self)(instance=current), self._as_seen(current)
+        posted = self.data.copy()  # type: ignore[attr-defined]
         for name, field in self.fields.items():
             if name == "version" or name not in theirs.fields:
                 continue
-            stored, typed = theirs[name].value(), self[name].value()
-            if str(stored if stored is not None else "") != str(typed if typed is not None else ""):
-                self.differences.append(
-                    Difference(str(field.label or name), self._say(name, typed), self._say(name, stored))
-                )
-        posted = self.data.copy()  # type: ignore[attr-defined]
+            stored, typed = theirs[name].value(), self[name].data
+            if not field.has_changed(stored, typed):
+                continue
+            if name in seen and not field.has_changed(seen[name], typed):
+                self._take(posted, name, stored)
+            else:
+                yours, now = self._say(name, self[name].value()), self._say(name, stored)
+                self.differences.append(Difference(str(field.label or name), yours, now))
         posted[self.add_prefix("version")] = current.version
         self.data = posted
         self.add_error(
             None,
             "Somebody saved this while you were typing. Compare the two below, "
-            "change what you want to keep, and save again.",
+            "change what you want to keep, and save again."
+            if self.differences
+            else "Somebody saved this while you were typing. Nothing of yours clashes: look once more, and save again.",
         )
+
+    def _as_seen(self, current: Versioned) -> dict[str, Any]:
+        """The values of the version that the form was made from, from the row's history; empty where it is not told."""
+        rows = getattr(current, "history", None)
+        row = rows.filter(version=self.seen_version).first() if rows else None
+        if row is None:
+            return {}
+        known = {field.name: field.attname for field in row._meta.concrete_fields}
+        return {name: getattr(row, known[name]) for name in self._meta.fields or () if name in known}
+
+    def _take(self, posted: QueryDict, name: str, stored: Any) -> None:
+        """Post what is stored as if it had been typed."""
+        widget, key = self.fields[name].widget, self.add_prefix(name)
+        if isinstance(widget, forms.CheckboxInput):
+            posted.pop(key, None)
+            if stored:
+                posted[key] = "on"
+            return
+        words = widget.format_value(stored)
+        posted.setlist(key, words if isinstance(words, list) else ["" if words is None else words])
 
     def _say(self, name: str, value: object) -> str:
         choices = dict(getattr(self.fields[name], "choices", []) or [])

@@ -46,11 +46,17 @@ class LoadedRecord(models.Model):
 
 def in_choices(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
     """A database constraint that holds `field` to the values of `choices`."""
-    return models.CheckConstraint(condition=Q(**{f"{field}__in": choices.values}), name=name)
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": choices.values}),
+        name=name,
+        violation_error_message="Choose one of the values in the list.",
+    )
 
 
 def in_order(first: str, last: str, name: str) -> models.CheckConstraint:
     """A database constraint that keeps the date in `last`, where there is one, from lying before `first`."""
     return models.CheckConstraint(
-        condition=Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": models.F(first)}), name=name
+        condition=Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": models.F(first)}),
+        name=name,
+        violation_error_message="The end lies before the start. Choose a later end.",
     )

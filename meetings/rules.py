@@ -19,7 +19,7 @@ class MeetingStatus(TextChoices):
 MEETING_MOVES: dict[str, set[str]] = {
     MeetingStatus.DRAFT: {MeetingStatus.SCHEDULED, MeetingStatus.CANCELLED},
     MeetingStatus.SCHEDULED: {MeetingStatus.IN_SESSION, MeetingStatus.CLOSED, MeetingStatus.CANCELLED},
-    MeetingStatus.IN_SESSION: {MeetingStatus.CLOSED},
+    MeetingStatus.IN_SESSION: {MeetingStatus.CLOSED, MeetingStatus.CANCELLED},
     MeetingStatus.CLOSED: set(),
     MeetingStatus.CANCELLED: set(),
 }

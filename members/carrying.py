@@ -25,7 +25,7 @@ _CLOSED_PATHS = ("/accounts/", "/admin/", "/invitations/")
 
 def keep(request: HttpRequest, now: dt.datetime) -> str | None:
     """Keep the posted form and return the page that held it; None for a page whose forms are not carried."""
-    if request.path.startswith(_CLOSED_PATHS) or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+    if request.path.startswith(_CLOSED_PATHS) or settings.CSRF_COOKIE_NAME not in request.COOKIES:
         return None
     page = _page_of(request)
     typed = request.POST.copy()

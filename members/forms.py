@@ -44,13 +44,24 @@ ORGANIZATION_WIDGETS = {"work": forms.Textarea(attrs={"rows": 4}), "source": for
 ORGANIZATION_HELP = {
     "name": "The full official name. A name that it gives up is kept as a former name.",
     "jurisdiction": "Where it acts, such as the whole state or one county.",
-    "work": "What it does, in a few sentences for the public. Markdown works.",
+    "work": "What it does, in a few sentences for the public.",
     "is_public": "Visitors see public organizations in the directory.",
     "source": "Where what is said here comes from. Staff see it.",
 }
 
 
-class OrganizationAddForm(VersionedForm):
+class OneName(VersionedForm):
+    """An organization's form that takes no name which another one has."""
+
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].split())
+        same = Organization.objects.standing().filter(name__iexact=name).exclude(pk=self.instance.pk).first()
+        if same:
+            raise ValidationError(f"{same.name} is listed already.")
+        return name
+
+
+class OrganizationAddForm(OneName):
     """A new organization with the status that it starts in."""
 
     class Meta:
@@ -62,15 +73,8 @@ class OrganizationAddForm(VersionedForm):
             "status": "People of an active organization have rights; a prospective one's have none yet.",
         }
 
-    def clean_name(self) -> str:
-        name = self.cleaned_data["name"]
-        same = Organization.objects.standing().filter(name__iexact=name).first()
-        if same:
-            raise ValidationError(f"{same.name} is listed already.")
-        return name
 
-
-class OrganizationForm(VersionedForm):
+class OrganizationForm(OneName):
     """The record of an organization as staff edit it; its status has a form of its own."""
 
     class Meta:
@@ -190,7 +194,7 @@ def zone_field(own: str) -> forms.ChoiceField:
         label="Time zone",
         required=False,
         choices=list(choices.items()),
-        help_text="Times on pages and in mails are said in it.",
+        help_text="For the times on your pages and the hour of your mails; a meeting is said in its own zone.",
     )
 
 

@@ -115,5 +115,6 @@ def _name_primary(actor: Person, successor: Representation, ended: Representatio
         person=successor.person,
         kind=RepresentationKind.PRIMARY,
         starts_on=day,
+        today=max(day, today),
         planned_end_on=successor.planned_end_on,
     )

@@ -132,6 +132,9 @@ def accept_invitation(
     case = invitation_case(current, visitor, now)
     if case not in (InvitationCase.FRESH, InvitationCase.KNOWN):
         raise Refused(f"{case.label}.")
+    if case == InvitationCase.KNOWN and visitor is None:
+        # A link in a mailbox is no password, and no second factor: it must not open an account that has them.
+        raise Refused("This address has an account. Sign in first.")
     person = Person.objects.select_for_update().filter(email=current.email).first()
     if person is None:
         person = create(

@@ -125,5 +125,6 @@ def _keep_name(organization: Organization, name: str, until_on: dt.date | None) 
 
 def _free_key(values: dict[str, object]) -> str:
     stem = slugify(str(values.get("acronym") or values.get("name") or ""))[:70] or "organization"
-    taken = set(Organization.objects.filter(key__startswith=stem).values_list("key", flat=True))
+    # The address of the page that adds one is no organization's.
+    taken = {"add", *Organization.objects.filter(key__startswith=stem).values_list("key", flat=True)}
     return next(key for key in (stem, *(f"{stem}-{number}" for number in range(2, 10_000))) if key not in taken)

@@ -18,9 +18,15 @@ def add_representation(
     person: Person,
     kind: str,
     starts_on: dt.date,
+    today: dt.date,
     planned_end_on: dt.date | None = None,
 ) -> Representation:
-    """A new representation. Raises Refused where the organization has a primary or the person represents it."""
+    """A new representation, in force at once.
+
+    Raises Refused where it would start later, the organization has a primary or the person represents it.
+    """
+    if starts_on > today:
+        raise Refused("The first day lies ahead. Choose today or an earlier day, and come back when the day is there.")
     organization = lock(organization)
     if organization.merged_into_id:
         raise Refused("This organization was merged into another. Name the person there.")
@@ -51,6 +57,7 @@ def name_representative(
     position: str,
     kind: str,
     starts_on: dt.date,
+    today: dt.date,
     planned_end_on: dt.date | None,
 ) -> Representation:
     """A new representation by a listed person, or by a new one who cannot sign in. Raises as `add_representation`."""
@@ -60,6 +67,7 @@ def name_representative(
         person=person or add_person(actor=actor, name=name, email=email, position=position),
         kind=kind,
         starts_on=starts_on,
+        today=today,
         planned_end_on=planned_end_on,
     )
 

@@ -140,7 +140,9 @@ def representation_add(request: HttpRequest, key: str) -> HttpResponse:
     form = RepresentationForm(request.POST or None, initial={"starts_on": local_today()})
     if request.method == "POST" and form.is_valid():
         try:
-            added = operations.name_representative(actor=person_of(request), organization=found, **form.cleaned_data)
+            added = operations.name_representative(
+                actor=person_of(request), organization=found, today=local_today(), **form.cleaned_data
+            )
         except Refused as error:
             form.add_error(None, str(error))
         else:

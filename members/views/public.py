@@ -101,7 +101,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     form = AcceptForm(request.POST or None, email=invitation.email, initial=initial)
     if request.method != "POST":
         operations.note_opened(invitation=invitation, now=now)
-    elif case == InvitationCase.KNOWN or form.is_valid():
+    elif visitor if case == InvitationCase.KNOWN else form.is_valid():
         return _accept(request, invitation, case, visitor, form)
     return render(request, "members/invitation.html", {"invitation": invitation, "case": case, "form": form})
 

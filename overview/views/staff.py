@@ -81,7 +81,7 @@ def merge(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _number(word: str | None) -> int:
-    return int(word) if word and word.isdigit() else 0
+    return int(word) if word and word.isdecimal() else 0
 
 
 @staff_only

@@ -21,6 +21,7 @@ document.querySelectorAll("form[data-draft]").forEach((form) => {
         state.textContent = `${saved.said}. Only you, the chair and Workgroup staff see it.`;
         return;
       }
+      changed = true;
       state.textContent = answer.status === 409
         ? "Somebody changed this draft elsewhere. Press Save draft to compare the two."
         : "Not saved yet. Your text is still here: press Save draft.";

@@ -49,6 +49,28 @@ def test_a_stale_edit_shows_both_sides_and_loses_nothing(cast):
     assert Workgroup.objects.get().name == "What I typed"
 
 
+def test_a_field_left_as_it_was_seen_takes_what_somebody_else_saved(cast):
+    workgroup = Workgroup.objects.get()
+    seen = posted(workgroup, name="What I typed")
+    operations.edit_workgroup(actor=cast.administrator, workgroup=workgroup, version=1, overview="What was saved.")
+    answer = cast.client("staff").post(reverse("overview:workgroup_edit"), seen)
+    form = answer.context["form"]
+    assert [row.label for row in form.differences] == ["Name"]
+    assert form["overview"].value() == "What was saved."
+    again = {name: form[name].value() or "" for name in form.fields}
+    assert cast.client("staff").post(reverse("overview:workgroup_edit"), again).status_code == 302
+    workgroup.refresh_from_db()
+    assert (workgroup.name, workgroup.overview) == ("What I typed", "What was saved.")
+
+
+def test_an_error_of_the_whole_form_is_said_once(cast):
+    workgroup = Workgroup.objects.get()
+    operations.edit_workgroup(actor=cast.administrator, workgroup=workgroup, version=1, name="What was saved")
+    seen = posted(workgroup, name="What I typed", version=1)
+    page = cast.client("staff").post(reverse("overview:workgroup_edit"), seen).content.decode()
+    assert page.count("Somebody saved this while you were typing") == 1
+
+
 def test_the_summary_of_errors_takes_the_focus_and_links_each_field(cast):
     workgroup = Workgroup.objects.get()
     answer = cast.client("staff").post(reverse("overview:workgroup_edit"), posted(workgroup, name="", short_name="  "))

@@ -123,6 +123,10 @@ def test_somebody_signed_in_with_another_address_cannot_take_it(invited, cast):
 def test_an_account_in_force_keeps_its_name_and_password(invited, cast, client):
     invitation = invited(email="other_primary@example.org")
     assert b"password" not in client.get(page_of(invitation)).content.lower().replace(b"without a password", b"")
+    assert client.post(page_of(invitation), FORM).status_code == 200
+    assert "_auth_user_id" not in client.session, "a link opened an account that has a password"
+    assert not cast.organization.representations.filter(person=cast.other_primary).exists()
+    client.force_login(cast.other_primary)
     client.post(page_of(invitation), FORM)
     person = Person.objects.get(email="other_primary@example.org")
     assert person.name == "The other_primary" and person.check_password(PASSWORD)
@@ -164,6 +168,7 @@ def test_a_second_primary_is_neither_invited_nor_accepted(invited, cast, client)
 
 
 def test_another_kind_takes_the_place_of_the_one_held(invited, cast, client):
+    client.force_login(cast.representative)
     client.post(page_of(invited(email="representative@example.org", kind="alternate")), {})
     rows = cast.representative.representations.order_by("pk")
     assert [(row.kind, row.ended_on) for row in rows] == [("representative", TODAY), ("alternate", None)]

@@ -106,7 +106,12 @@ def test_an_organization_that_leaves_takes_its_open_invitations_along(cast, invi
 def test_an_organization_has_one_primary_representative(cast):
     with pytest.raises(Refused, match="primary representative"):
         operations.add_representation(
-            actor=cast.staff, organization=cast.organization, person=PersonFactory(), kind="primary", starts_on=TODAY
+            actor=cast.staff,
+            organization=cast.organization,
+            person=PersonFactory(),
+            kind="primary",
+            starts_on=TODAY,
+            today=TODAY,
         )
 
 
@@ -118,7 +123,26 @@ def test_a_person_represents_an_organization_once(cast):
             person=cast.primary,
             kind="representative",
             starts_on=TODAY,
+            today=TODAY,
         )
+
+
+def test_a_representation_that_would_start_later_is_refused(cast):
+    with pytest.raises(Refused, match="first day lies ahead"):
+        operations.add_representation(
+            actor=cast.staff,
+            organization=cast.organization,
+            person=PersonFactory(),
+            kind="representative",
+            starts_on=TODAY + dt.timedelta(days=1),
+            today=TODAY,
+        )
+    assert not cast.organization.representations.filter(starts_on__gt=TODAY).exists()
+
+
+def test_no_organization_takes_the_address_of_the_page_that_adds_one(cast):
+    values = {"name": "Association of Dental Directors", "acronym": "ADD", "sector": cast.organization.sector}
+    assert operations.add_organization(actor=cast.staff, today=TODAY, **values).key == "add-2"
 
 
 def test_somebody_new_is_listed_without_an_account(cast):
@@ -131,6 +155,7 @@ def test_somebody_new_is_listed_without_an_account(cast):
         position="",
         kind="executive_contact",
         starts_on=TODAY,
+        today=TODAY,
         planned_end_on=None,
     )
     assert row.person.email == "listed@example.org"
@@ -156,7 +181,12 @@ def test_a_representation_ends_once_and_the_next_primary_can_be_named(cast):
     with pytest.raises(Refused, match="ended already"):
         operations.end_representation(actor=cast.staff, representation=row, ended_on=TODAY, reason="", today=TODAY)
     operations.add_representation(
-        actor=cast.staff, organization=cast.organization, person=PersonFactory(), kind="primary", starts_on=TODAY
+        actor=cast.staff,
+        organization=cast.organization,
+        person=PersonFactory(),
+        kind="primary",
+        starts_on=TODAY,
+        today=TODAY,
     )
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -149,6 +150,16 @@ def test_passwords_and_long_texts_are_not_carried(cast, clock):
     clock.shift(dt.timedelta(minutes=31))
     other.post(PROFILE, typed(cast, name="x" * 64_001))
     assert "carried_form" not in other.session
+
+
+def test_what_was_typed_survives_a_sign_out_in_another_tab(cast, clock):
+    client = cast.client("staff")
+    opens(client)
+    del client.cookies[settings.SESSION_COOKIE_NAME]
+    client.cookies[settings.CSRF_COOKIE_NAME] = "kept"
+    client.post(PROFILE, typed(cast))
+    client.post("/accounts/login/", {"login": "staff@example.org", "password": PASSWORD, "next": PROFILE})
+    assert b"Typed name" in client.get(PROFILE).content
 
 
 def test_a_stranger_leaves_nothing_in_the_session_table(client):
