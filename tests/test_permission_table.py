@@ -241,7 +241,7 @@ def outcome(response, address: str) -> str:
     if response.status_code == 302 and response["Location"].startswith("/accounts/login/"):
         return "sign-in"
     return {404: "absent", 403: "told", 405: "no such method"}.get(
-        response.status_code, "in" if response.status_code != 500 else "broken"
+        response.status_code, "in" if response.status_code < 500 else "broken"
     )
 
 
