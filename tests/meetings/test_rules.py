@@ -66,7 +66,11 @@ def test_closed_and_cancelled_meetings_stay_so():
     assert MEETING_MOVES[MeetingStatus.CLOSED] == MEETING_MOVES[MeetingStatus.CANCELLED] == set()
     assert may_move("draft", "scheduled")
     assert not may_move("draft", "closed")
-    assert not may_move("in_session", "cancelled")
+    assert not may_move("closed", "cancelled")
+
+
+def test_a_meeting_that_was_opened_too_early_can_still_be_called_off():
+    assert may_move("in_session", "cancelled")
 
 
 def test_an_agenda_is_read_line_by_line_with_its_minutes():
