@@ -1,0 +1,52 @@
+"""The mails of progress updates."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.urls import reverse
+
+from core.dates import say_day, say_distance
+from mail.messages import Message
+from objectives.models import Strategy
+from reminders.emails.making import make
+from reminders.models import Reminder
+from reminders.planning.progress import progress_due
+from reminders.rules import ReminderKind
+
+
+def message(reminder: Reminder, strategy: Strategy, now: dt.datetime) -> Message:
+    """The mail of one reminder about its strategy as it stands now."""
+    person = reminder.recipient
+    today = now.astimezone(person.zone).date()
+    due_on = progress_due(strategy) or today
+    day, distance = say_day(due_on, today), say_distance(due_on, today)
+    is_late = reminder.kind == ReminderKind.PROGRESS_LATE
+    last_word_on = strategy.last_word_on  # type: ignore[attr-defined]
+    facts = [
+        ("Strategy", strategy.title),
+        ("Objective", f"{strategy.objective.number}. {strategy.objective.title}"),
+        ("Due", f"{day} ({distance})"),
+        ("Last word", say_day(last_word_on, today) if last_word_on else "None yet"),
+    ]
+    if is_late:
+        facts.append(("Responsible", str(strategy.responsible_person or "Nobody named")))
+    is_responsible = strategy.responsible_person_id == person.pk
+    why = (
+        "You get this because you are responsible for this strategy."
+        if is_responsible and not is_late
+        else f"You get this because you chair the {strategy.body.title}."
+    )
+    subject = f"Progress update late since {day}" if is_late else f"Progress update due {day}"
+    return make(
+        reminder,
+        "progress",
+        f"{subject}: {strategy.title}",
+        None,
+        strategy=strategy,
+        day=day,
+        distance=distance,
+        facts=facts,
+        url=settings.SITE_URL + reverse("objectives:write_update", args=[strategy.pk]),
+        act="Write the update",
+        why=why,
+    )

@@ -1,0 +1,46 @@
+"""Whether what a mail says of a meeting is still so, and still for this person."""
+
+import datetime as dt
+
+from meetings.models import RSVP, Meeting
+from meetings.rules import LIVE_STATUSES, MeetingStatus
+from reminders.audience import load
+from reminders.models import Reminder
+from reminders.planning.meetings import STAYS_AWAY, told_of_meetings
+from reminders.rules import ReminderKind
+
+
+def find(pk: int) -> Meeting:
+    """The meeting with what its mail names. Raises DoesNotExist."""
+    return Meeting.objects.select_related("body").get(pk=pk)
+
+
+def refusal(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> str:
+    """Why the reminder should not go; empty when it should."""
+    person = reminder.recipient_id
+    audience = load(person_id=person, body_id=meeting.body_id)
+    if meeting.body.dissolved_on or person not in audience.members.get(meeting.body_id, ()):
+        return f"No longer belongs to the {meeting.body.title}, or its organization is on leave."
+    if meeting.ends_at <= now:
+        return "The meeting is over."
+    if reminder.kind == ReminderKind.MEETING_CANCELLED:
+        return "" if meeting.status == MeetingStatus.CANCELLED else "The meeting is not cancelled."
+    if meeting.status == MeetingStatus.CANCELLED:
+        return "The meeting was cancelled."
+    if meeting.status not in LIVE_STATUSES:
+        return "The meeting is no longer ahead."
+    if reminder.kind == ReminderKind.MEETING_CHANGED:
+        told = told_of_meetings(now, subject_id=meeting.pk, recipient=person).get((meeting.pk, person))
+        is_known = told is not None and told.sequence is not None and told.sequence >= meeting.sequence
+        return "This person knows of the change already." if is_known else ""
+    return _ahead_refusal(reminder, meeting, now) if reminder.kind == ReminderKind.MEETING_AHEAD else ""
+
+
+def _ahead_refusal(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> str:
+    if reminder.speaks_of != str(meeting.start_version):
+        return "The meeting was moved."
+    if meeting.status != MeetingStatus.SCHEDULED or meeting.starts_at <= now:
+        return "The meeting has begun."
+    if RSVP.objects.filter(meeting=meeting, person=reminder.recipient_id, answer__in=STAYS_AWAY).exists():
+        return "This person said not to come."
+    return ""

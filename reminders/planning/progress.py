@@ -1,0 +1,43 @@
+"""The word on a strategy: due by its rhythm, and late."""
+
+import datetime as dt
+
+from objectives.models import Strategy
+from objectives.queries import with_last_word
+from objectives.rules import CHAIR_ASKS_AFTER_DAYS, ProgressStatus, progress_due_on
+from reminders import rules
+from reminders.planning.wanted import Plan
+from reminders.rules import ReminderKind, morning_of
+
+
+def progress_due(strategy: Strategy) -> dt.date | None:
+    """The day by which a strategy from `with_last_word` owes its next word; None when it owes none."""
+    if strategy.last_status == ProgressStatus.DONE:  # type: ignore[attr-defined]
+        return None
+    return progress_due_on(strategy.rhythm, strategy.last_word_on, strategy.starts_on)  # type: ignore[attr-defined]
+
+
+def plan_progress(result: Plan) -> None:
+    strategies = with_last_word(Strategy.objects.open()).select_related("responsible_person", "lead_organization")
+    for strategy in strategies.order_by("pk"):
+        due_on = progress_due(strategy)
+        if due_on is None:
+            continue
+        reporters = result.audience.reporters_of(strategy)
+        chairs = result.audience.chairs_of(strategy.body_id)
+        steps = [(ReminderKind.PROGRESS_DUE, f"{days}d", -days, reporters) for days in rules.PROGRESS_DAYS]
+        steps.append((ReminderKind.PROGRESS_LATE, "late", CHAIR_ASKS_AFTER_DAYS, chairs))
+        for kind, offset, days, people in steps:
+            for person in people:
+                due_at = morning_of(due_on + dt.timedelta(days=days), person.zone)
+                if result.in_window(due_at) and due_at > strategy.created_at:
+                    result.want(
+                        kind,
+                        person,
+                        subject=strategy.pk,
+                        occasion=due_on.isoformat(),
+                        offset=offset,
+                        speaks_of=due_on.isoformat(),
+                        due_at=due_at,
+                        not_after=due_at + rules.A_DAY,
+                    )
