@@ -156,12 +156,31 @@ ZONES = {
 }
 
 
-class PersonForm(VersionedForm):
+ASSISTANT_FIELDS = ["assistant_name", "assistant_email"]
+
+
+class WithAssistant(VersionedForm):
+    """A person's form that takes an assistant with an address of their own, or none."""
+
+    def clean_assistant_email(self) -> str:
+        return self.cleaned_data["assistant_email"].strip().lower()
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or self.cleaned_data
+        address = cleaned.get("assistant_email")
+        if address and address == cleaned.get("email", self.instance.email):
+            self.add_error("assistant_email", "This is the person's own address. Write the assistant's.")
+        if cleaned.get("assistant_name") and address == "":
+            self.add_error("assistant_email", "Write the address to which the copies go, or take the name away.")
+        return cleaned
+
+
+class PersonForm(WithAssistant):
     """A person's record as staff edit it."""
 
     class Meta:
         model = Person
-        fields = ["name", "email", "position", "phone", "time_zone"]
+        fields = ["name", "email", "position", "phone", "time_zone", *ASSISTANT_FIELDS]
         help_texts = {"email": "They sign in with it. A change ends their sessions."}
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -172,12 +191,12 @@ class PersonForm(VersionedForm):
         return self.cleaned_data["email"].strip().lower()
 
 
-class ProfileForm(VersionedForm):
+class ProfileForm(WithAssistant):
     """One's own record. The address is changed by staff, who check it."""
 
     class Meta:
         model = Person
-        fields = ["name", "position", "phone", "time_zone"]
+        fields = ["name", "position", "phone", "time_zone", *ASSISTANT_FIELDS]
         help_texts = {"phone": "Staff and the people who sit on a body with you see it."}
 
     def __init__(self, *args: object, **kwargs: object) -> None:

@@ -156,6 +156,12 @@ class Person(AbstractBaseUser, Versioned):
     position = models.CharField(max_length=160, blank=True, validators=[one_line])
     phone = models.CharField(max_length=40, blank=True, validators=[one_line])
     time_zone = models.CharField(max_length=60, blank=True, validators=[check_zone])
+    assistant_name = models.CharField("assistant's name", max_length=120, blank=True, validators=[one_line])
+    assistant_email = models.EmailField(
+        "assistant's e-mail",
+        blank=True,
+        help_text="Copies of notices go there; they say for whom they are and carry no link that acts or signs in.",
+    )
     portal_role = models.CharField(max_length=20, choices=PortalRole.choices, default=PortalRole.NONE)
     may_sign_in = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
@@ -175,6 +181,14 @@ class Person(AbstractBaseUser, Versioned):
         constraints = [
             in_choices("portal_role", PortalRole, "person_portal_role_known"),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_lower_case"),
+            models.CheckConstraint(
+                condition=Q(assistant_email=Lower("assistant_email")), name="person_assistant_email_lower_case"
+            ),
+            models.CheckConstraint(
+                condition=Q(assistant_email="") | ~Q(assistant_email=F("email")),
+                name="person_is_not_their_own_assistant",
+                violation_error_message="The assistant has the person's own address. Write another one.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -182,6 +196,7 @@ class Person(AbstractBaseUser, Versioned):
 
     def clean(self) -> None:
         self.email = self.email.strip().lower()
+        self.assistant_email = self.assistant_email.strip().lower()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """As ever, but without a history row when only untracked fields are written."""

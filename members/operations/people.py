@@ -31,7 +31,8 @@ def edit_person(
 ) -> Person:
     """The person with the values that staff set; a new e-mail address ends the person's sessions.
 
-    Raises StaleEdit, ValidationError, and Refused where the person holds a portal role that the actor may not touch.
+    Raises StaleEdit, ValidationError, and Refused where the person holds a portal role that the actor may not touch or
+    where the assistant's address is the person's own.
     """
     current = lock(person, version)
     _may_touch(actor, current)
@@ -44,16 +45,21 @@ def edit_person(
             record_security_event(
                 actor=actor, kind=SecurityEventKind.ADDRESS_CHANGED, now=now, person=current, address=address
             )
+    _check_assistant(current, values)
     save_changes(current, actor=actor, **values)
     return current
 
 
 @transaction.atomic
 def edit_profile(*, actor: Person, version: int | None, **values: Any) -> Person:
-    """The actor with the new name, position, phone or time zone. Raises StaleEdit and ValidationError."""
-    own = ("name", "position", "phone", "time_zone")
+    """The actor with the new name, position, phone, time zone or assistant.
+
+    Raises StaleEdit, ValidationError, and Refused where the assistant's address is the actor's own.
+    """
+    own = ("name", "position", "phone", "time_zone", "assistant_name", "assistant_email")
     allowed: dict[str, Any] = {name: values[name] for name in own if name in values}
     current = lock(actor, version)
+    _check_assistant(current, allowed)
     save_changes(current, actor=actor, **allowed)
     return current
 
@@ -157,3 +163,12 @@ def _may_touch(actor: Person, person: Person) -> None:
     """Staff keep members' records; the records of staff and administrators are an administrator's to change."""
     if person.pk != actor.pk and is_staff(person) and not is_administrator(actor):
         raise Refused("Only an administrator changes the account of staff.")
+
+
+def _check_assistant(current: Person, values: dict[str, Any]) -> None:
+    """Bring the assistant's address into its one form; raises Refused where it is the person's own."""
+    if "assistant_email" in values:
+        values["assistant_email"] = str(values["assistant_email"]).strip().lower()
+    address = values.get("assistant_email", current.assistant_email)
+    if address and address == values.get("email", current.email):
+        raise Refused("The assistant has the person's own address. Write another one, or leave it empty.")

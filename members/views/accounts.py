@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.operations import StaleEdit
+from core.operations import Refused, StaleEdit
 from core.pages import page_of
 from members import operations
 from members.forms import ProfileForm, SecurityEventFilter
@@ -16,7 +16,7 @@ from members.queries import security_event_rows
 
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
-    """One's own name, position, phone and time zone."""
+    """One's own name, position, phone, time zone and assistant."""
     person = Person.objects.get(pk=person_of(request).pk)
     form = ProfileForm(request.POST or None, instance=person)
     status = 200
@@ -26,6 +26,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         except StaleEdit as stale:
             form.show_stale(stale.current)
             status = 409
+        except Refused as refused:
+            form.add_error("assistant_email", str(refused))
         else:
             messages.success(request, "Profile saved.")
             return redirect("members:profile")

@@ -80,7 +80,8 @@ def make_cast(words: dict[str, Any], encoded_password: str, days: Days) -> Cast:
         cast.members[organization.key] = _represent(cast, organization, RepresentationKind.REPRESENTATIVE, "member")
     for key in _known(words["primaries"], cast, 6):
         organization = cast.organizations[key]
-        cast.primaries[key] = _represent(cast, organization, RepresentationKind.PRIMARY, "primary")
+        assistant = _assistant_of(organization) if key in words.get("assistants", ()) else {}
+        cast.primaries[key] = _represent(cast, organization, RepresentationKind.PRIMARY, "primary", **assistant)
     for key in _known(words["alternates"], cast, 3):
         organization = cast.organizations[key]
         cast.alternates[key] = _represent(cast, organization, RepresentationKind.ALTERNATE, "alternate")
@@ -94,7 +95,14 @@ def _known(keys: list[str], cast: Cast, at_least: int) -> list[str]:
     return known or list(cast.organizations)[:at_least]
 
 
-def _represent(cast: Cast, organization: Organization, kind: str, prefix: str) -> Person:
+def _assistant_of(organization: Organization) -> dict[str, str]:
+    return {
+        "assistant_name": f"Assistant at {organization.short_name}",
+        "assistant_email": f"assistant.{organization.key}@{DOMAIN}",
+    }
+
+
+def _represent(cast: Cast, organization: Organization, kind: str, prefix: str, **values: str) -> Person:
     words = {"primary": "primary representative", "alternate": "alternate", "member": "representative"}[prefix]
     person = make_person(
         cast.encoded_password,
@@ -102,6 +110,7 @@ def _represent(cast: Cast, organization: Organization, kind: str, prefix: str) -
         f"{prefix}.{organization.key}",
         f"{organization.short_name} {words}",
         position=words.capitalize(),
+        **values,
     )
     _name_representative(cast, organization, person, kind)
     return person
