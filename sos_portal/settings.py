@@ -319,6 +319,14 @@ else:
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or "Workgroup portal <portal@example.org>"
 
+# Uploads ------------------------------------------------------------------------------------------
+
+# Where the virus scanner listens; without one files pass by kind and size alone.
+CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", default="").strip()
+_scanner = urlsplit(CLAMAV_ADDRESS)
+if CLAMAV_ADDRESS and not {"tcp": _scanner.hostname, "unix": _scanner.path}.get(_scanner.scheme):
+    raise ImproperlyConfigured("CLAMAV_ADDRESS is no address of a scanner. Write tcp://localhost:3310 or unix:/path")
+
 # Celery -------------------------------------------------------------------------------------------
 
 BROKER_DIR = VAR_DIR / "broker"

@@ -36,6 +36,7 @@ os.environ.update(
         "TIME_ZONE": "America/Los_Angeles",
         "REQUIRE_STAFF_MFA": "off",
         "DEMO_PASSWORD": "",
+        "CLAMAV_ADDRESS": "",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's sync API runs a loop in the test's thread
     }
 )

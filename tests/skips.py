@@ -1,6 +1,7 @@
 """What the machine lacks: tests that need it are skipped, named in the closing line, and fail under `CI=true`.
 
-A test says what it needs by a marker: `browser` (Chromium), `postgres` or `redis` (a running server).
+A test says what it needs by a marker: `browser` (Chromium), `clamav` (the program), `postgres` or `redis` (a running
+server).
 """
 
 import os
@@ -12,7 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-NEEDS = {"browser": "Chromium", "postgres": "PostgreSQL", "redis": "Redis"}
+NEEDS = {"browser": "Chromium", "clamav": "ClamAV", "postgres": "PostgreSQL", "redis": "Redis"}
+PROGRAMS = {"browser": CHROMIUM_NAMES, "clamav": ("clamd",)}
 ADDRESSES = {
     "postgres": ("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres"),
     "redis": ("TEST_REDIS_URL", "redis://127.0.0.1:6379/0"),
@@ -23,8 +25,8 @@ skipped: dict[str, int] = {}
 @cache
 def has(marker: str) -> bool:
     """Whether this machine has what the marker stands for."""
-    if marker == "browser":
-        return any(shutil.which(name) for name in CHROMIUM_NAMES)
+    if marker in PROGRAMS:
+        return any(shutil.which(name) for name in PROGRAMS[marker])
     place = urlsplit(server(marker))
     try:
         with socket.create_connection((place.hostname or "127.0.0.1", place.port or 0), timeout=2):

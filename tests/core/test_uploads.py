@@ -1,0 +1,212 @@
+"""What comes in through the upload gate, and how a file goes out again."""
+
+import io
+import re
+import shutil
+import socket
+import subprocess
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from core import uploads
+from core.operations import Refused
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"
+# The industry's harmless test file, put together here so that no scanner minds this one.
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!" + b"$H+H*"
+
+
+def file(content: bytes, name: str = "minutes.bin") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, content_type="text/html")
+
+
+def workbook() -> bytes:
+    kept = io.BytesIO()
+    openpyxl.Workbook().save(kept)
+    return kept.getvalue()
+
+
+def repacked(original: bytes, **added: bytes) -> bytes:
+    """The same office file with more parts in it."""
+    kept = io.BytesIO(original)
+    with zipfile.ZipFile(kept, "a", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in added.items():
+            packed.writestr(name, content)
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "ending"),
+    [
+        (PNG, "image/png", "png"),
+        (b"\xff\xd8\xff\xe0" + b"\x00" * 32, "image/jpeg", "jpg"),
+        (PDF, "application/pdf", "pdf"),
+        (workbook(), uploads.XLSX, "xlsx"),
+        (b"Minutes of the meeting\n", "text/plain", "txt"),
+    ],
+)
+def test_a_file_is_what_its_content_says_whatever_its_name(content, media_type, ending):
+    checked = uploads.check(file(content, "budget.exe"))
+    assert checked.media_type == media_type
+    assert checked.name == f"budget.{ending}"
+    assert re.fullmatch(rf"[0-9a-f]{{32}}\.{ending}", checked.stored_name)
+    assert checked.size == len(content)
+
+
+def test_two_uploads_of_one_file_are_kept_under_two_names_and_known_as_the_same():
+    first, second = uploads.check(file(PNG)), uploads.check(file(PNG))
+    assert first.stored_name != second.stored_name
+    assert first.sha256 == second.sha256
+
+
+def test_a_text_keeps_the_ending_of_a_table_or_of_markdown():
+    assert uploads.check(file(b"a,b\n1,2\n", "people.CSV")).name == "people.csv"
+    assert uploads.check(file(b"# Minutes\n", "notes.md")).name == "notes.md"
+    assert uploads.check(file(b"a;b\xfc\n", "old excel.csv")).name == "old excel.csv"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<!doctype html><script>alert(1)</script>",
+        b"\xef\xbb\xbf  \n<html>",
+        b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
+        b'<svg onload="alert(1)">',
+        b"MZ\x90\x00\x03\x00\x00\x00",
+        b"\x7fELF\x02\x01\x01\x00" + b"\x00" * 64,
+        b"PK\x03\x04" + b"\x00" * 60,
+        b"text with \x00 in it",
+        b"GIF89a" + b"\x00" * 32,
+    ],
+    ids=["html", "html after blanks", "xml svg", "svg", "windows program", "linux program", "bare zip", "nul", "gif"],
+)
+def test_what_a_browser_or_a_machine_would_run_is_refused_with_the_kinds_that_are_taken(content):
+    with pytest.raises(
+        Refused, match=r"Choose one of these: csv, docx, jpg, md, odp, ods, odt, pdf, png, pptx, txt, xlsx\."
+    ):
+        uploads.check(file(content, "harmless.txt"))
+
+
+def test_a_page_may_take_fewer_kinds():
+    assert uploads.check(file(workbook()), only=[uploads.XLSX]).media_type == uploads.XLSX
+    with pytest.raises(Refused, match=r"Choose one of these: xlsx\."):
+        uploads.check(file(PDF), only=[uploads.XLSX])
+
+
+def test_nothing_and_too_much_are_refused():
+    with pytest.raises(Refused, match="empty"):
+        uploads.check(file(b""))
+    with pytest.raises(Refused, match="larger than 25 MB"):
+        uploads.check(file(b"a" * (uploads.LARGEST + 1)))
+
+
+def test_a_size_that_is_not_told_is_measured():
+    class Untold(ContentFile):
+        size = None
+
+    with pytest.raises(Refused, match="not taken"):
+        uploads.check(Untold(b"\x00" * 64, name="x.txt"))
+
+
+def test_an_office_file_that_bursts_is_refused_without_being_opened():
+    bomb = repacked(workbook(), **{"xl/bomb.xml": b"\x00" * 80 * 1024 * 1024})
+    assert len(bomb) < 200_000
+    with pytest.raises(Refused, match="far too large"):
+        uploads.check(file(bomb))
+
+
+def test_an_office_file_with_macros_or_with_a_way_out_of_its_folder_is_refused():
+    with pytest.raises(Refused, match="macros"):
+        uploads.check(file(repacked(workbook(), **{"xl/vbaProject.bin": b"x"})))
+    with pytest.raises(Refused, match="no office program"):
+        uploads.check(file(repacked(workbook(), **{"../../etc/passwd": b"x"})))
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "passwd.pdf"),
+        ("C:\\Users\\x\\report.final.docx", "report.final.pdf"),
+        ("a\r\nSet-Cookie: x=1.pdf", "a Set-Cookie x=1.pdf"),
+        ("invoice\u202efdp.exe", "invoice fdp.pdf"),
+        ('"; filename="x.html', "filename= x.pdf"),
+        ("...", "file.pdf"),
+        ("", "file.pdf"),
+        ("é" * 300 + ".pdf", "é" * 116 + ".pdf"),
+    ],
+)
+def test_a_name_steers_no_path_no_header_and_no_direction(given, kept):
+    assert uploads.clean_name(given, "pdf") == kept
+
+
+def test_a_file_goes_out_as_an_attachment_that_runs_nothing():
+    polyglot = PDF + b"<script>alert(document.domain)</script>"
+    checked = uploads.check(file(polyglot, "plan.html"))
+    response = uploads.attachment(polyglot, name=checked.name, media_type=checked.media_type)
+    assert response["Content-Disposition"] == 'attachment; filename="plan.pdf"'
+    assert response["Content-Type"] == "application/pdf"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["Cache-Control"] == "no-store, private"
+    assert response.content == polyglot
+
+
+@pytest.fixture(scope="module")
+def scanner(tmp_path_factory) -> Iterator[str]:
+    """A real scanner of the test's own that knows one signature."""
+    folder = tmp_path_factory.mktemp("clamav")
+    (folder / "signatures").mkdir()
+    (folder / "signatures" / "test.ndb").write_text(f"Test.File:0:*:{EICAR.hex()}\n")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (folder / "clamd.conf").write_text(
+        f"Foreground yes\nTCPSocket {port}\nTCPAddr 127.0.0.1\nDatabaseDirectory {folder}/signatures\n"
+        f"LogFile {folder}/log\nTemporaryDirectory {folder}\n"
+    )
+    program = shutil.which("clamd") or "clamd"
+    process = subprocess.Popen([program, "--config-file", f"{folder}/clamd.conf"], stdout=subprocess.DEVNULL)
+    try:
+        _wait_until_heard(port, process, folder / "log")
+        yield f"tcp://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_until_heard(port: int, process: subprocess.Popen, log: Path) -> None:
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    pytest.fail(f"clamd does not answer: {log.read_text() if log.exists() else process.returncode}")
+
+
+@pytest.mark.clamav
+def test_the_virus_scanner_lets_a_good_file_in_and_stops_a_bad_one(scanner, settings):
+    settings.CLAMAV_ADDRESS = scanner
+    assert uploads.check(file(b"plain words", "a.txt")).name == "a.txt"
+    with pytest.raises(Refused, match="The virus scanner found something"):
+        uploads.check(file(b"words " + EICAR, "a.txt"))
+
+
+def test_while_the_scanner_cannot_be_asked_nothing_is_taken(settings):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens there
+        settings.CLAMAV_ADDRESS = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(Refused, match="Try again in a few minutes"):
+            uploads.check(file(b"plain words", "a.txt"))
+    settings.CLAMAV_ADDRESS = "unix:/nowhere/clamd.sock"
+    with pytest.raises(Refused, match="Try again in a few minutes"):
+        uploads.check(file(b"plain words", "a.txt"))
