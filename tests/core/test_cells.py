@@ -1,13 +1,15 @@
-"""Cells of a spreadsheet that no program takes for a formula."""
+"""Cells of a spreadsheet that no program takes for a formula, and the way back."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.cells import safe_cell
+from core.cells import plain_cell, safe_cell
 
 SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 CONTROLS = ("\t", "\r", "\n")
+# Texts around everything that means something to the two functions.
+TEXTS = st.text() | st.text(alphabet="'=+-@ \t\r\n＝＋－＠x")
 
 
 @pytest.mark.parametrize(
@@ -24,9 +26,23 @@ def test_nothing_is_an_empty_cell_and_plain_words_stay():
     assert safe_cell(7) == "7"
 
 
-@given(st.text())
-def test_no_cell_ever_starts_a_formula_and_what_was_written_can_be_read_back(text):
+@given(TEXTS)
+def test_no_cell_ever_starts_a_formula(text):
     cell = safe_cell(text)
     assert not cell.startswith(CONTROLS)
     assert not cell.lstrip().startswith(SIGNS)
-    assert cell in (text, f"'{text}")
+
+
+@given(TEXTS)
+@example("'tis")
+@example("'=1")
+@example("''=1")
+@example("'\t=1")
+@example("' =1")
+def test_what_was_written_is_read_back(text):
+    assert plain_cell(safe_cell(text)) == text
+
+
+@pytest.mark.parametrize("text", ["'tis", "''", "'", "'quoted' words", "O'Neil", " 'x"])
+def test_an_apostrophe_that_a_person_typed_stays_as_it_is(text):
+    assert safe_cell(text) == plain_cell(text) == text

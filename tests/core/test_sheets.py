@@ -1,0 +1,164 @@
+"""Spreadsheets out and in: what was written is read back, no cell is a formula, and no file does harm."""
+
+import csv
+import datetime as dt
+import io
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from core import sheets
+from core.sheets import Sheet, Unreadable, as_csv, as_xlsx, download, download_workbook, read
+from tests.core.test_cells import CONTROLS, SIGNS, TEXTS
+
+PAYLOADS = [f"{start}1+1" for start in (*SIGNS, *CONTROLS, " =")] + ["#N/A", "_x000D_", "=HYPERLINK(1)"]
+WRITERS = {"csv": as_csv, "xlsx": lambda header, rows: as_xlsx([Sheet("Sheet", header, rows)])}
+
+
+def back(content: bytes) -> list[list[str]]:
+    [table] = read(io.BytesIO(content))
+    return [list(line.cells.values()) for line in table.lines]
+
+
+def stored(kind: str, content: bytes) -> list[str]:
+    """The texts of all cells as another program finds them in the file."""
+    if kind == "csv":
+        return [cell for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")) for cell in row]
+    cells = [cell for row in load_workbook(io.BytesIO(content)).active.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n", "inlineStr"}
+    return [str(cell.value or "") for cell in cells]
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_no_cell_is_a_formula_and_reading_gives_the_same_values(kind):
+    content = WRITERS[kind](["Name", "=2+3"], [["row", payload] for payload in PAYLOADS])
+    for cell in stored(kind, content):
+        assert not cell.startswith(CONTROLS) and not cell.lstrip().startswith(SIGNS)
+    assert back(content) == [["row", payload] for payload in PAYLOADS]
+    assert read(io.BytesIO(content))[0].header == ["Name", "=2+3"]
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_whatever_is_written_is_read_back(kind):
+    @settings(max_examples=60, deadline=None)
+    @given(st.lists(st.tuples(TEXTS.filter(lambda text: "\x00" not in text), TEXTS.filter(lambda t: "\x00" not in t))))
+    def holds(rows):
+        content = WRITERS[kind](["Key", "One", "Two"], [("key", *row) for row in rows])
+        if rows:
+            assert back(content) == [["key", *row] for row in rows]
+
+    holds()
+
+
+def test_a_download_is_a_file_to_save_and_kept_nowhere():
+    response = download("csv", "People, staff's / list", ["Name"], [["Ñandú"]])
+    assert response["Content-Disposition"] == 'attachment; filename="people-staffs-list.csv"'
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Cache-Control"] == "no-store"
+    assert response.content == '\ufeff"Name"\r\n"Ñandú"\r\n'.encode()
+    book = download_workbook("../x\r\ny", [Sheet("A/B", ["One"], [[1]]), Sheet("C", ["Two"], [[None]])])
+    assert book["Content-Disposition"] == 'attachment; filename="x-y.xlsx"'
+    assert load_workbook(io.BytesIO(book.content)).sheetnames == ["A B", "C"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_csv_is_read_as_excel_and_others_write_it(encoding, mark):
+    text = f'Name{mark}"Say; it, all"\r\n\r\nÉcole{mark}"two\r\nlines"\r\n'
+    [table] = read(io.BytesIO(text.encode(encoding)))
+    assert table.header == ["Name", "Say; it, all"]
+    assert [(line.number, line.cells) for line in table.lines] == [
+        (3, {"Name": "École", "Say; it, all": "two\r\nlines"})
+    ]
+
+
+def test_a_workbook_made_by_hand_is_read_as_a_person_sees_it():
+    book = Workbook()
+    page = book.active
+    page.title = "People"
+    page.append([])
+    page.append([" Full \n name", "Since", "Count", "Share", "Here"])
+    page.append(["A", dt.datetime.fromisoformat("2026-12-03"), 7.0, 0.5, True])
+    page.append([])
+    page.append(["B", dt.date(2026, 1, 2)])
+    book.create_sheet("Empty")
+    hidden = book.create_sheet("Hidden")
+    hidden.append(["x"])
+    hidden.append(["y"])
+    hidden.sheet_state = "hidden"
+    content = io.BytesIO()
+    book.save(content)
+    content.seek(0)
+    [table] = read(content)
+    assert (table.name, table.header) == ("People", ["Full name", "Since", "Count", "Share", "Here"])
+    assert [(line.number, *line.cells.values()) for line in table.lines] == [
+        (3, "A", "2026-12-03", "7", "0.5", "yes"),
+        (5, "B", "2026-01-02", "", "", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "no rows"),
+        (b"Name,E-mail\r\n", "no rows"),
+        (b"Name,Name\r\na,b\r\n", "Two columns are headed"),
+        (b"Name,,E-mail\r\na,b,c\r\n", "Column B has no heading"),
+        (b"Name\r\na\r\nb,c\r\n", "Row 3 has something in column B"),
+        (b'Name\r\n"a\r\n', "Line 2 cannot be read"),
+        (b"Name\r\n\x00\r\n", "neither CSV nor XLSX"),
+        (b"\x81\x8d\x8f", "neither CSV nor XLSX"),
+        (b"\xd0\xcf\x11\xe0", "old Excel file or one with a password"),
+        (b"PK\x03\x04 and nothing", "damaged"),
+        (b"%PDF-1.7\n\xff\x81", "neither CSV nor XLSX"),
+    ],
+)
+def test_what_cannot_be_read_says_how_to_mend_it(content, says):
+    with pytest.raises(Unreadable, match=says):
+        read(io.BytesIO(content))
+
+
+def test_a_file_beyond_the_bounds_is_refused(monkeypatch):
+    monkeypatch.setattr(sheets, "MAX_BYTES", 50)
+    with pytest.raises(Unreadable, match="Split it"):
+        read(io.BytesIO(b"Name\r\n" * 20))
+    monkeypatch.undo()
+    monkeypatch.setattr(sheets, "MAX_ROWS", 2)
+    with pytest.raises(Unreadable, match="over 2 rows"):
+        read(io.BytesIO(b"Name\r\na\r\nb\r\nc\r\n"))
+    monkeypatch.setattr(sheets, "MAX_COLUMNS", 2)
+    for content in (b"a,b,c\r\n1,2,3\r\n", as_xlsx([Sheet("S", ["a", "b", "c"], [[1, 2, 3]])])):
+        with pytest.raises(Unreadable, match="over 2 columns"):
+            read(io.BytesIO(content))
+
+
+def with_part(content: bytes, name: str, part: bytes) -> bytes:
+    """The workbook with one of its parts replaced."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            new.writestr(info.filename, part if info.filename == name else old.read(info))
+    return packed.getvalue()
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked():
+    small = as_xlsx([Sheet("S", ["a"], [[1]])])
+    bomb = with_part(small, "xl/worksheets/sheet1.xml", b" " * (sheets.MAX_UNPACKED + 1))
+    assert len(bomb) < 100_000
+    with pytest.raises(Unreadable, match="Unpacked"):
+        read(io.BytesIO(bomb))
+
+
+def test_entities_that_grow_are_refused():
+    small = as_xlsx([Sheet("S", ["a"], [[1]])])
+    part = (
+        b'<!DOCTYPE x [<!ENTITY a "ha">]>'
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        b'<row r="1"><c r="A1" t="inlineStr"><is><t>&a;</t></is></c></row>'
+        b'<row r="2"><c r="A2" t="inlineStr"><is><t>&a;</t></is></c></row></sheetData></worksheet>'
+    )
+    with pytest.raises(Unreadable, match="damaged"):
+        read(io.BytesIO(with_part(small, "xl/worksheets/sheet1.xml", part)))
