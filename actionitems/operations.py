@@ -6,9 +6,11 @@ from typing import Any
 from django.db import transaction
 
 from actionitems.models import ActionItem
-from actionitems.permissions import statuses_open_to
-from actionitems.rules import ItemStatus, may_move, needs_note
-from core.operations import Refused, create, lock, save_changes
+from actionitems.permissions import can_move, statuses_open_to
+from actionitems.queries import alternate_for
+from actionitems.rules import LONGEST_DELAY_DAYS, ItemStatus, may_move, needs_note
+from core.dates import say_day
+from core.operations import Refused, create, how_and_why, lock, save_changes
 from meetings.models import Meeting
 from members.models import Organization, Person
 from members.permissions import organizations_of, represents
@@ -62,7 +64,14 @@ def edit(*, actor: Person, item: ActionItem, version: int | None, today: dt.date
 
 @transaction.atomic
 def move(
-    *, actor: Person, item: ActionItem, status: str, today: dt.date, note: str = "", version: int | None = None
+    *,
+    actor: Person,
+    item: ActionItem,
+    status: str,
+    today: dt.date,
+    note: str = "",
+    version: int | None = None,
+    how: str = "",
 ) -> ActionItem:
     """Take an item to another status. Blocked and dropped say why. Raises Refused and StaleEdit."""
     row = lock(item, version)
@@ -76,7 +85,7 @@ def move(
     save_changes(
         row,
         actor=actor,
-        reason=note.strip(),
+        reason=how_and_why(how, note),
         status=target,
         status_note=note.strip(),
         done_on=today if target == ItemStatus.DONE else None,
@@ -84,9 +93,60 @@ def move(
     return row
 
 
-def complete(*, actor: Person, item: ActionItem, today: dt.date) -> ActionItem:
-    """Mark an item done. Raises Refused, also when it is done or dropped already."""
-    return move(actor=actor, item=item, status=ItemStatus.DONE, today=today)
+def complete(
+    *, actor: Person, item: ActionItem, today: dt.date, version: int | None = None, how: str = ""
+) -> ActionItem:
+    """Mark an item done. Raises Refused, also when it is done or dropped already, and StaleEdit."""
+    return move(actor=actor, item=item, status=ItemStatus.DONE, today=today, version=version, how=how)
+
+
+@transaction.atomic
+def postpone(
+    *,
+    actor: Person,
+    item: ActionItem,
+    due_on: dt.date,
+    today: dt.date,
+    note: str = "",
+    version: int | None = None,
+    how: str = "",
+) -> ActionItem:
+    """Still on it, with a new date: its owner gives an item more time, and it is in progress.
+
+    The chair and whoever else reads the item sees both dates in its history. Raises Refused and StaleEdit.
+    """
+    row = lock(item, version)
+    if not row.is_unfinished:
+        raise Refused(f"This item is {row.get_status_display().lower()}, so it needs no other date.")
+    if not can_move(actor, row):
+        raise Refused("This item has another owner now.")
+    latest = today + dt.timedelta(days=LONGEST_DELAY_DAYS)
+    if not today < due_on <= latest:
+        raise Refused(f"Choose a day from tomorrow to {say_day(latest, today)}. For a later one, ask the chair.")
+    save_changes(
+        row,
+        actor=actor,
+        reason=how_and_why(how, note),
+        status=ItemStatus.IN_PROGRESS,
+        status_note=note.strip(),
+        due_on=due_on,
+    )
+    return row
+
+
+@transaction.atomic
+def hand_to_alternate(*, actor: Person, item: ActionItem, version: int | None = None, how: str = "") -> ActionItem:
+    """Give an item to the alternate of the organization that owns it. Raises Refused and StaleEdit."""
+    row = lock(item, version)
+    if not row.is_unfinished:
+        raise Refused(f"This item is {row.get_status_display().lower()}, so there is nothing to hand over.")
+    if not can_move(actor, row):
+        raise Refused("This item has another owner now.")
+    alternate = alternate_for(row, actor)
+    if alternate is None:
+        raise Refused("Your organization has no alternate to take this. Ask its primary representative to name one.")
+    save_changes(row, actor=actor, reason=how_and_why(how, "Handed to the alternate"), owner_person=alternate)
+    return row
 
 
 def _only_organization_of(person: Person | None) -> Organization | None:

@@ -9,10 +9,11 @@ from actionitems.models import ActionItem, ActionItemQuerySet
 from actionitems.permissions import items_visible_to
 from actionitems.rules import ItemStatus
 from core.dates import say_day
+from core.operations import BY_LINK
 from meetings.models import Meeting
 from members.models import Person, Representation
 from members.permissions import AnyPerson, organizations_led_by, organizations_of, signed_in
-from members.rules import PortalRole
+from members.rules import PortalRole, RepresentationKind
 from taskforces.models import Body
 
 _BESIDE = ("body", "owner_organization", "owner_person", "origin_meeting")
@@ -101,6 +102,20 @@ def counts_for_body(body: Body, today: dt.date) -> Counts:
     return Counts(**counts)
 
 
+def alternate_for(item: ActionItem, person: Person) -> Person | None:
+    """The alternate of the organization that owns the item, if there is one beside `person` who can act."""
+    if item.owner_organization_id is None:
+        return None
+    rights = Representation.objects.with_rights().filter(
+        organization=item.owner_organization_id,
+        kind=RepresentationKind.ALTERNATE,
+        person__is_active=True,
+        person__may_sign_in=True,
+    )
+    right = rights.exclude(person=person).exclude(person=item.owner_person_id).select_related("person").first()
+    return right.person if right else None
+
+
 def owner_choices() -> QuerySet[Person]:
     """The people who may own an item: with rights of an organization, or staff; their representations come along."""
     rights = Representation.objects.with_rights()
@@ -119,6 +134,8 @@ def history_of(item: ActionItem, today: dt.date) -> list[Change]:
     changes = []
     for before, after in zip([None, *rows], rows, strict=False):
         who = after.history_user.name if after.history_user else "The portal"
+        if (after.history_change_reason or "").startswith(BY_LINK):
+            who += ", by a link from a mail"
         what = "Added this item" if before is None else _difference(before, after, today)
         changes.append(Change(after.history_date, who, what))
     return changes[::-1]

@@ -19,6 +19,8 @@ ITEM_MOVES: dict[str, set[str]] = {
     ItemStatus.DONE: {ItemStatus.OPEN},
     ItemStatus.DROPPED: {ItemStatus.OPEN},
 }
+# How far ahead its owner may move an item's date; further is for the chair.
+LONGEST_DELAY_DAYS = 180
 # A promise that is set aside or stuck says why.
 NEEDS_NOTE = (ItemStatus.BLOCKED, ItemStatus.DROPPED)
 

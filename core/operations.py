@@ -8,6 +8,8 @@ from django.db import models
 from core.models import Versioned
 
 Row = TypeVar("Row", bound=Versioned)
+# How the history tells what was done by a signed link in a mail, without signing in.
+BY_LINK = "By link"
 
 
 class Refused(Exception):
@@ -34,7 +36,12 @@ def lock(row: Row, version: int | None = None) -> Row:
 
 
 def create(
-    model: type[Row], *, actor: models.Model | None, recorded_at: dt.datetime | None = None, **values: Any
+    model: type[Row],
+    *,
+    actor: models.Model | None,
+    recorded_at: dt.datetime | None = None,
+    change_reason: str = "",
+    **values: Any,
 ) -> Row:
     """A new validated row whose history names `actor` (None: the system) at `recorded_at` (now unless given).
 
@@ -43,10 +50,16 @@ def create(
     row = model(**values)
     row.full_clean()
     row._history_user = actor  # type: ignore[attr-defined]
+    row._change_reason = change_reason[:100] or None  # type: ignore[attr-defined]
     if recorded_at is not None:
         row._history_date = recorded_at  # type: ignore[attr-defined]
     row.save(force_insert=True)
     return row
+
+
+def how_and_why(how: str, why: str = "") -> str:
+    """The change reason that a history row keeps: how it came ("By link"; empty: on the portal's pages), and why."""
+    return ": ".join(part for part in (how, why.strip()) if part)
 
 
 def save_changes(row: Row, *, actor: models.Model | None, reason: str = "", **values: Any) -> list[str]:

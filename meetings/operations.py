@@ -179,7 +179,7 @@ def close(*, actor: Person, meeting: Meeting, now: dt.datetime) -> Meeting:
 
 
 @transaction.atomic
-def answer(*, actor: Person, meeting: Meeting, answer: str, now: dt.datetime) -> RSVP:
+def answer(*, actor: Person, meeting: Meeting, answer: str, now: dt.datetime, how: str = "") -> RSVP:
     """Say whether one comes; the last word counts, in one row a person. Raises Refused."""
     row = lock(meeting)
     if not can_answer(actor, row):
@@ -190,10 +190,12 @@ def answer(*, actor: Person, meeting: Meeting, answer: str, now: dt.datetime) ->
         raise Refused("Choose one of the answers shown.")
     said = RSVP.objects.filter(meeting=row, person=actor).first()
     if said is None:
-        return create(RSVP, actor=actor, meeting=row, person=actor, answer=Answer(answer), said_at=now)
+        return create(
+            RSVP, actor=actor, change_reason=how, meeting=row, person=actor, answer=Answer(answer), said_at=now
+        )
     said = lock(said)
     if said.answer != answer:
-        save_changes(said, actor=actor, answer=Answer(answer), said_at=now)
+        save_changes(said, actor=actor, reason=how, answer=Answer(answer), said_at=now)
     return said
 
 

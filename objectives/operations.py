@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from core.operations import Refused, StaleEdit, create, lock, save_changes
+from core.operations import Refused, StaleEdit, create, how_and_why, lock, save_changes
 from members.models import Organization, Person
 from members.permissions import represents
 from objectives.models import (
@@ -168,6 +168,7 @@ def still_true(
     today: dt.date,
     update: ProgressUpdate | None = None,
     version: int | None = None,
+    how: str = "",
 ) -> ProgressUpdate:
     """Renew the date of what is published for the strategy; public at once. Returns the confirmed update.
 
@@ -186,7 +187,7 @@ def still_true(
     save_changes(
         current,
         actor=actor,
-        reason="Still true",
+        reason=how_and_why(how, "Still true"),
         confirmed_on=max(today, current.reported_on),
         confirmed_by=actor,
     )

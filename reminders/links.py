@@ -1,4 +1,12 @@
-"""Signed addresses by which a person changes reminders without signing in. They open nothing else."""
+"""Signed addresses by which a person answers a mail, or changes reminders, without signing in. They open nothing else.
+
+A link that answers is for one person, one object, one purpose and one cycle, and `UsedLink` keeps that it was used.
+Nothing in it tells when it was signed, so that a mail that is built again is the same mail.
+"""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.core import signing
@@ -8,6 +16,44 @@ from members.models import Person
 from reminders.rules import OPTIONAL_KINDS
 
 _SALT = "reminders.preferences"
+_ANSWER_SALT = "reminders.answer"
+
+
+@dataclass(frozen=True)
+class Link:
+    """What an answering link was made for. `cycle` names the occasion; `digest` is kept in place of the token."""
+
+    purpose: str
+    person: Person
+    subject_id: int
+    cycle: str
+    expires_at: dt.datetime
+    digest: str
+
+
+def answer_url(purpose: str, person: Person, subject_id: int, cycle: str, expires_at: dt.datetime) -> str:
+    """The full address of a link that answers. `cycle` and `expires_at` must follow from the occasion alone.
+
+    Two mails of one occasion with one cycle word share a link, which works once; give each its own word to give each
+    its own link.
+    """
+    signer = signing.Signer(salt=f"{_ANSWER_SALT}.{purpose}")
+    token = signer.sign_object([person.pk, subject_id, cycle, int(expires_at.timestamp())])
+    return settings.SITE_URL + reverse("reminders:answer", args=[token, purpose])
+
+
+def read_answer(purpose: str, token: str) -> Link | None:
+    """What the token was made for, used or not; None where it was made for another purpose, or is none of ours."""
+    try:
+        pk, subject_id, cycle, expires = signing.Signer(salt=f"{_ANSWER_SALT}.{purpose}").unsign_object(token)
+        expires_at = dt.datetime.fromtimestamp(expires, dt.UTC)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    person = Person.objects.filter(pk=pk).first()
+    if person is None:
+        return None
+    digest = hashlib.sha256(f"{purpose}:{token}".encode()).hexdigest()
+    return Link(purpose, person, subject_id, cycle, expires_at, digest)
 
 
 def preferences_url(person: Person, kind: str) -> str:

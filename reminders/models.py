@@ -53,6 +53,20 @@ class Preference(models.Model):
         return f"{self.person}: no {self.get_kind_display()}"
 
 
+class UsedLink(models.Model):
+    """A link of a mail that was used: it answers once. Of its token only the hash is kept."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    purpose = models.CharField(max_length=40)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    subject_id = models.BigIntegerField()
+    said = models.CharField(max_length=300)
+    used_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.said}"
+
+
 class Heartbeat(models.Model):
     """When the clock last ticked, so that a dead beat is seen, and whether it is held. One row."""
 

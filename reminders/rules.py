@@ -40,6 +40,19 @@ class ReminderState(TextChoices):
     UNKNOWN = "unknown", "Unknown"
 
 
+class LinkPurpose(TextChoices):
+    """What a link in a mail is for; the word stands in its address."""
+
+    ITEM_DONE = "done", "Mark it done"
+    ITEM_LATER = "new-date", "Still on it, new date"
+    ITEM_BLOCKED = "blocked", "Blocked"
+    ITEM_TO_ALTERNATE = "hand-over", "Hand to my alternate"
+    PROGRESS_SAME = "unchanged", "Status unchanged"
+    MEETING_YES = "yes", "I will come"
+    MEETING_NO = "no", "I will not come"
+    MEETING_ALTERNATE = "alternate", "My alternate comes"
+
+
 # A plan covers what is due from a day ago, for a clock that stood still, to two days ahead, so that staff see it.
 WINDOW_BACK = dt.timedelta(hours=24)
 WINDOW_AHEAD = dt.timedelta(hours=48)

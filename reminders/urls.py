@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reminders.views import health, ledger, preferences
+from reminders.views import answering, health, ledger, preferences
 
 app_name = "reminders"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("staff/reminders/<int:pk>/resend/", ledger.resend, name="resend"),
     path("reminders/", preferences.preferences, name="preferences"),
     path("reminders/<str:token>/", preferences.preferences_link, name="preferences_link"),
+    path("answer/<str:token>/<slug:purpose>/", answering.answer, name="answer"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

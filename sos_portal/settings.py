@@ -358,7 +358,7 @@ import structlog
 from core.logs import mask_event
 
 # What follows these in an address opens something, so it is in no log.
-SECRET_PATHS = ["/invitations/", "/reminders/"]
+SECRET_PATHS = ["/invitations/", "/reminders/", "/answer/"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

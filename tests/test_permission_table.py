@@ -111,6 +111,7 @@ TABLE: dict[str, Row] = {
     "meetings:feed": public(),
     "meetings:calendar_file": public(pk_of("meeting"), NO_PK),
     "reminders:preferences_link": Row(NOBODY, NOBODY, public=True, args=lambda world: {"token": "never-was"}),
+    "reminders:answer": Row(NOBODY, NOBODY, public=True, args=lambda world: {"token": "never-was", "purpose": "done"}),
     "reminders:healthz": public(),
     "reminders:readyz": public(),
     "mail:outbox": Row(NOBODY, public=True),

@@ -49,6 +49,7 @@ PERSON_RELATIONS = {
     "mail.Delivery.person": "a record of what went to the person; the guard reads their standing at sending",
     "reminders.Reminder.recipient": "a record of what the person was told; the guard reads their standing at sending",
     "reminders.Preference.person": OWN,
+    "reminders.UsedLink.person": RECORD,
     "account.EmailAddress.user": OWN,
     "mfa.Authenticator.user": OWN,
     "usersessions.UserSession.user": OWN,

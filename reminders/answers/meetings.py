@@ -1,0 +1,82 @@
+"""Answers to a meeting's mail: yes, no, my alternate comes."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from core.dates import say_span
+from core.operations import BY_LINK
+from meetings import operations
+from meetings.models import RSVP, Meeting
+from meetings.permissions import answers_of, can_answer
+from meetings.rules import LIVE_STATUSES, SAID, Answer, MeetingStatus
+from members.models import Person
+from reminders.answers.parts import Offer, Press, Standing
+from reminders.links import Link, answer_url
+from reminders.rules import LinkPurpose
+
+_ANSWERS: dict[str, Answer] = {
+    LinkPurpose.MEETING_YES: Answer.YES,
+    LinkPurpose.MEETING_NO: Answer.NO,
+    LinkPurpose.MEETING_ALTERNATE: Answer.ALTERNATE,
+}
+
+
+def offers(meeting: Meeting, person: Person, mail: str) -> list[Offer]:
+    """What a mail about a meeting offers; whoever speaks for no organization has no alternate to send."""
+    may_say = answers_of(person)
+    cycle = f"{meeting.start_version} {mail}"
+    return [
+        Offer(LinkPurpose(purpose).label, answer_url(purpose, person, meeting.pk, cycle, meeting.ends_at))
+        for purpose, answer in _ANSWERS.items()
+        if answer in may_say
+    ]
+
+
+def look(link: Link, now: dt.datetime) -> Standing:
+    """How the meeting stands for the person of the link."""
+    meeting = Meeting.objects.select_related("body").filter(pk=link.subject_id).first()
+    if meeting is None or not can_answer(link.person, meeting):
+        return Standing("A meeting", closed="You are no longer invited to this meeting.")
+    span = say_span(meeting.local_start, meeting.local_end, now.astimezone(meeting.zone).date())
+    facts = [("Meeting", meeting.title), ("When", span)]
+    if meeting.place:
+        facts.append(("Where", meeting.place))
+    said = RSVP.objects.filter(meeting=meeting, person=link.person).first()
+    if said:
+        facts.append(("Your answer so far", said.get_answer_display()))
+    url = settings.SITE_URL + reverse("meetings:detail", args=[meeting.pk])
+    return Standing(f"{meeting.body.title}, {span}", facts, url, _why_closed(link, meeting, span, now), meeting)
+
+
+def _why_closed(link: Link, meeting: Meeting, span: str, now: dt.datetime) -> str:
+    if meeting.status == MeetingStatus.CANCELLED:
+        return "This meeting was cancelled. There is nothing to answer."
+    if meeting.ends_at <= now or meeting.status not in LIVE_STATUSES:
+        return "This meeting is over."
+    if str(meeting.start_version) != link.cycle.split(" ")[0]:
+        return f"This meeting was moved to {span}. Answer from the newer mail, or on its page."
+    if _ANSWERS[link.purpose] not in answers_of(link.person):
+        return "You no longer speak for an organization, so there is no alternate to send. Answer yes or no."
+    return ""
+
+
+def _say(link: Link, standing: Standing, values: Mapping[str, Any], now: dt.datetime) -> str:
+    answer = _ANSWERS[link.purpose]
+    operations.answer(actor=link.person, meeting=standing.subject, answer=answer, now=now, how=BY_LINK)
+    return f"Your answer is saved: {SAID[answer].lower()}."
+
+
+def _press(question: str, button: str) -> Press:
+    act: Callable[..., str] = _say
+    return Press(question, button, look, act)
+
+
+PRESSES: dict[str, Press] = {
+    LinkPurpose.MEETING_YES: _press("Will you come?", "Yes, I will come"),
+    LinkPurpose.MEETING_NO: _press("Will you stay away?", "No, I will not come"),
+    LinkPurpose.MEETING_ALTERNATE: _press("Does your alternate come?", "Yes, my alternate comes"),
+}

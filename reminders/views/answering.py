@@ -1,0 +1,83 @@
+"""The page behind a link that answers a mail. Looking changes nothing; the button acts, once."""
+
+import datetime as dt
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from core.dates import local_today, say_day, say_time, zone_word
+from core.operations import Refused, StaleEdit
+from reminders import links
+from reminders.answers import PRESSES, using
+from reminders.answers.parts import AnswerForm, Press
+
+_CLOSED = "The account of this link is closed, so it no longer answers. If that surprises you, write to the staff."
+_EXPIRED = "This link has expired. Sign in to say how it stands, or answer from a newer mail."
+_CHANGED = "Somebody changed this just now. Look at how it stands, then press again."
+
+
+@login_not_required
+@never_cache
+@csrf_exempt  # the signed link is the authority, and a mail program's own browser may keep no cookie
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, token: str, purpose: str) -> HttpResponse:
+    """Show what is asked with one button, or take the answer; else say how the thing stands now."""
+    link, press, now = links.read_answer(purpose, token), PRESSES.get(purpose), timezone.now()
+    if link is None or press is None:
+        raise Http404
+    if not link.person.is_active:
+        return _page(request, link, press, now, refusal=_CLOSED, status=403)
+    if earlier := using.used(link):
+        return _page(request, link, press, now, refusal=_say_used(link, earlier.used_at, earlier.said), status=410)
+    if link.expires_at <= now:
+        return _page(request, link, press, now, refusal=_EXPIRED, status=410)
+    form = press.form(request.POST if request.method == "POST" else None, today=local_today(now, link.person.zone))
+    if not form.is_valid():
+        return _page(request, link, press, now, form=form, status=400 if form.is_bound else 200)
+    try:
+        done = using.use(link=link, press=press, values=form.cleaned_data, now=now)
+    except using.Used:
+        return _page(request, link, press, now, refusal="This link was used just now.", status=410)
+    except Refused as error:
+        return _page(request, link, press, now, refusal=str(error), status=409)
+    except StaleEdit:
+        return _page(request, link, press, now, form=form, warning=_CHANGED, status=409)
+    return _page(request, link, press, now, done=done)
+
+
+def _page(
+    request: HttpRequest,
+    link: links.Link,
+    press: Press,
+    now: dt.datetime,
+    *,
+    form: AnswerForm | None = None,
+    refusal: str = "",
+    warning: str = "",
+    done: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    standing = press.look(link, now) if link.person.is_active else None
+    if form is not None and standing and standing.closed:
+        form, refusal, status = None, standing.closed, 409
+    context = {
+        "link": link,
+        "press": press,
+        "standing": standing,
+        "form": form,
+        "refusal": refusal,
+        "warning": warning,
+        "done": done,
+    }
+    return render(request, "reminders/answer.html", context, status=status)
+
+
+def _say_used(link: links.Link, used_at: dt.datetime, said: str) -> str:
+    local = used_at.astimezone(link.person.zone)
+    when = f"{say_day(local.date(), local.date())} at {say_time(local)} {zone_word(local)}"
+    return f"You used this link on {when}. {said} A link works once, so nothing happened now."
