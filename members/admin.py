@@ -7,6 +7,7 @@ from core.admin import ReadOnlyAdmin
 from members.models import (
     FormerName,
     Invitation,
+    JoinRequest,
     Organization,
     Person,
     Proposal,
@@ -54,6 +55,13 @@ class ProposalAdmin(ReadOnlyAdmin):
     list_display = ("organization", "proposed_by", "proposed_at", "state", "reviewed_by")
     list_filter = ("state",)
     list_select_related = ("organization", "proposed_by", "reviewed_by")
+
+
+@admin.register(JoinRequest)
+class JoinRequestAdmin(ReadOnlyAdmin):
+    list_display = ("organization_name", "name", "asked_at", "state", "answered_by")
+    list_filter = ("state",)
+    list_select_related = ("answered_by",)
 
 
 @admin.register(SecurityEvent)

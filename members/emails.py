@@ -9,10 +9,10 @@ from django.utils import timezone
 from core.dates import say_day
 from mail.messages import Message, Skip, render
 from mail.models import Delivery
-from members.models import Invitation
+from members.models import Invitation, JoinRequest
 from members.operations.invitations import delivery_key
 from members.queries import invitation_case
-from members.rules import InvitationCase
+from members.rules import InvitationCase, JoinRequestState
 from members.tokens import token_of
 
 
@@ -50,3 +50,35 @@ def compose_invitation(delivery: Delivery, now: dt.datetime) -> Message | Skip:
         },
     )
     return Message(f"Represent {organization.short_name}: accept by {until}", text, html)
+
+
+def compose_join_answer(delivery: Delivery, now: dt.datetime) -> Message | Skip:
+    """What staff answered to a request to join, or why it should not go."""
+    request = JoinRequest.objects.select_related("organization", "answered_by").get(pk=int(delivery.subject_ref))
+    organization = request.organization
+    is_accepted = request.state == JoinRequestState.ACCEPTED
+    if not is_accepted and request.state != JoinRequestState.DECLINED:
+        return Skip("The request waits for an answer.")
+    name = organization.name if organization else request.organization_name
+    invited = organization is not None and organization.invitations.pending(now).filter(email=request.email).exists()
+    workgroup_page = settings.SITE_URL + reverse("overview:workgroup")
+    text, html = render(
+        "members/mail/join_answer",
+        {
+            "request": request,
+            "name": name,
+            "is_accepted": is_accepted,
+            "is_invited": invited,
+            "url": workgroup_page,
+            "act": "Read about the Workgroup",
+            "facts": [
+                ("Organization", name),
+                ("Asked on", say_day(timezone.localdate(request.asked_at), timezone.localdate(now))),
+                ("Answer", request.get_state_display()),
+            ],
+            "why": f"This address asked that {name} may join.",
+            "how": "This is the one answer to that request; nothing more comes of it unless you are invited.",
+        },
+    )
+    said = "accepted" if is_accepted else "not accepted"
+    return Message(f"Your request to join for {name}: {said}", text, html)

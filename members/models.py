@@ -20,6 +20,7 @@ from members import rules
 from members.rules import (
     Basis,
     InvitationState,
+    JoinRequestState,
     OrganizationStatus,
     Participation,
     PortalRole,
@@ -377,6 +378,51 @@ class Proposal(Versioned):
 
     def __str__(self) -> str:
         return f"Proposal for {self.organization.short_name}"
+
+
+class JoinRequest(Versioned):
+    """What somebody wrote who asks that their organization may join, and what staff answered."""
+
+    organization_name = models.CharField("organization", max_length=200, validators=[one_line])
+    acronym = models.CharField(max_length=30, blank=True, validators=[one_line])
+    sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="+")
+    jurisdiction = models.CharField(max_length=120, blank=True, validators=[one_line])
+    website = WebAddressField(blank=True)
+    participation = models.CharField(max_length=20, choices=Participation.choices, default=Participation.WORKGROUP)
+    reason = models.TextField("why it wants to join", max_length=2000)
+    name = models.CharField("your name", max_length=120, validators=[one_line])
+    email = models.EmailField("your e-mail")
+    position = models.CharField("your position", max_length=160, blank=True, validators=[one_line])
+    phone = models.CharField("your phone", max_length=40, blank=True, validators=[one_line])
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=20, choices=JoinRequestState.choices, default=JoinRequestState.WAITING)
+    # The organization that came of it, or the one that was there already.
+    organization = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="join_requests"
+    )
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer = models.TextField(max_length=2000, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "request to join"
+        verbose_name_plural = "requests to join"
+        ordering = ["asked_at", "id"]
+        constraints = [
+            in_choices("state", JoinRequestState, "join_request_state_known"),
+            in_choices("participation", Participation, "join_request_participation_known"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="join_request_email_lower_case"),
+            models.CheckConstraint(
+                condition=~Q(state=JoinRequestState.ACCEPTED) | Q(organization__isnull=False),
+                name="join_request_accepted_has_organization",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Request of {self.organization_name}"
 
 
 class SecurityEvent(models.Model):

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from members.models import (
     Invitation,
     InvitationQuerySet,
+    JoinRequest,
     Organization,
     OrganizationQuerySet,
     Person,
@@ -20,9 +21,11 @@ from members.rules import (
     STATUSES_WITH_RIGHTS,
     InvitationCase,
     InvitationState,
+    JoinRequestState,
     OrganizationStatus,
     ProposalState,
     RepresentationKind,
+    names_alike,
 )
 
 _STATE_CASES = {
@@ -98,6 +101,68 @@ def invitation_rows(*, state: str, now: dt.datetime) -> InvitationQuerySet:
 def open_proposals() -> QuerySet[Proposal]:
     """Proposals that wait for staff, the oldest first."""
     return Proposal.objects.filter(state=ProposalState.OPEN).select_related("organization", "proposed_by")
+
+
+def waiting_join_requests() -> QuerySet[JoinRequest]:
+    """Requests to join that wait for staff, the oldest first."""
+    return join_request_rows(state=JoinRequestState.WAITING)
+
+
+def join_request_rows(*, state: str) -> QuerySet[JoinRequest]:
+    """Requests to join in one state, the oldest first."""
+    return JoinRequest.objects.filter(state=state).select_related("sector", "organization", "answered_by")
+
+
+@dataclass(frozen=True)
+class Lookalike:
+    """An organization that may be the one that a name speaks of, and why."""
+
+    organization: Organization
+    why: str
+    is_same: bool
+
+
+def lookalikes(name: str, acronym: str = "") -> list[Lookalike]:
+    """The organizations that stand and may be meant by `name` or `acronym`, the surest first. Two queries."""
+    found = []
+    for row in Organization.objects.standing().prefetch_related("former_names"):
+        former = next((old.name for old in row.former_names.all() if names_alike(old.name, name)), "")
+        if row.name.casefold() == name.casefold():
+            found.append(Lookalike(row, "The same name", True))
+        elif acronym and row.acronym.casefold() == acronym.casefold():
+            found.append(Lookalike(row, f"The same acronym, {row.acronym}", False))
+        elif row.acronym and row.acronym.casefold() == name.casefold():
+            found.append(Lookalike(row, f"Its acronym is {row.acronym}", False))
+        elif former:
+            found.append(Lookalike(row, f"Formerly {former}", former.casefold() == name.casefold()))
+        elif names_alike(row.name, name):
+            found.append(Lookalike(row, "A name much like it", False))
+    return sorted(found, key=lambda item: (not item.is_same, item.organization.name))
+
+
+@dataclass(frozen=True)
+class StatusMove:
+    """One move of an organization's lifecycle: into which status, since when, why, recorded by whom and when."""
+
+    status: OrganizationStatus
+    since_on: dt.date | None
+    reason: str
+    by: str
+    recorded_at: dt.datetime
+
+
+def status_moves(organization: Organization) -> list[StatusMove]:
+    """The line of an organization's moves from its history, the latest first. One query."""
+    moves: list[StatusMove] = []
+    before = None
+    for row in organization.history.select_related("history_user").order_by("history_date", "history_id"):
+        said = (row.status, row.status_since_on, row.status_reason)
+        if said != before:
+            by = row.history_user.name if row.history_user else "The portal"
+            status = OrganizationStatus(row.status)
+            moves.append(StatusMove(status, row.status_since_on, row.status_reason, by, row.history_date))
+        before = said
+    return moves[::-1]
 
 
 def security_event_rows(*, kind: str = "", q: str = "") -> QuerySet[SecurityEvent]:

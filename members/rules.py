@@ -1,5 +1,8 @@
 """The words of membership and the moves between statuses. No ORM, no clock."""
 
+import re
+from difflib import SequenceMatcher
+
 from django.db.models import TextChoices
 
 
@@ -72,6 +75,22 @@ class ProposalState(TextChoices):
     DECLINED = "declined", "Declined"
 
 
+class JoinRequestState(TextChoices):
+    WAITING = "waiting", "Waiting for staff"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    SPAM = "spam", "Spam"
+
+
+# An answer has gone out by mail, so it stands; what was taken for spam can be taken back.
+JOIN_REQUEST_MOVES: dict[str, set[str]] = {
+    JoinRequestState.WAITING: {JoinRequestState.ACCEPTED, JoinRequestState.DECLINED, JoinRequestState.SPAM},
+    JoinRequestState.SPAM: {JoinRequestState.WAITING},
+    JoinRequestState.ACCEPTED: set(),
+    JoinRequestState.DECLINED: set(),
+}
+
+
 class InvitationState(TextChoices):
     """What became of an invitation; derived from its dates, never stored."""
 
@@ -122,3 +141,27 @@ PROPOSABLE_FIELDS = ("name", "acronym", "jurisdiction", "website", "work")
 def may_move(current: str, target: str) -> bool:
     """Whether an organization may go from one status to another."""
     return target in ORGANIZATION_MOVES[current]
+
+
+def status_after_merge(duplicate: str, kept: str) -> str:
+    """The status of the organization that stays: where only the duplicate's people had rights, they keep them."""
+    return duplicate if duplicate in STATUSES_WITH_RIGHTS and kept not in STATUSES_WITH_RIGHTS else kept
+
+
+# Words that many names share, so that they tell no two organizations apart.
+_COMMON_WORDS = frozenset(
+    {"a", "and", "california", "department", "dept", "for", "in", "of", "office", "on", "state", "the"}
+)
+
+
+def name_words(name: str) -> frozenset[str]:
+    """The words of a name that tell it from others, in lower case; all of them where each is a common one."""
+    words = frozenset(re.findall(r"\w+", name.casefold()))
+    return words - _COMMON_WORDS or words
+
+
+def names_alike(name: str, other: str) -> bool:
+    """Whether two names may be one organization's: most of their telling words are the same, or nearly each letter."""
+    words, others = name_words(name), name_words(other)
+    shared = len(words & others) / max(len(words | others), 1)
+    return shared >= 0.6 or SequenceMatcher(None, name.casefold(), other.casefold()).ratio() >= 0.92

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from members.views import accounts, invitations, organizations, people, proposals, public
+from members.views import accounts, invitations, joining, organizations, people, proposals, public
 
 app_name = "members"
 urlpatterns = [
     path("organizations/<slug:key>/", public.organization, name="organization"),
     path("organizations/<slug:key>/propose/", public.propose, name="propose"),
+    path("join/", joining.join, name="join"),
+    path("join/sent/", joining.join_sent, name="join_sent"),
     path("invitations/<str:token>/", public.accept_invitation, name="accept_invitation"),
     # Stands before the library's page of the same address.
     path("accounts/email/", accounts.address_change, name="address_change"),
@@ -32,5 +34,10 @@ urlpatterns = [
     path("staff/invitations/<int:pk>/revoke/", invitations.invitation_revoke, name="invitation_revoke"),
     path("staff/proposals/", proposals.proposals, name="proposals"),
     path("staff/proposals/<int:pk>/", proposals.proposal, name="proposal"),
+    path("staff/join-requests/", joining.join_requests, name="join_requests"),
+    path("staff/join-requests/<int:pk>/", joining.join_request, name="join_request"),
+    path("staff/join-requests/<int:pk>/decline/", joining.join_request_decline, name="join_request_decline"),
+    path("staff/join-requests/<int:pk>/spam/", joining.join_request_spam, name="join_request_spam"),
+    path("staff/join-requests/<int:pk>/reopen/", joining.join_request_reopen, name="join_request_reopen"),
     path("staff/security/", accounts.security_events, name="security_events"),
 ]

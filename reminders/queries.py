@@ -13,7 +13,7 @@ from reminders.models import Heartbeat, Preference, Reminder
 from reminders.planning import plan
 from reminders.rules import OPTIONAL_KINDS, ReminderKind, ReminderState
 
-_INVITATION = ("invitation", "Invitation")
+_OF_MEMBERSHIP = [("invitation", "Invitation"), ("join_answer", "Answer to a request to join")]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class KindChoice:
 
 def kind_choices() -> list[tuple[str, str]]:
     """Every kind of mail that the ledger knows, by value and label."""
-    return [_INVITATION, *ReminderKind.choices]
+    return [*_OF_MEMBERSHIP, *ReminderKind.choices]
 
 
 def kind_label(kind: str) -> str:

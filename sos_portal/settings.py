@@ -237,6 +237,7 @@ ACCOUNT_RATE_LIMITS = {
     "account_failed": "100/d/key",
     "request_login_code": "100/m/ip,3/m/key",
     "reset_password": "100/m/ip,5/m/key",
+    "join": "5/h/ip",
 }
 USERSESSIONS_ADAPTER = "members.adapters.SessionsAdapter"
 MFA_ADAPTER = "members.adapters.MFAAdapter"

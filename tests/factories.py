@@ -7,7 +7,7 @@ import factory
 
 from actionitems.models import ActionItem
 from meetings.models import Meeting
-from members.models import Organization, Person, Representation, Sector
+from members.models import JoinRequest, Organization, Person, Representation, Sector
 from members.rules import OrganizationStatus, RepresentationKind
 from objectives.models import Objective, Plan, ProgressUpdate, Strategy
 from taskforces.models import Body, Seat, Term, Workgroup
@@ -67,6 +67,18 @@ class RepresentationFactory(Factory):
     person = factory.SubFactory(PersonFactory)
     kind = RepresentationKind.REPRESENTATIVE
     starts_on = YEAR_START
+
+
+class JoinRequestFactory(Factory):
+    class Meta:
+        model = JoinRequest
+
+    organization_name = factory.Sequence(lambda n: f"Coalition of Example {n}")
+    sector = factory.SubFactory(SectorFactory)
+    reason = "We run a hotline and would like to share what callers ask."
+    name = "Coalition director"
+    email = factory.Sequence(lambda n: f"director{n}@example.org")
+    asked_at = dt.datetime(2026, 11, 20, 18, 0, tzinfo=dt.UTC)
 
 
 class WorkgroupFactory(Factory):

@@ -9,7 +9,7 @@ from django.conf import settings
 from actionitems.models import ActionItem
 from mail.models import Delivery
 from meetings.models import AgendaItem, Meeting
-from members.models import Invitation, Person, Proposal, Representation, SecurityEvent
+from members.models import Invitation, JoinRequest, Person, Proposal, Representation, SecurityEvent
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
 from reminders.models import Heartbeat
 from taskforces.models import HistoryEvent, Seat, Term
@@ -35,6 +35,7 @@ class World:
     proposal: Proposal
     delivery: Delivery
     event: HistoryEvent
+    join_request: JoinRequest
 
     @property
     def seat(self) -> Seat:
@@ -115,6 +116,7 @@ def build(cast: Cast) -> World:
             event="The group is convened.",
             source="A page",
         ),
+        join_request=factories.JoinRequestFactory(),
     )
 
 

@@ -1,6 +1,13 @@
 """Every write of this app, one function for each thing a person can do."""
 
 from members.operations.invitations import accept_invitation, invite, note_opened, resend, revoke
+from members.operations.joining import (
+    accept_join_request,
+    ask_to_join,
+    decline_join_request,
+    mark_join_request_spam,
+    reopen_join_request,
+)
 from members.operations.organizations import add_organization, change_status, edit_organization, reassign_organization
 from members.operations.people import (
     add_person,
@@ -16,12 +23,15 @@ from members.operations.security import end_sessions, note_presence, record_secu
 
 __all__ = [
     "accept_invitation",
+    "accept_join_request",
     "accept_proposal",
     "add_organization",
     "add_person",
     "add_representation",
+    "ask_to_join",
     "change_status",
     "deactivate_person",
+    "decline_join_request",
     "decline_proposal",
     "edit_organization",
     "edit_person",
@@ -29,6 +39,7 @@ __all__ = [
     "end_representation",
     "end_sessions",
     "invite",
+    "mark_join_request_spam",
     "name_representative",
     "note_opened",
     "note_presence",
@@ -36,6 +47,7 @@ __all__ = [
     "reactivate_person",
     "reassign_organization",
     "record_security_event",
+    "reopen_join_request",
     "resend",
     "revoke",
     "set_portal_role",

@@ -5,9 +5,11 @@ import datetime as dt
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from core.dates import local_today
 from core.operations import Refused, create, lock, save_changes
 from mail.operations import enqueue
 from members.models import Invitation, Organization, Person, Representation, new_nonce
+from members.operations.organizations import set_status
 from members.operations.representations import refuse_second_primary
 from members.operations.security import record_security_event
 from members.queries import invitation_case
@@ -21,6 +23,8 @@ from members.rules import (
 )
 from members.tokens import hash_token, make_token
 
+_BEFORE_ACTIVE = (OrganizationStatus.PROSPECTIVE, OrganizationStatus.INVITED)
+
 
 @transaction.atomic
 def invite(
@@ -33,7 +37,10 @@ def invite(
     now: dt.datetime,
     address: str | None = None,
 ) -> Invitation:
-    """A new invitation, its mail in the ledger. Raises Refused where accepting it could not work, ValidationError."""
+    """A new invitation, its mail in the ledger; the first one makes a prospective organization an invited one.
+
+    Raises Refused where accepting it could not work, and ValidationError.
+    """
     organization = lock(organization)
     email = email.strip().lower()
     if organization.merged_into_id or organization.status == OrganizationStatus.FORMER:
@@ -61,6 +68,8 @@ def invite(
         expires_at=now + dt.timedelta(days=INVITATION_DAYS),
     )
     _send(invitation, now)
+    if organization.status == OrganizationStatus.PROSPECTIVE:
+        set_status(actor, organization, OrganizationStatus.INVITED, local_today(now), "First invitation sent")
     record_security_event(
         actor=actor, kind=SecurityEventKind.INVITED, now=now, person=known, address=address, detail=str(invitation)
     )
@@ -125,9 +134,12 @@ def accept_invitation(
 ) -> Person:
     """The person who accepted: made or bound, allowed to sign in, representing the organization.
 
-    An account that is in force keeps its name and password. Raises Refused for any case but a fresh invitation or one
-    to an account in force, so of many who accept at once exactly one does.
+    The first one makes the organization active, so that whoever accepted has rights. An account that is in force keeps
+    its name and password. Raises Refused for any case but a fresh invitation or one to an account in force, so of many
+    who accept at once exactly one does.
     """
+    # The organization first, as every operation takes it, so that no two wait for each other.
+    lock(invitation.organization)
     current = lock(invitation)
     case = invitation_case(current, visitor, now)
     if case not in (InvitationCase.FRESH, InvitationCase.KNOWN):
@@ -146,6 +158,9 @@ def accept_invitation(
         record_security_event(actor=person, kind=SecurityEventKind.SIGN_IN_ALLOWED, now=now, address=address)
     save_changes(current, actor=person, accepted_at=now, accepted_by=person)
     _represent(person, current, today)
+    organization = lock(current.organization)
+    if organization.status in _BEFORE_ACTIVE:
+        set_status(person, organization, OrganizationStatus.ACTIVE, today, "First invitation accepted")
     record_security_event(
         actor=person, kind=SecurityEventKind.INVITATION_ACCEPTED, now=now, address=address, detail=str(current)
     )

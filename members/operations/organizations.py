@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from core.operations import Refused, create, lock, save_changes
 from members import rules
-from members.models import FormerName, Invitation, Organization, Person, Proposal, Representation
+from members.models import FormerName, Invitation, JoinRequest, Organization, Person, Proposal, Representation
 from members.rules import OrganizationStatus, ProposalState, RepresentationKind
 
 
@@ -61,19 +61,25 @@ def change_status(
         )
     if since_on > today:
         raise Refused("The date lies ahead. Choose today or an earlier day, and come back when the day is there.")
-    save_changes(current, actor=actor, reason=reason, status=status, status_since_on=since_on, status_reason=reason)
+    set_status(actor, current, status, since_on, reason)
     if status == OrganizationStatus.FORMER:
         for invitation in current.invitations.select_for_update().pending(now):
             save_changes(invitation, actor=actor, reason=reason, revoked_at=now)
     return current
 
 
+def set_status(actor: Person | None, current: Organization, status: str, since_on: dt.date, reason: str) -> None:
+    """Write a status with its date and reason to an organization that is under lock; whoever calls checked the move."""
+    save_changes(current, actor=actor, reason=reason, status=status, status_since_on=since_on, status_reason=reason)
+
+
 @transaction.atomic
 def reassign_organization(*, actor: Person, source: Organization, target: Organization, today: dt.date) -> None:
-    """Move to `target` what this app knows of `source`, a duplicate: people, invitations, proposals and names.
+    """Move to `target` what this app knows of `source`, a duplicate: people, invitations, requests, proposals, names.
 
     Where both have a primary representative the source's becomes a representative; a person who represents both
-    keeps the target's representation. Raises Refused when either was merged before or both are the same.
+    keeps the target's representation. The source becomes former; where only its people had rights they keep them,
+    since the target takes its status. Raises Refused when either was merged before or both are the same.
     """
     if source.pk == target.pk:
         raise Refused("Choose two different organizations.")
@@ -86,11 +92,18 @@ def reassign_organization(*, actor: Person, source: Organization, target: Organi
     _move_representations(actor, source, target, reason, today)
     for invitation in Invitation.objects.select_for_update().filter(organization=source):
         save_changes(invitation, actor=actor, reason=reason, organization=target)
+    for request in JoinRequest.objects.select_for_update().filter(organization=source):
+        save_changes(request, actor=actor, reason=reason, organization=target)
     _move_proposals(actor, source, target, reason)
     for name in [*source.former_names.values_list("name", "until_on"), (source.name, today)]:
         _keep_name(target, name[0], until_on=name[1])
     for earlier in Organization.objects.select_for_update().filter(merged_into=source):
         save_changes(earlier, actor=actor, reason=reason, merged_into=target)
+    kept_status = rules.status_after_merge(source.status, target.status)
+    if kept_status != target.status:
+        set_status(actor, target, kept_status, today, reason[:300])
+    if source.status != OrganizationStatus.FORMER:
+        set_status(actor, source, OrganizationStatus.FORMER, today, f"Merged into {target.name}"[:300])
     save_changes(source, actor=actor, reason=f"Merged into {target.name}", merged_into=target)
 
 

@@ -21,7 +21,7 @@ from members.forms import (
 )
 from members.guards import person_of, staff_only
 from members.models import Organization
-from members.queries import organization_rows
+from members.queries import organization_rows, status_moves
 from members.rules import STATUSES_WITH_RIGHTS, InvitationState, RepresentationKind
 
 
@@ -65,6 +65,8 @@ def staff_organization(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "organization": found,
         "former_names": found.former_names.all(),
+        "moves": status_moves(found),
+        "join_requests": found.join_requests.all(),
         "current": current,
         "past": [row for row in representations if row.ended_on is not None],
         "invitations": [(row, row.state(now)) for row in invitations],

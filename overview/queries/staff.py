@@ -8,12 +8,18 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from actionitems.models import ActionItem
-from core.dates import say_day
+from core.dates import local_today, say_day, say_distance
 from meetings.models import RSVP, Attendance, Meeting
 from meetings.rules import LIVE_STATUSES, Answer
-from members.models import Invitation, Organization, Person, Proposal, Representation
+from members.models import Invitation, JoinRequest, Organization, Person, Proposal, Representation
 from members.permissions import is_staff
-from members.queries import open_proposals, organization_rows, people_search, without_primary
+from members.queries import (
+    open_proposals,
+    organization_rows,
+    people_search,
+    waiting_join_requests,
+    without_primary,
+)
 from objectives.models import Strategy, StrategySupport
 from objectives.queries import OwedUpdate, late_strategies, publication_queue
 from reminders.queries import failed_count
@@ -56,6 +62,7 @@ class Console:
 def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
     """The console as a member of staff sees it; the same number of queries whatever waits."""
     publish = publication_queue(staff)
+    asking = list(waiting_join_requests())
     proposals = list(open_proposals())
     headless = list(without_primary(Organization.objects.all()).order_by("name"))
     failed = failed_count()
@@ -63,7 +70,7 @@ def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
     past_end = list(terms_past_end(today))
     numbers = [
         _number(len(publish), "to publish", "to publish", reverse("objectives:publication_queue")),
-        _number(len(proposals), "proposal waiting", "proposals waiting", reverse("members:proposals")),
+        _number(len(asking), "request to join", "requests to join", reverse("members:join_requests")),
         _number(
             len(headless),
             "organization without a primary",
@@ -83,6 +90,15 @@ def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
                 reverse("objectives:publication_queue"),
             )
             for update, _ in publish
+        ],
+        [
+            Task(
+                request.organization_name,
+                f"{request.name} asks to join · {say_distance(local_today(request.asked_at), today)}",
+                "Answer",
+                reverse("members:join_request", args=[request.pk]),
+            )
+            for request in asking
         ],
         [
             Task(
@@ -221,6 +237,7 @@ def what_moves(source: Organization) -> list[tuple[str, int]]:
     counts = [
         ("people who represent it or did", Representation.objects.filter(organization=source).count()),
         ("invitations", Invitation.objects.filter(organization=source).count()),
+        ("requests to join", JoinRequest.objects.filter(organization=source).count()),
         ("proposals", Proposal.objects.filter(organization=source).count()),
         ("former names", source.former_names.count() + 1),
         ("seats", Seat.objects.filter(organization=source).count()),

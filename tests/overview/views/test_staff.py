@@ -45,6 +45,7 @@ def something_waits(cast):
     Proposal.objects.create(
         organization=factories.OrganizationFactory(), proposed_by=cast.primary, proposed_at=NOW, values={}
     )
+    factories.JoinRequestFactory(organization_name="Coalition of Waiting Examples")
     term = factories.TermFactory(
         seat=factories.SeatFactory(body=cast.body), planned_end_on=TODAY - dt.timedelta(days=9)
     )
@@ -56,7 +57,7 @@ def test_the_six_numbers_count_and_link_to_their_lists(cast):
     text = cast.client("staff").get(CONSOLE).content.decode()
     for count, word, url in (
         (1, "to publish", reverse("objectives:publication_queue")),
-        (1, "proposal waiting", reverse("members:proposals")),
+        (1, "request to join", reverse("members:join_requests")),
         (4, "organizations without a primary", reverse("members:staff_organizations") + "?missing_primary=on"),
         (0, "mails failed", reverse("reminders:ledger") + "?state=stuck"),
         (1, "update late", CONSOLE + "#late"),
@@ -80,6 +81,8 @@ def test_todays_queue_has_the_act_beside_each(cast):
         "Waits to be published",
         "Read and publish",
         "Review",
+        "Coalition of Waiting Examples",
+        "Answer",
         "Renew or end",
         "Invite one",
         "Write for them",

@@ -1,0 +1,228 @@
+"""Requests to join: what becomes of one, and what the asker is told."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from core.operations import Refused, StaleEdit
+from mail.messages import Message, Skip
+from mail.models import Delivery
+from members import operations, spam
+from members.emails import compose_join_answer
+from members.models import FormerName, Invitation, JoinRequest, Organization
+from members.queries import lookalikes
+from members.rules import JOIN_REQUEST_MOVES, JoinRequestState, OrganizationStatus, names_alike
+from reminders.delivering import compose
+from reminders.queries import kind_label
+from tests.conftest import NOW, TODAY
+from tests.factories import JoinRequestFactory, OrganizationFactory, SectorFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def accept(cast, request, **values):
+    whole = {
+        "actor": cast.staff,
+        "request": request,
+        "version": None,
+        "organization": None,
+        "invites": False,
+        "answer": "",
+        "now": NOW,
+    }
+    return operations.accept_join_request(**{**whole, **values})
+
+
+def decline(cast, request, **values):
+    whole = {"actor": cast.staff, "request": request, "version": None, "answer": "Not in this field", "now": NOW}
+    return operations.decline_join_request(**{**whole, **values})
+
+
+def ask(**values):
+    whole = {
+        "actor": None,
+        "now": NOW,
+        "email": "Director@Example.org",
+        "organization_name": "Coalition of Examples",
+        "sector": SectorFactory(),
+        "reason": "We run a hotline.",
+        "name": "Coalition director",
+    }
+    return operations.ask_to_join(**{**whole, **values})
+
+
+def test_a_request_waits_with_its_history_and_is_kept_once(db):
+    request = ask()
+    assert (request.state, request.email, request.asked_at) == ("waiting", "director@example.org", NOW)
+    assert request.history.get().history_user is None
+    assert ask(organization_name="COALITION of Examples") == request
+    assert JoinRequest.objects.count() == 1
+    assert ask(email="other@example.org") != request
+
+
+def test_a_name_over_two_lines_is_refused(db):
+    with pytest.raises(ValidationError):
+        ask(organization_name="Coalition\r\nBcc: all@example.org")
+
+
+def test_accepting_makes_a_prospective_organization_and_answers_by_mail(cast):
+    request = JoinRequestFactory(organization_name="Coalition of Examples", acronym="COE", website="https://coe.org/")
+    made = accept(cast, request, answer="Welcome.")
+    assert (made.key, made.name, made.status, made.status_reason, made.status_since_on) == (
+        "coe",
+        "Coalition of Examples",
+        OrganizationStatus.PROSPECTIVE,
+        "Asked to join",
+        TODAY,
+    )
+    assert not made.is_public
+    request.refresh_from_db()
+    assert (request.state, request.organization, request.answered_by, request.answered_at) == (
+        "accepted",
+        made,
+        cast.staff,
+        NOW,
+    )
+    delivery = Delivery.objects.get()
+    assert (delivery.kind, delivery.address) == ("join_answer", request.email)
+    assert kind_label(delivery.kind) == "Answer to a request to join"
+    message = compose(delivery, NOW)
+    assert message.subject == "Your request to join for Coalition of Examples: accepted"
+    assert "Welcome." in message.text and "They write to you about who represents it" in " ".join(message.text.split())
+    assert not Invitation.objects.exists()
+
+
+def test_accepting_may_invite_at_once_and_says_so(cast):
+    request = JoinRequestFactory()
+    made = accept(cast, request, invites=True)
+    invitation = Invitation.objects.get()
+    assert (invitation.organization, invitation.email, invitation.kind) == (made, request.email, "primary")
+    made.refresh_from_db()
+    assert (made.status, made.status_reason) == (OrganizationStatus.INVITED, "First invitation sent")
+    assert {row.kind for row in Delivery.objects.all()} == {"join_answer", "invitation"}
+    message = compose_join_answer(Delivery.objects.get(kind="join_answer"), NOW)
+    assert isinstance(message, Message)
+    assert "An invitation comes to you in a mail of its own" in " ".join(message.text.split())
+
+
+def test_accepting_may_take_an_organization_that_is_listed(cast):
+    assert accept(cast, JoinRequestFactory(), organization=cast.organization, invites=True) == cast.organization
+    assert Invitation.objects.get().kind == "representative"
+    assert Organization.objects.get(pk=cast.organization.pk).status == OrganizationStatus.ACTIVE
+
+
+def test_a_former_member_that_asks_again_becomes_prospective(cast):
+    former = OrganizationFactory(status=OrganizationStatus.FORMER)
+    taken = accept(cast, JoinRequestFactory(), organization=former)
+    assert (taken.status, taken.status_reason) == (OrganizationStatus.PROSPECTIVE, "Asked to join again")
+
+
+def test_accepting_makes_no_second_organization_of_one_name(cast):
+    with pytest.raises(Refused, match="listed already"):
+        accept(cast, JoinRequestFactory(organization_name="department of examples"))
+    merged = OrganizationFactory(merged_into=cast.organization)
+    with pytest.raises(Refused, match="merged"):
+        accept(cast, JoinRequestFactory(), organization=merged)
+
+
+def test_an_invitation_that_cannot_work_leaves_the_request_waiting(cast):
+    request = JoinRequestFactory(email=cast.deactivated.email)
+    with pytest.raises(Refused, match="closed"), transaction.atomic():
+        accept(cast, request, invites=True)
+    request.refresh_from_db()
+    assert request.state == "waiting" and not Delivery.objects.exists()
+
+
+def test_declining_tells_the_reason(cast):
+    request = decline(cast, JoinRequestFactory(), answer="We take public bodies\nonly.")
+    message = compose(Delivery.objects.get(), NOW)
+    assert message.subject.endswith("not accepted")
+    assert "We take public bodies" in message.text and "We take public bodies<br>only." in message.html
+    assert request.state == "declined"
+
+
+@pytest.mark.parametrize("current", JoinRequestState.values)
+def test_a_request_moves_only_as_the_rules_say(cast, current):
+    def request():
+        organization = cast.organization if current == "accepted" else None
+        return JoinRequestFactory(state=current, organization=organization)
+
+    acts = {
+        "accepted": lambda row: accept(cast, row),
+        "declined": lambda row: decline(cast, row),
+        "spam": lambda row: operations.mark_join_request_spam(actor=cast.staff, request=row, version=None, now=NOW),
+        "waiting": lambda row: operations.reopen_join_request(actor=cast.staff, request=row, version=None),
+    }
+    for target, act in acts.items():
+        row = request()
+        if target in JOIN_REQUEST_MOVES[current]:
+            act(row)
+            row.refresh_from_db()
+            assert row.state == target
+        else:
+            with pytest.raises(Refused, match="no longer open"):
+                act(row)
+
+
+def test_two_who_answer_at_once_leave_one_answer(cast):
+    request = JoinRequestFactory()
+    decline(cast, request, version=1)
+    with pytest.raises(StaleEdit):
+        accept(cast, request, version=1)
+
+
+def test_what_is_taken_for_spam_sends_nothing(cast):
+    request = JoinRequestFactory()
+    operations.mark_join_request_spam(actor=cast.staff, request=request, version=None, now=NOW)
+    assert not Delivery.objects.exists()
+
+
+def test_an_answer_to_what_waits_again_does_not_go(cast):
+    request = decline(cast, JoinRequestFactory())
+    JoinRequest.objects.filter(pk=request.pk).update(state="waiting")
+    assert isinstance(compose(Delivery.objects.get(), NOW), Skip)
+
+
+def test_the_database_takes_no_accepted_request_without_an_organization(db):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        JoinRequestFactory(state="accepted")
+
+
+def test_lookalikes_are_found_by_name_acronym_and_former_name(cast, django_assert_num_queries):
+    FormerName.objects.create(organization=cast.other_organization, name="Bureau of Samples")
+    for name, acronym, found, why in (
+        ("department of examples", "", "dx", "The same name"),
+        ("Something Else Entirely", "dx", "dx", "The same acronym, DX"),
+        ("DX", "", "dx", "Its acronym is DX"),
+        ("Bureau of Samples", "", "other", "Formerly Bureau of Samples"),
+        ("California Department of the Examples", "", "dx", "A name much like it"),
+    ):
+        with django_assert_num_queries(2):
+            first = lookalikes(name, acronym)[0]
+        assert (first.organization.key, first.why) == (found, why), name
+    assert lookalikes("Society of Nothing Known") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "alike"),
+    [
+        ("California Department of Public Health", "Department of Public Health", True),
+        ("Departement of Public Helth", "Department of Public Health", True),
+        ("Department of Justice", "Department of Education", False),
+        ("California", "The State of California", False),
+        ("", "Department of Justice", False),
+    ],
+)
+def test_names_are_alike_by_their_telling_words(name, other, alike):
+    assert names_alike(name, other) is alike
+
+
+def test_a_stamp_tells_its_age_and_no_other_word_does():
+    word = spam.stamp(NOW)
+    assert spam.age(word, NOW + dt.timedelta(seconds=9)) == dt.timedelta(seconds=9)
+    assert spam.age(word, NOW + dt.timedelta(hours=13)) is None
+    assert spam.age(word, NOW - dt.timedelta(hours=1)) is None
+    for forged in ("", "1", f"{int(NOW.timestamp())}:abc", word + "x"):
+        assert spam.age(forged, NOW) is None
