@@ -15,6 +15,7 @@ from core.operations import Refused, StaleEdit
 from core.pages import page_of
 from members.guards import person_of, staff_only
 from members.models import Organization, Representation
+from members.rules import OrganizationStatus, status_after_merge
 from overview import operations
 from overview.forms.staff import EndRepresentationForm, MergeTargetForm
 from overview.queries.history import TRACKED, changes_of
@@ -76,7 +77,14 @@ def merge(request: HttpRequest, key: str) -> HttpResponse:
         else:
             messages.success(request, f"{source.name} is now part of {target.name}.")
             return redirect("members:staff_organization", key=target.key)
-    context = {"source": source, "target": target, "form": form, "moves": what_moves(source)}
+    kept = status_after_merge(source.status, target.status) if target else ""
+    context = {
+        "source": source,
+        "target": target,
+        "form": form,
+        "moves": what_moves(source),
+        "becomes": OrganizationStatus(kept).label if target and kept != target.status else "",
+    }
     return render(request, "overview/merge.html", context, status=status)
 
 

@@ -17,8 +17,9 @@ from actionitems.models import ActionItem
 from actionitems.rules import ItemStatus
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting
 from meetings.rules import MeetingStatus, MinutesStatus
-from members.models import Invitation, Organization, Person, Proposal, Representation
-from members.rules import OrganizationStatus, PortalRole
+from members.models import Invitation, JoinRequest, Organization, Person, Proposal, Representation
+from members.queries import lookalikes
+from members.rules import JoinRequestState, OrganizationStatus, PortalRole
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
 from objectives.rules import ProgressStatus, UpdateState, is_stale
 from reminders.models import Reminder
@@ -139,6 +140,9 @@ def test_staff_find_invitations_and_a_proposal_that_wait(standing, db):
     assert Invitation.objects.pending(NOW).count() == 2
     assert not Invitation.objects.filter(organization__representations__kind="primary").exists()
     assert Proposal.objects.get().proposed_by.email == "primary.emsa@example.org"
+    assert set(JoinRequest.objects.values_list("state", flat=True)) == set(JoinRequestState.values)
+    assert JoinRequest.objects.get(state="accepted").organization.status == OrganizationStatus.PROSPECTIVE
+    assert any(lookalikes(row.organization_name) for row in JoinRequest.objects.filter(state="waiting"))
 
 
 def test_the_first_tick_sends_a_handful_of_mails_and_nothing_about_meetings_that_are_known(standing, db):

@@ -56,6 +56,7 @@ def full_source(cast):
         sent_at=NOW,
         expires_at=NOW + dt.timedelta(days=14),
     )
+    factories.JoinRequestFactory(organization=cast.organization, state="accepted")
     Proposal.objects.create(
         organization=cast.organization, proposed_by=cast.primary, proposed_at=NOW, values={"name": "Examples"}
     )

@@ -1,15 +1,19 @@
-"""Invitations that wait for an answer and proposals that wait for staff."""
+"""Invitations that wait for an answer, proposals that wait for staff, and organizations that ask to join."""
 
 import datetime as dt
 from typing import Any
 
+from django.utils.text import slugify
+
+from core.operations import create
+from members.models import JoinRequest, Organization, Sector
 from members.operations import invite, propose
-from members.rules import RepresentationKind
+from members.rules import JoinRequestState, OrganizationStatus, RepresentationKind
 from overview.loading.demo.people import DOMAIN, Cast
 
 
 def make_requests(cast: Cast, words: dict[str, Any], now: dt.datetime) -> None:
-    """Two invitations to organizations without a primary, and a proposal of each organization that words name."""
+    """Two invitations to organizations without a primary, the proposals and the requests to join that words name."""
     without = [organization for key, organization in cast.organizations.items() if key not in cast.primaries]
     for organization in without[:2]:
         invite(
@@ -30,3 +34,38 @@ def make_requests(cast: Cast, words: dict[str, Any], now: dt.datetime) -> None:
                 note=row["note"],
                 now=now,
             )
+    for row in words["join_requests"]:
+        _make_join_request(cast, row)
+
+
+def _make_join_request(cast: Cast, row: dict[str, Any]) -> None:
+    """A request with what became of it; an accepted one leaves a prospective organization."""
+    asked_at, answered_at = cast.days.ago(-row["asked"]), cast.days.ago(-row["asked"] - 2)
+    state = row.get("state", JoinRequestState.WAITING)
+    values = {name: value for name, value in row.items() if name not in ("asked", "sector")}
+    sector = Sector.objects.filter(slug=row["sector"]).first() or Sector.objects.first()
+    if state != JoinRequestState.WAITING:
+        values |= {"answered_by": cast.staff, "answered_at": answered_at}
+    if state == JoinRequestState.ACCEPTED:
+        values["organization"] = create(
+            Organization,
+            actor=cast.staff,
+            recorded_at=answered_at,
+            key=slugify(row["acronym"]),
+            name=row["organization_name"],
+            acronym=row["acronym"],
+            sector=sector,
+            jurisdiction=row["jurisdiction"],
+            status=OrganizationStatus.PROSPECTIVE,
+            status_since_on=answered_at.date(),
+            status_reason="Asked to join",
+        )
+    create(
+        JoinRequest,
+        actor=None,
+        recorded_at=asked_at,
+        sector=sector,
+        email=f"{slugify(row['name'])}.{slugify(row['organization_name'])[:30].strip('-')}@{DOMAIN}",
+        asked_at=asked_at,
+        **values,
+    )

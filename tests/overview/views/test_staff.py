@@ -199,6 +199,13 @@ def test_a_merge_is_looked_at_first_and_done_with_a_press(cast):
     assert client.get(url).status_code == 404
 
 
+def test_a_merge_says_that_the_one_that_stays_becomes_active_where_only_the_duplicate_is(cast):
+    client, url = cast.client("staff"), reverse("overview:merge", args=["dx"])
+    assert "so that nobody loses rights" not in client.get(url, {"into": "other"}).content.decode()
+    change(cast.other_organization, cast.staff, status="prospective")
+    assert "OD becomes active, as DX is" in client.get(url, {"into": "other"}).content.decode()
+
+
 def test_a_merge_after_somebody_edited_is_asked_again(cast):
     client, url = cast.client("staff"), reverse("overview:merge", args=["dx"])
     change(cast.organization, cast.administrator, name="Edited meanwhile")
