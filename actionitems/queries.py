@@ -12,7 +12,7 @@ from core.dates import say_day
 from core.operations import BY_LINK
 from meetings.models import Meeting
 from members.models import Person, Representation
-from members.permissions import AnyPerson, organizations_led_by, organizations_of, signed_in
+from members.permissions import AnyPerson, organizations_led_by, organizations_of, represents, signed_in
 from members.rules import PortalRole, RepresentationKind
 from taskforces.models import Body
 
@@ -103,8 +103,8 @@ def counts_for_body(body: Body, today: dt.date) -> Counts:
 
 
 def alternate_for(item: ActionItem, person: Person) -> Person | None:
-    """The alternate of the organization that owns the item, if there is one beside `person` who can act."""
-    if item.owner_organization_id is None:
+    """To whom a person of the owning organization can hand the item: its alternate, unless that is the person."""
+    if item.owner_organization is None or not represents(person, item.owner_organization):
         return None
     rights = Representation.objects.with_rights().filter(
         organization=item.owner_organization_id,

@@ -84,6 +84,12 @@ def key_of(kind: str, subject: int, occasion: str, offset: str, person: int) -> 
     return f"{kind}:{subject}:{occasion}:{offset}:p{person}:mail"
 
 
+def mail_word(key: str) -> str:
+    """What tells one mail of an occasion from another, as one word: from a reminder's key its kind and offset."""
+    kind, _, _, offset, *_ = key.split(":")
+    return f"{kind}/{offset}"
+
+
 def clock_fault(now: dt.datetime, last: dt.datetime | None) -> str:
     """Why the clock is not to be trusted, given the tick before; empty when it is."""
     if last is None:

@@ -1,6 +1,6 @@
 """The reminders' mails. Each looks again at what it speaks of; nothing is sent here.
 
-Each kind of thing has a module here with `message`.
+Each kind of thing has a module here with `piece`, what a mail says of it; `making` puts pieces into a mail.
 """
 
 import datetime as dt
@@ -9,22 +9,28 @@ from typing import Any
 
 from mail.messages import Message
 from reminders.emails import items, meetings, progress
+from reminders.emails.making import Piece, alone
 from reminders.models import Reminder
 from reminders.rules import ReminderKind
 
-MESSAGES: dict[str, Callable[[Reminder, Any, dt.datetime], Message]] = {
-    ReminderKind.MEETING_SCHEDULED: meetings.message,
-    ReminderKind.MEETING_CHANGED: meetings.message,
-    ReminderKind.MEETING_CANCELLED: meetings.message,
-    ReminderKind.MEETING_AHEAD: meetings.message,
-    ReminderKind.ITEM_DUE: items.message,
-    ReminderKind.ITEM_OVERDUE: items.message,
-    ReminderKind.ITEM_ESCALATED: items.message,
-    ReminderKind.PROGRESS_DUE: progress.message,
-    ReminderKind.PROGRESS_LATE: progress.message,
+PIECES: dict[str, Callable[[Reminder, Any, dt.datetime], Piece]] = {
+    ReminderKind.MEETING_SCHEDULED: meetings.piece,
+    ReminderKind.MEETING_CHANGED: meetings.piece,
+    ReminderKind.MEETING_CANCELLED: meetings.piece,
+    ReminderKind.MEETING_AHEAD: meetings.piece,
+    ReminderKind.ITEM_DUE: items.piece,
+    ReminderKind.ITEM_OVERDUE: items.piece,
+    ReminderKind.ITEM_ESCALATED: items.piece,
+    ReminderKind.PROGRESS_DUE: progress.piece,
+    ReminderKind.PROGRESS_LATE: progress.piece,
 }
+
+
+def piece_of(reminder: Reminder, subject: Any, now: dt.datetime) -> Piece:
+    """What a mail says of one reminder's subject as it stands now."""
+    return PIECES[reminder.kind](reminder, subject, now)
 
 
 def message_for(reminder: Reminder, subject: Any, now: dt.datetime) -> Message:
     """The mail of one reminder about its subject as it stands now."""
-    return MESSAGES[reminder.kind](reminder, subject, now)
+    return alone(reminder, piece_of(reminder, subject, now))

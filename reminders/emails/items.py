@@ -1,4 +1,4 @@
-"""The mails of action items."""
+"""What mails say of action items."""
 
 import datetime as dt
 
@@ -7,16 +7,16 @@ from django.urls import reverse
 
 from actionitems.models import ActionItem
 from core.dates import say_day, say_distance
-from mail.messages import Message
-from reminders.emails.making import make
+from reminders.answers import items as answers
+from reminders.answers.parts import Offer
+from reminders.emails.making import Piece, ask
 from reminders.models import Reminder
-from reminders.rules import ReminderKind
+from reminders.rules import ReminderKind, mail_word
 
 
-def message(reminder: Reminder, item: ActionItem, now: dt.datetime) -> Message:
-    """The mail of one reminder about its action item as it stands now."""
-    kind = reminder.kind
-    person = reminder.recipient
+def piece(reminder: Reminder, item: ActionItem, now: dt.datetime) -> Piece:
+    """What one reminder says of its action item as it stands now."""
+    kind, person = reminder.kind, reminder.recipient
     today = now.astimezone(person.zone).date()
     day, distance = say_day(item.due_on, today), say_distance(item.due_on, today)
     weeks = (today - item.due_on).days // 7
@@ -33,27 +33,30 @@ def message(reminder: Reminder, item: ActionItem, now: dt.datetime) -> Message:
         ("For", item.body.title),
         ("Status", item.get_status_display()),
     ]
+    if item.status_note:
+        facts.append(("Last note", item.status_note))
     if item.origin_meeting:
         facts.append(("Promised at", item.origin_meeting.title))
-    if kind == ReminderKind.ITEM_ESCALATED:
-        why = f"You get this because you chair the {item.body.title}."
-    elif item.owner_person_id == person.pk:
-        why = "You get this because this action item is yours."
-    elif item.owner_organization and not item.owner_person_id:
-        why = f"You get this because you speak for {item.owner_organization}, which owns this action item."
-    else:
-        why = "You get this because nobody else can be reached for this action item."
-    return make(
-        reminder,
-        "item",
-        subjects[ReminderKind(kind)],
-        None,
-        item=item,
-        day=day,
-        distance=distance,
-        weeks=weeks,
+    opening = Offer("Open the action item", settings.SITE_URL + reverse("actionitems:detail", args=[item.pk]))
+    offers = answers.offers(item, person, mail_word(reminder.key))
+    # A chair who is told of somebody else's item looks first; its owner most often says that it is done.
+    first, *others = [opening, *offers] if kind == ReminderKind.ITEM_ESCALATED else [*offers, opening]
+    return Piece(
+        subject=subjects[ReminderKind(kind)],
+        title=item.text,
+        ask=ask("item", kind=kind, day=day, distance=distance, weeks=weeks),
         facts=facts,
-        url=settings.SITE_URL + reverse("actionitems:detail", args=[item.pk]),
-        act="Open the action item",
-        why=why,
+        why=_why(reminder, item),
+        button=first,
+        offers=others,
     )
+
+
+def _why(reminder: Reminder, item: ActionItem) -> str:
+    if reminder.kind == ReminderKind.ITEM_ESCALATED:
+        return f"You get this because you chair the {item.body.title}."
+    if item.owner_person_id == reminder.recipient_id:
+        return "You get this because this action item is yours."
+    if item.owner_organization and not item.owner_person_id:
+        return f"You get this because you speak for {item.owner_organization}, which owns this action item."
+    return "You get this because nobody else can be reached for this action item."

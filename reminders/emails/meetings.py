@@ -1,4 +1,4 @@
-"""The mails of meetings: notices carry the calendar entry, reminders what is on the agenda."""
+"""What mails say of meetings: notices carry the calendar entry, reminders what is on the agenda."""
 
 import datetime as dt
 
@@ -6,23 +6,33 @@ from django.conf import settings
 from django.urls import reverse
 
 from core.dates import say_day, say_distance, say_span, say_time, zone_word
-from mail.messages import Calendar, Message
+from mail.messages import Calendar
 from meetings.calendars import Method, calendar_file
 from meetings.models import RSVP, AgendaItem, Meeting
-from reminders.emails.making import make
+from meetings.rules import Answer
+from members.models import Person
+from reminders.answers import meetings as answers
+from reminders.answers.parts import Offer
+from reminders.emails.making import Piece, ask
 from reminders.models import Reminder
-from reminders.rules import DUTY_KINDS, ReminderKind
+from reminders.rules import ReminderKind, mail_word
+
+# The news of meetings, each with its calendar entry.
+_METHODS: dict[str, Method] = {
+    ReminderKind.MEETING_SCHEDULED: "REQUEST",
+    ReminderKind.MEETING_CHANGED: "REQUEST",
+    ReminderKind.MEETING_CANCELLED: "CANCEL",
+}
+_LONGEST_AGENDA = 12
 
 
-def message(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> Message:
-    """The mail of one reminder about its meeting as it stands now."""
-    kind = reminder.kind
+def piece(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> Piece:
+    """What one reminder says of its meeting as it stands now."""
+    kind, person = reminder.kind, reminder.recipient
     start = meeting.local_start
     today = now.astimezone(meeting.zone).date()
     when = f"{say_day(start.date(), today)}, {say_time(start)} {zone_word(start)}"
-    span = say_span(start, meeting.local_end, today)
     distance = say_distance(start.date(), today)
-    url = settings.SITE_URL + reverse("meetings:detail", args=[meeting.pk])
     subjects = {
         ReminderKind.MEETING_SCHEDULED: f"{meeting.body.title} meets {when}",
         ReminderKind.MEETING_CHANGED: f"Changed: {meeting.body.title} meets {when}",
@@ -30,36 +40,58 @@ def message(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> Message:
         ReminderKind.MEETING_AHEAD: f"{meeting.body.title} meets {distance}: {when}",
     }
     is_off = kind == ReminderKind.MEETING_CANCELLED
+    answer = RSVP.objects.filter(meeting=meeting, person=person).first()
+    first, *others = _offers(reminder, meeting, answer, is_off)
+    return Piece(
+        subject=subjects[ReminderKind(kind)],
+        title=f"{meeting.body.title}, {when}",
+        ask=ask("meeting", kind=kind, answer=answer, distance=distance),
+        facts=_facts(meeting, answer, is_off, say_span(start, meeting.local_end, today)),
+        why=f"You get this because you belong to the {meeting.body.title}.",
+        button=first,
+        offers=others,
+        points_title="Agenda",
+        points=[] if is_off else _agenda(meeting),
+        calendar=_calendar(_METHODS[kind], meeting, person) if kind in _METHODS else None,
+    )
+
+
+def _url(meeting: Meeting) -> str:
+    return settings.SITE_URL + reverse("meetings:detail", args=[meeting.pk])
+
+
+def _offers(reminder: Reminder, meeting: Meeting, answer: RSVP | None, is_off: bool) -> list[Offer]:
+    """The answers and the meeting's page, the one for the button first."""
+    page = Offer("See the meeting" if is_off else "See the meeting and its agenda", _url(meeting))
+    if is_off:
+        return [page]
+    offers = answers.offers(meeting, reminder.recipient, mail_word(reminder.key))
+    if answer and reminder.kind != ReminderKind.MEETING_CHANGED:
+        return [page, *(offer for offer in offers if not offer.url.endswith(f"/{answer.answer}/"))]
+    return [*offers, page]
+
+
+def _facts(meeting: Meeting, answer: RSVP | None, is_off: bool, span: str) -> list[tuple[str, str]]:
     facts = [("Meeting", meeting.title), ("When", span)]
     if is_off:
-        facts += [("Why", meeting.cancel_reason)] if meeting.cancel_reason else []
-    else:
-        facts += [("Where", meeting.place)] if meeting.place else []
-        facts += [("Join", meeting.join_link)] if meeting.join_link else []
-    calendar = None
-    if kind in DUTY_KINDS:
-        method: Method = "CANCEL" if is_off else "REQUEST"
-        content = calendar_file(
-            meeting,
-            method=method,
-            with_join_link=True,
-            url=url,
-            organizer=settings.DEFAULT_FROM_EMAIL,
-            attendee=reminder.recipient,
-        )
-        calendar = Calendar(method, content)
-    answer = RSVP.objects.filter(meeting=meeting, person=reminder.recipient).first()
-    return make(
-        reminder,
-        "meeting",
-        subjects[ReminderKind(kind)],
-        calendar,
-        meeting=meeting,
-        answer=answer,
-        distance=distance,
-        agenda=[] if is_off else list(AgendaItem.objects.filter(meeting=meeting, removed_at=None)[:12]),
-        facts=facts,
-        url=url,
-        act="See the meeting" if is_off or answer else "Answer and see the agenda",
-        why=f"You get this because you belong to the {meeting.body.title}.",
+        return [*facts, ("Why", meeting.cancel_reason)] if meeting.cancel_reason else facts
+    facts += [("Where", meeting.place)] if meeting.place else []
+    facts += [("Join", meeting.join_link)] if meeting.join_link else []
+    return [*facts, ("Your answer", Answer(answer.answer).label)] if answer else facts
+
+
+def _agenda(meeting: Meeting) -> list[str]:
+    lines = AgendaItem.objects.filter(meeting=meeting, removed_at=None)[:_LONGEST_AGENDA]
+    return [f"{line.title} ({line.minutes_long} min)" if line.minutes_long else line.title for line in lines]
+
+
+def _calendar(method: Method, meeting: Meeting, person: Person) -> Calendar:
+    content = calendar_file(
+        meeting,
+        method=method,
+        with_join_link=True,
+        url=_url(meeting),
+        organizer=settings.DEFAULT_FROM_EMAIL,
+        attendee=person,
     )
+    return Calendar(method, content)

@@ -1,4 +1,4 @@
-"""The mails of progress updates."""
+"""What mails say of progress updates."""
 
 import datetime as dt
 
@@ -6,16 +6,17 @@ from django.conf import settings
 from django.urls import reverse
 
 from core.dates import say_day, say_distance
-from mail.messages import Message
 from objectives.models import Strategy
-from reminders.emails.making import make
+from reminders.answers import progress as answers
+from reminders.answers.parts import Offer
+from reminders.emails.making import Piece, ask
 from reminders.models import Reminder
 from reminders.planning.progress import progress_due
-from reminders.rules import ReminderKind
+from reminders.rules import ReminderKind, mail_word
 
 
-def message(reminder: Reminder, strategy: Strategy, now: dt.datetime) -> Message:
-    """The mail of one reminder about its strategy as it stands now."""
+def piece(reminder: Reminder, strategy: Strategy, now: dt.datetime) -> Piece:
+    """What one reminder says of its strategy as it stands now."""
     person = reminder.recipient
     today = now.astimezone(person.zone).date()
     due_on = progress_due(strategy) or today
@@ -30,23 +31,16 @@ def message(reminder: Reminder, strategy: Strategy, now: dt.datetime) -> Message
     ]
     if is_late:
         facts.append(("Responsible", str(strategy.responsible_person or "Nobody named")))
+    offers = answers.offers(strategy, person, due_on, mail_word(reminder.key))
     is_responsible = strategy.responsible_person_id == person.pk
-    why = (
-        "You get this because you are responsible for this strategy."
-        if is_responsible and not is_late
-        else f"You get this because you chair the {strategy.body.title}."
-    )
-    subject = f"Progress update late since {day}" if is_late else f"Progress update due {day}"
-    return make(
-        reminder,
-        "progress",
-        f"{subject}: {strategy.title}",
-        None,
-        strategy=strategy,
-        day=day,
-        distance=distance,
+    return Piece(
+        subject=f"Progress update {f'late since {day}' if is_late else f'due {day}'}: {strategy.title}",
+        title=strategy.title,
+        ask=ask("progress", kind=reminder.kind, day=day, may_confirm=bool(offers)),
         facts=facts,
-        url=settings.SITE_URL + reverse("objectives:write_update", args=[strategy.pk]),
-        act="Write the update",
-        why=why,
+        why="You get this because you are responsible for this strategy."
+        if is_responsible and not is_late
+        else f"You get this because you chair the {strategy.body.title}.",
+        button=Offer("Write the update", settings.SITE_URL + reverse("objectives:write_update", args=[strategy.pk])),
+        offers=offers,
     )
