@@ -4,7 +4,7 @@
 FROM node:22-slim AS assets
 WORKDIR /portal
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+RUN npm ci --omit=dev
 
 FROM python:3.13-slim AS packages
 COPY requirements.txt ./

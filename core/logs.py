@@ -9,9 +9,14 @@ from django.conf import settings
 
 
 def masked(text: str) -> str:
-    """The text with what follows one of settings.SECRET_PATHS in an address, quoted or not, replaced by an ellipsis."""
+    """The text without what opens something in an address: an ellipsis stands in its place.
+
+    That is what follows one of settings.SECRET_PATHS, quoted or not, and the values of settings.SECRET_PARAMETERS.
+    """
     paths = "|".join(path.replace("/", "(?:/|%2F)") for path in settings.SECRET_PATHS)
-    return re.sub(rf"({paths})[^/%\s?#'\"&]+", r"\1…", text, flags=re.IGNORECASE)
+    parameters = "|".join(settings.SECRET_PARAMETERS)
+    text = re.sub(rf"({paths})[^/%\s?#'\"&]+", r"\1…", text, flags=re.IGNORECASE)
+    return re.sub(rf"([?&](?:{parameters})=)[^\s#'\"&]+", r"\1…", text, flags=re.IGNORECASE)
 
 
 def mask_event(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

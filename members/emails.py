@@ -6,13 +6,13 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from core.dates import say_day
+from core.dates import say_day, say_time, zone_word
 from mail.messages import Message, Skip, render
 from mail.models import Delivery
-from members.models import Invitation, JoinRequest
+from members.models import Invitation, JoinRequest, SecurityEvent
 from members.operations.invitations import delivery_key
 from members.queries import invitation_case
-from members.rules import InvitationCase, JoinRequestState
+from members.rules import InvitationCase, JoinRequestState, SecurityEventKind
 from members.tokens import token_of
 
 
@@ -82,3 +82,48 @@ def compose_join_answer(delivery: Delivery, now: dt.datetime) -> Message | Skip:
     )
     said = "accepted" if is_accepted else "not accepted"
     return Message(f"Your request to join for {name}: {said}", text, html)
+
+
+_NEWS = {
+    SecurityEventKind.PASSWORD_CHANGED: "Your password was changed",
+    SecurityEventKind.FACTOR_ADDED: "A second step was added to your sign-in",
+    SecurityEventKind.FACTOR_REMOVED: "A second step was removed from your sign-in",
+    SecurityEventKind.RECOVERY_CODES_MADE: "New recovery codes were made for your account",
+    SecurityEventKind.SIGN_ON_LINKED: "Single sign-on now opens your account",
+    SecurityEventKind.SIGN_ON_UNLINKED: "Single sign-on no longer opens your account",
+    SecurityEventKind.ADDRESS_CHANGED: "The e-mail address of your account was changed",
+}
+
+
+def compose_account_notice(delivery: Delivery, now: dt.datetime) -> Message | Skip:
+    """What changed about the ways into somebody's account, and what to do if they did not do it."""
+    event = SecurityEvent.objects.select_related("actor", "person").get(pk=int(delivery.subject_ref))
+    if event.person is None:
+        return Skip("This event is about nobody's account.")
+    local = event.at.astimezone(event.person.zone)
+    news = _NEWS[SecurityEventKind(event.kind)]
+    own = event.actor == event.person
+    # Whoever reads this under the old address has no account to reset there.
+    can_reset = event.kind != SecurityEventKind.ADDRESS_CHANGED
+    facts = [
+        ("When", f"{say_day(local.date(), timezone.localdate(now))}, {say_time(local)} {zone_word(local)}"),
+        ("Account", event.person.email),
+    ]
+    if event.detail:
+        facts.append(("What", event.detail.capitalize()))
+    if not own:
+        facts.append(("By", "Workgroup staff"))
+    text, html = render(
+        "members/mail/account_notice",
+        {
+            "news": news,
+            "own": own,
+            "facts": facts,
+            "can_reset": can_reset,
+            "url": settings.SITE_URL + reverse("account_reset_password") if can_reset else "",
+            "act": "It was not me: choose a new password",
+            "why": "Everybody gets this mail when the ways into their account change.",
+            "how": "It cannot be switched off.",
+        },
+    )
+    return Message(news, text, html)

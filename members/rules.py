@@ -122,6 +122,9 @@ class SecurityEventKind(TextChoices):
     PASSWORD_CHANGED = "password_changed", "Password changed"
     FACTOR_ADDED = "factor_added", "Second factor added"
     FACTOR_REMOVED = "factor_removed", "Second factor removed"
+    RECOVERY_CODES_MADE = "recovery_codes_made", "New recovery codes made"
+    SIGN_ON_LINKED = "sign_on_linked", "Single sign-on linked"
+    SIGN_ON_UNLINKED = "sign_on_unlinked", "Single sign-on unlinked"
     ROLE_CHANGED = "role_changed", "Portal role changed"
     SIGN_IN_ALLOWED = "sign_in_allowed", "Sign-in allowed"
     DEACTIVATED = "deactivated", "Account deactivated"
@@ -133,6 +136,16 @@ class SecurityEventKind(TextChoices):
     EXPORTED = "exported", "Export taken"
 
 
+# What changes the ways into an account: its person is told by mail, so that a stranger's act does not go unseen.
+TOLD_BY_MAIL = (
+    SecurityEventKind.PASSWORD_CHANGED,
+    SecurityEventKind.FACTOR_ADDED,
+    SecurityEventKind.FACTOR_REMOVED,
+    SecurityEventKind.RECOVERY_CODES_MADE,
+    SecurityEventKind.SIGN_ON_LINKED,
+    SecurityEventKind.SIGN_ON_UNLINKED,
+    SecurityEventKind.ADDRESS_CHANGED,
+)
 INVITATION_DAYS = 14
 # What a primary representative or alternate may propose to change in the organization's public record.
 PROPOSABLE_FIELDS = ("name", "acronym", "jurisdiction", "website", "work")

@@ -16,6 +16,9 @@ from allauth.account.signals import (
     user_logged_in,
 )
 from allauth.mfa import signals as mfa
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.signals import social_account_removed
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.signals import user_logged_in as session_began
@@ -39,8 +42,9 @@ def connect() -> None:
     for signal in (login_code_rejected, password_reset_code_rejected, mfa.authentication_failed):
         signal.connect(_note(SecurityEventKind.SIGN_IN_FAILED), weak=False)
     mfa.authenticator_added.connect(_factor_added)
-    mfa.authenticator_reset.connect(_factor_added)
     mfa.authenticator_removed.connect(_factor_removed)
+    mfa.authenticator_reset.connect(_recovery_codes_made)
+    social_account_removed.connect(_sign_on_unlinked)
     authentication_step_completed.connect(_renew_session)
 
 
@@ -55,17 +59,39 @@ def _note(kind: SecurityEventKind) -> Any:
     return receive
 
 
-def _factor_added(sender: type, request: HttpRequest, user: Person, **kwargs: Any) -> None:
-    _factor_changed(request, user, SecurityEventKind.FACTOR_ADDED)
+def _factor_added(
+    sender: type, request: HttpRequest, user: Person, authenticator: Authenticator, **kwargs: Any
+) -> None:
+    _factor_changed(request, user, authenticator, SecurityEventKind.FACTOR_ADDED)
 
 
-def _factor_removed(sender: type, request: HttpRequest, user: Person, **kwargs: Any) -> None:
-    _factor_changed(request, user, SecurityEventKind.FACTOR_REMOVED)
+def _factor_removed(
+    sender: type, request: HttpRequest, user: Person, authenticator: Authenticator, **kwargs: Any
+) -> None:
+    _factor_changed(request, user, authenticator, SecurityEventKind.FACTOR_REMOVED)
 
 
-def _factor_changed(request: HttpRequest, user: Person, kind: SecurityEventKind) -> None:
-    """Every other session ends; this one goes on under a new key."""
-    _record(request, user, kind)
+def _factor_changed(request: HttpRequest, user: Person, factor: Authenticator, kind: SecurityEventKind) -> None:
+    """Every other session ends; this one goes on under a new key. Recovery codes come and go with a factor."""
+    if factor.type == Authenticator.Type.RECOVERY_CODES:
+        return
+    words = {Authenticator.Type.TOTP: "authenticator app", Authenticator.Type.WEBAUTHN: "passkey or security key"}
+    _record(request, user, kind, words[factor.type])
+    _end_other_sessions(request, user)
+
+
+def _recovery_codes_made(sender: type, request: HttpRequest, user: Person, **kwargs: Any) -> None:
+    _record(request, user, SecurityEventKind.RECOVERY_CODES_MADE)
+    _end_other_sessions(request, user)
+
+
+def _sign_on_unlinked(sender: type, request: HttpRequest, socialaccount: SocialAccount, **kwargs: Any) -> None:
+    user = Person.objects.get(pk=socialaccount.user_id)
+    _record(request, user, SecurityEventKind.SIGN_ON_UNLINKED)
+    _end_other_sessions(request, user)
+
+
+def _end_other_sessions(request: HttpRequest, user: Person) -> None:
     person = Person.objects.get(pk=user.pk)
     end_sessions(person=person)
     old = request.session.session_key
@@ -87,7 +113,7 @@ def _follow(request: HttpRequest, old: str | None) -> None:
     UserSession.objects.create_from_request(request)
 
 
-def _record(request: HttpRequest, user: Person | None, kind: SecurityEventKind) -> None:
+def _record(request: HttpRequest, user: Person | None, kind: SecurityEventKind, detail: str = "") -> None:
     if user is not None and user.pk:
         address = get_adapter(request).get_client_ip(request) if request else None
-        record_security_event(actor=user, kind=kind, now=timezone.now(), address=address)
+        record_security_event(actor=user, kind=kind, now=timezone.now(), address=address, detail=detail)

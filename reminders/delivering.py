@@ -11,7 +11,7 @@ from mail.models import Delivery
 from mail.operations import new_delivery
 from mail.rules import DeliveryState
 from meetings.models import Meeting
-from members.emails import compose_invitation, compose_join_answer
+from members.emails import compose_account_notice, compose_invitation, compose_join_answer
 from reminders import guards
 from reminders.emails import message_for
 from reminders.models import Reminder
@@ -110,5 +110,6 @@ def _compose_reminder(delivery: Delivery, now: dt.datetime) -> Message | Skip:
 _COMPOSERS: dict[str, Callable[[Delivery, dt.datetime], Message | Skip]] = {
     "invitation": compose_invitation,
     "join_answer": compose_join_answer,
+    "account_notice": compose_account_notice,
     **dict.fromkeys(ReminderKind.values, _compose_reminder),
 }

@@ -13,7 +13,11 @@ from reminders.models import Heartbeat, Preference, Reminder
 from reminders.planning import plan
 from reminders.rules import OPTIONAL_KINDS, ReminderKind, ReminderState
 
-_OF_MEMBERSHIP = [("invitation", "Invitation"), ("join_answer", "Answer to a request to join")]
+_OF_MEMBERSHIP = [
+    ("invitation", "Invitation"),
+    ("join_answer", "Answer to a request to join"),
+    ("account_notice", "Account notice"),
+]
 
 
 @dataclass(frozen=True)

@@ -37,13 +37,14 @@ if ! cat $files | cmp -s - ".venv/installed-${1:-run}"; then
     cat $files > ".venv/installed-${1:-run}"
 fi
 
-if ! cmp -s package-lock.json node_modules/.installed-package-lock.json; then
+if ! cmp -s package-lock.json "node_modules/.installed-${1:-run}"; then
     if ! npm --version >/dev/null 2>&1; then
         say "set-up: npm is missing, so $NODE_WHEEL brings it"
         .venv/bin/python -m pip install --disable-pip-version-check "$NODE_WHEEL"
     fi
     say "set-up: installing front-end packages"
-    npm ci --loglevel=http
-    cp package-lock.json node_modules/.installed-package-lock.json
+    if [ "${1:-run}" = dev ]; then npm ci --loglevel=http; else npm ci --loglevel=http --omit=dev; fi
+    cp package-lock.json node_modules/.installed-run
+    cp package-lock.json "node_modules/.installed-${1:-run}"
 fi
 .venv/bin/python scripts/assets.py

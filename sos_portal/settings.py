@@ -47,6 +47,20 @@ def read_level(name: str, default: str) -> str:
     return word
 
 
+def single_sign_on(*, OIDC_ISSUER: str, OIDC_CLIENT_ID: str, OIDC_CLIENT_SECRET: str) -> dict[str, object]:
+    """What allauth knows of the OpenID Connect provider; without one there is no way in by it."""
+    provider: dict[str, object] = {"provider_class": "members.single_sign_on.OpenIDConnect"}
+    if OIDC_ISSUER:
+        provider["APP"] = {
+            "provider_id": "sso",
+            "name": urlsplit(OIDC_ISSUER).hostname,
+            "client_id": OIDC_CLIENT_ID,
+            "secret": OIDC_CLIENT_SECRET,
+            "settings": {"server_url": OIDC_ISSUER, "scope": ["openid", "email"]},
+        }
+    return provider
+
+
 # Where this site is -------------------------------------------------------------------------------
 
 DEBUG = read_flag("DEBUG", False)
@@ -97,6 +111,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -239,6 +255,24 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "100/m/ip,5/m/key",
     "join": "5/h/ip",
 }
+# Single sign-on by OpenID Connect: all three or none of the settings.
+OIDC = {
+    "OIDC_ISSUER": env.str("OIDC_ISSUER", default="").strip().rstrip("/"),
+    "OIDC_CLIENT_ID": env.str("OIDC_CLIENT_ID", default="").strip(),
+    "OIDC_CLIENT_SECRET": env.str("OIDC_CLIENT_SECRET", default="").strip(),
+}
+if any(OIDC.values()):
+    if _missing := [name for name, value in OIDC.items() if not value]:
+        raise ImproperlyConfigured(f"{' and '.join(_missing)} is missing. Set {', '.join(OIDC)}, or none of them.")
+    _issuer = urlsplit(OIDC["OIDC_ISSUER"])
+    if not _issuer.hostname or _issuer.scheme not in (
+        {"https", "http"} if _issuer.hostname in {"127.0.0.1", "localhost"} else {"https"}
+    ):
+        raise ImproperlyConfigured("OIDC_ISSUER is no https:// address. Write for example https://login.example.gov")
+SOCIALACCOUNT_ADAPTER = "members.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": single_sign_on(**OIDC)}
+# A link is enough: it changes nothing here, and a form would need the provider's addresses in the content policy.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 USERSESSIONS_ADAPTER = "members.adapters.SessionsAdapter"
 MFA_ADAPTER = "members.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -360,6 +394,7 @@ from core.logs import mask_event
 
 # What follows these in an address opens something, so it is in no log.
 SECRET_PATHS = ["/invitations/", "/reminders/", "/answer/"]
+SECRET_PARAMETERS = ["code", "state", "token"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -7,18 +7,21 @@ server).
 import os
 import shutil
 import socket
+import sys
 from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-NEEDS = {"browser": "Chromium", "clamav": "ClamAV", "postgres": "PostgreSQL", "redis": "Redis"}
+NEEDS = {"browser": "Chromium", "node": "Node.js", "clamav": "ClamAV", "postgres": "PostgreSQL", "redis": "Redis"}
 PROGRAMS = {"browser": CHROMIUM_NAMES, "clamav": ("clamd",)}
 ADDRESSES = {
     "postgres": ("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres"),
     "redis": ("TEST_REDIS_URL", "redis://127.0.0.1:6379/0"),
 }
+PROVIDER = Path(__file__).resolve().parents[1] / "node_modules" / "oidc-provider"
 skipped: dict[str, int] = {}
 
 
@@ -27,12 +30,19 @@ def has(marker: str) -> bool:
     """Whether this machine has what the marker stands for."""
     if marker in PROGRAMS:
         return any(shutil.which(name) for name in PROGRAMS[marker])
+    if marker == "node":
+        return bool(node()) and PROVIDER.is_dir()
     place = urlsplit(server(marker))
     try:
         with socket.create_connection((place.hostname or "127.0.0.1", place.port or 0), timeout=2):
             return True
     except OSError:
         return False
+
+
+def node() -> str | None:
+    """The Node.js of the machine, or the one that set-up brought."""
+    return shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
 
 
 def server(marker: str) -> str:

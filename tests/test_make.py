@@ -120,7 +120,7 @@ def bare(tmp_path):
     shutil.copy(ROOT / "scripts" / "setup.sh", project / "scripts")
     (project / "scripts" / "assets.py").write_text("print('assets: copied')\n")
     (project / "node_modules").mkdir()
-    for name in ("requirements.txt", "package-lock.json", "node_modules/.installed-package-lock.json"):
+    for name in ("requirements.txt", "package-lock.json", "node_modules/.installed-run"):
         (project / name).write_text("# nothing\n")
     for name in ("sh", "dirname", "cat", "cmp", "cp", "rm"):
         (programs / name).symlink_to(shutil.which(name))

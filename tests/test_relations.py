@@ -55,6 +55,7 @@ PERSON_RELATIONS = {
     "account.EmailAddress.user": OWN,
     "mfa.Authenticator.user": OWN,
     "usersessions.UserSession.user": OWN,
+    "socialaccount.SocialAccount.user": OWN,
     "admin.LogEntry.user": RECORD,
 }
 

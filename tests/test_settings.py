@@ -76,6 +76,9 @@ def test_only_the_settings_file_reads_the_environment():
         ("TRUSTED_PROXY_COUNT", "-1"),
         ("TRUST_FORWARDED_PROTO", "perhaps"),
         ("LOG_LEVEL", "LOUD"),
+        ("OIDC_ISSUER", "https://login.example.gov"),
+        ("OIDC_CLIENT_ID", "portal"),
+        ("OIDC_CLIENT_SECRET", "half-of-it"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_setting(name, value):
@@ -85,6 +88,18 @@ def test_a_wrong_value_is_one_line_that_names_the_setting(name, value):
     assert len(lines) == 1, lines
     assert lines[0].startswith("settings: ")
     assert name in lines[0]
+
+
+@pytest.mark.parametrize("issuer", ["login.example.gov", "http://login.example.gov", "ftp://localhost"])
+def test_single_sign_on_over_an_open_line_is_refused(issuer):
+    answer = check(OIDC_ISSUER=issuer, OIDC_CLIENT_ID="portal", OIDC_CLIENT_SECRET="secret")
+    assert answer.returncode != 0
+    assert (answer.stdout + answer.stderr).startswith("settings: OIDC_ISSUER")
+
+
+def test_single_sign_on_with_all_three_settings_starts():
+    answer = check(OIDC_ISSUER="https://login.example.gov", OIDC_CLIENT_ID="portal", OIDC_CLIENT_SECRET="secret")
+    assert answer.returncode == 0, answer.stderr
 
 
 @pytest.mark.parametrize(

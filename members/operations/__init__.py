@@ -19,7 +19,7 @@ from members.operations.people import (
 )
 from members.operations.proposals import accept_proposal, decline_proposal, propose
 from members.operations.representations import add_representation, end_representation, name_representative
-from members.operations.security import end_sessions, note_presence, record_security_event
+from members.operations.security import end_sessions, link_single_sign_on, note_presence, record_security_event
 
 __all__ = [
     "accept_invitation",
@@ -39,6 +39,7 @@ __all__ = [
     "end_representation",
     "end_sessions",
     "invite",
+    "link_single_sign_on",
     "mark_join_request_spam",
     "name_representative",
     "note_opened",

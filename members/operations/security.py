@@ -1,12 +1,20 @@
-"""Security events, which are only ever added, and the end of a person's sessions."""
+"""Security events, which are only ever added, the ways into an account, and the end of a person's sessions."""
 
 import datetime as dt
 
+from allauth.socialaccount.models import SocialAccount
+from django.db import transaction
 from django.db.models import F
 
+from core.operations import Refused, lock
+from mail.operations import enqueue
 from members.models import Person, SecurityEvent
+from members.rules import TOLD_BY_MAIL, SecurityEventKind
+
+NOTICE_KIND = "account_notice"
 
 
+@transaction.atomic
 def record_security_event(
     *,
     actor: Person | None,
@@ -16,10 +24,35 @@ def record_security_event(
     address: str | None = None,
     detail: str = "",
 ) -> SecurityEvent:
-    """One row of the append-only table: who did what to whom, when and from which address."""
+    """One row of the append-only table: who did what to whom, when and from which address.
+
+    What changes the ways into an account goes to its person by mail too, to the address that it has until then.
+    """
     event = SecurityEvent(kind=kind, at=now, actor=actor, person=person or actor, address=address, detail=detail[:300])
     event.save(force_insert=True)
+    if kind in TOLD_BY_MAIL and event.person is not None:
+        enqueue(
+            key=f"{NOTICE_KIND}:{event.pk}",
+            kind=NOTICE_KIND,
+            address=event.person.email,
+            person=event.person,
+            subject_ref=str(event.pk),
+            now=now,
+        )
     return event
+
+
+@transaction.atomic
+def link_single_sign_on(
+    *, person: Person, provider: str, uid: str, now: dt.datetime, address: str | None = None
+) -> SocialAccount:
+    """The link between the account and a person of the single sign-on. Raises Refused where another is linked."""
+    current = lock(person)
+    if SocialAccount.objects.filter(user=current, provider=provider).exists():
+        raise Refused("This account is linked to somebody else of the single sign-on. Remove that link first.")
+    link = SocialAccount.objects.create(user=current, provider=provider, uid=uid)
+    record_security_event(actor=current, kind=SecurityEventKind.SIGN_ON_LINKED, now=now, address=address)
+    return link
 
 
 def end_sessions(*, person: Person) -> None:
