@@ -1,5 +1,6 @@
 """What a message is before it becomes a mail, and how one is rendered from a pair of templates."""
 
+import datetime as dt
 import re
 import textwrap
 from collections.abc import Mapping
@@ -41,6 +42,13 @@ class Message:
     def __post_init__(self) -> None:
         object.__setattr__(self, "subject", one_line(self.subject)[:300])
         object.__setattr__(self, "headers", {name: one_line(value) for name, value in self.headers.items()})
+
+
+@dataclass(frozen=True)
+class Wait:
+    """The composer's answer when the mail should go, but not before `until`."""
+
+    until: dt.datetime
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.models import in_choices
-from mail.rules import TO_DO, DeliveryState
+from mail.rules import MAY_RESEND, TO_DO, DeliveryState
 
 
 class Delivery(models.Model):
@@ -37,6 +37,8 @@ class Delivery(models.Model):
     date_header = models.CharField(max_length=60)
     last_code = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    # When it came to its outcome, whichever.
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -44,6 +46,8 @@ class Delivery(models.Model):
         constraints = [in_choices("state", DeliveryState, "delivery_state_known")]
         indexes = [
             models.Index(fields=["next_attempt_at", "id"], condition=Q(state__in=TO_DO), name="delivery_to_do"),
+            models.Index(fields=["ended_at"], condition=Q(state__in=MAY_RESEND), name="delivery_stuck"),
+            models.Index(fields=["sent_at"], condition=Q(sent_at__isnull=False), name="delivery_sent"),
         ]
 
     def __str__(self) -> str:

@@ -101,7 +101,7 @@ def resend(*, actor: models.Model, delivery: Delivery, now: dt.datetime) -> Deli
     current.attempts = current.ambiguous = 0
     current.next_attempt_at = now
     current.not_after = max(current.not_after, now + RESEND_LIFE)
-    current.claim = current.lease_until = current.handed_at = None
+    current.claim = current.lease_until = current.handed_at = current.ended_at = None
     current.save(
         update_fields=[
             "state",
@@ -113,6 +113,7 @@ def resend(*, actor: models.Model, delivery: Delivery, now: dt.datetime) -> Deli
             "claim",
             "lease_until",
             "handed_at",
+            "ended_at",
         ]
     )
     Attempt.objects.create(delivery=current, at=now, outcome="resend", code=f"asked for by {actor}"[:300])

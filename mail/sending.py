@@ -17,12 +17,12 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q, QuerySet
 
 from mail import rules
-from mail.messages import Message, Skip, one_line
+from mail.messages import Message, Skip, Wait, one_line
 from mail.models import Attempt, Circuit, Delivery, Suppression
 from mail.rules import DeliveryState
 from mail.transport import Answer, Outcome, Transport, seal
 
-Composer = Callable[[Delivery, dt.datetime], Message | Skip]
+Composer = Callable[[Delivery, dt.datetime], Message | Skip | Wait]
 log = structlog.get_logger("mail")
 BATCH = 20
 
@@ -38,7 +38,8 @@ def send_due(
     """Send up to `limit` deliveries that are due at `now`, for at most `within`, and count the outcomes.
 
     Any number of processes may do this at once. `compose` is asked right before each mail goes, outside any
-    transaction: it answers with the message, or with Skip and the reason. One whose composer raises is failed alone.
+    transaction: it answers with the message, with Skip and the reason, or with Wait. One whose composer raises fails
+    alone.
     """
     started = time.monotonic()
 
@@ -94,8 +95,10 @@ def expire(now: dt.datetime) -> Counter[str]:
     """Close the rows whose time has passed; one that may have arrived is unknown, not expired."""
     late = Delivery.objects.filter(state__in=[DeliveryState.PENDING, DeliveryState.RETRY], not_after__lt=now)
     reason = "Its time passed before it could be sent."
-    expired = late.filter(ambiguous=0).update(state=DeliveryState.EXPIRED, reason=reason)
-    unknown = late.filter(ambiguous__gt=0).update(state=DeliveryState.UNKNOWN, reason="No clear answer in time.")
+    expired = late.filter(ambiguous=0).update(state=DeliveryState.EXPIRED, reason=reason, ended_at=now)
+    unknown = late.filter(ambiguous__gt=0).update(
+        state=DeliveryState.UNKNOWN, reason="No clear answer in time.", ended_at=now
+    )
     return Counter({"expired": expired, "unknown": unknown})
 
 
@@ -133,19 +136,23 @@ def _send_one(
     row: Delivery, compose: Composer, transport: Transport, clock: Callable[[], dt.datetime], *, is_blocked: bool
 ) -> str:
     if is_blocked:
-        return _close(row, DeliveryState.FAILED, "This address refused mail twice, so nothing more goes there.")
+        return _close(
+            row, DeliveryState.FAILED, "This address refused mail twice, so nothing more goes there.", clock()
+        )
     now = clock()
     try:
         composed = compose(row, now)
         if isinstance(composed, Skip):
-            return _close(row, DeliveryState.SKIPPED, composed.reason)
+            return _close(row, DeliveryState.SKIPPED, composed.reason, now)
+        if isinstance(composed, Wait):
+            return _put_off(row, composed.until)
         row.date_header = row.date_header or format_datetime(now.astimezone(dt.UTC))
         envelope = seal(build(row, composed))
     except (OperationalError, InterfaceError):
         raise  # the database is away: the lease ends and the row is sent later
     except Exception as error:
         log.exception("mail.not_built", delivery=row.pk, kind=row.kind)
-        return _close(row, DeliveryState.FAILED, f"The mail could not be built: {type(error).__name__}: {error}")
+        return _close(row, DeliveryState.FAILED, f"The mail could not be built: {type(error).__name__}: {error}", now)
     if not _fence(row, composed.subject, clock()):
         return "lost"
     return _settle(row, transport.send(envelope), clock())
@@ -197,16 +204,27 @@ def _fence(row: Delivery, subject: str, now: dt.datetime) -> bool:
     return bool(mine.update(handed_at=now, subject=subject, date_header=row.date_header))
 
 
-def _close(row: Delivery, state: DeliveryState, reason: str) -> str:
+def _close(row: Delivery, state: DeliveryState, reason: str, now: dt.datetime) -> str:
     mine = _mine(row).filter(state=DeliveryState.CLAIMED, handed_at=None)
-    return state.value if mine.update(state=state, reason=one_line(reason)[:300], lease_until=None) else "lost"
+    hit = mine.update(state=state, reason=one_line(reason)[:300], lease_until=None, ended_at=now)
+    return state.value if hit else "lost"
+
+
+def _put_off(row: Delivery, until: dt.datetime) -> str:
+    mine = _mine(row).filter(state=DeliveryState.CLAIMED, handed_at=None)
+    hit = mine.update(state=_waiting(row), lease_until=None, next_attempt_at=until)
+    return "waits" if hit else "lost"
+
+
+def _waiting(row: Delivery) -> DeliveryState:
+    return DeliveryState.RETRY if row.attempts or row.ambiguous else DeliveryState.PENDING
 
 
 def _release(rows: list[Delivery]) -> None:
     """Give rows back that were claimed and not tried."""
     for row in rows:
-        state = DeliveryState.RETRY if row.attempts or row.ambiguous else DeliveryState.PENDING
-        _mine(row).filter(state=DeliveryState.CLAIMED, handed_at=None).update(state=state, lease_until=None)
+        mine = _mine(row).filter(state=DeliveryState.CLAIMED, handed_at=None)
+        mine.update(state=_waiting(row), lease_until=None)
 
 
 def _settle(row: Delivery, answer: Answer, now: dt.datetime) -> str:
@@ -229,6 +247,7 @@ def _verdict(row: Delivery, answer: Answer, now: dt.datetime) -> dict:
         return {
             "state": DeliveryState.SENT,
             "sent_at": now,
+            "ended_at": now,
             "attempts": row.attempts + 1,
             "lease_until": None,
             "reason": "",
@@ -238,6 +257,7 @@ def _verdict(row: Delivery, answer: Answer, now: dt.datetime) -> dict:
             "state": DeliveryState.FAILED,
             "attempts": row.attempts + 1,
             "lease_until": None,
+            "ended_at": now,
             "reason": "The mail server refused this address or this message.",
         }
     if answer.outcome is Outcome.DOWN:
@@ -253,6 +273,7 @@ def _verdict(row: Delivery, answer: Answer, now: dt.datetime) -> dict:
             "state": DeliveryState.FAILED,
             "attempts": attempts,
             "lease_until": None,
+            "ended_at": now,
             "reason": "The mail server said “later” until it was too late.",
         }
     return {
@@ -270,6 +291,7 @@ def _after_unsure(ambiguous: int, now: dt.datetime, reason: str) -> dict:
             "state": DeliveryState.UNKNOWN,
             "ambiguous": ambiguous + 1,
             "lease_until": None,
+            "ended_at": now,
             "reason": f"{reason} It may or may not have arrived, twice.",
         }
     return {

@@ -45,6 +45,7 @@ class MeetingForm(VersionedForm):
             "place",
             "join_link",
             "visibility",
+            "reminders",
         ]
         widgets = {
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -55,11 +56,15 @@ class MeetingForm(VersionedForm):
             "join_link": "Goes to the people of the body only, never to the public page or calendar.",
             "visibility": "Who may see the meeting on the portal.",
         }
+        labels = {"reminders": "Reminders before it"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         zone = self.instance.time_zone or settings.TIME_ZONE
         choices = ZONES if zone in ZONES else {zone: zone.replace("_", " "), **ZONES}
+        self.fields[
+            "reminders"
+        ].help_text = "Days or hours, such as “7 days, 1 day, 1 hour”, or “none”. Empty: as its body."
         self.fields["time_zone"] = forms.ChoiceField(choices=list(choices.items()), initial=zone)
         self.fields["minutes_long"] = forms.IntegerField(label="Minutes", min_value=5, max_value=LONGEST, initial=90)
         self.fields["visibility"] = forms.ChoiceField(

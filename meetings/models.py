@@ -12,7 +12,8 @@ from simple_history.models import HistoricalRecords
 from core.models import Versioned, WebAddressField, in_choices
 from meetings.rules import LIVE_STATUSES, Answer, MeetingStatus, MinutesStatus, Presence, Visibility
 from members.models import Organization, check_zone, one_line
-from taskforces.models import Body
+from taskforces.models import Body, check_ahead
+from taskforces.rules import Ahead, read_ahead
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -52,6 +53,8 @@ class Meeting(Versioned):
     place = models.CharField(max_length=200, blank=True, validators=[one_line])
     join_link = WebAddressField(blank=True)
     visibility = models.CharField(max_length=20, choices=Visibility.choices, default=Visibility.MEMBERS)
+    # Blank: as its body.
+    reminders = models.CharField(max_length=80, blank=True, validators=[check_ahead])
     status = models.CharField(max_length=20, choices=MeetingStatus.choices, default=MeetingStatus.DRAFT)
     scheduled_at = models.DateTimeField("notice given", null=True, blank=True, editable=False)
     cancel_reason = models.CharField(max_length=300, blank=True, validators=[one_line])
@@ -79,6 +82,11 @@ class Meeting(Versioned):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def ahead(self) -> tuple[Ahead, ...]:
+        """How long before it its people are reminded: its own times, else its body's."""
+        return read_ahead(self.reminders or self.body.meeting_reminders)
 
     @property
     def local_start(self) -> dt.datetime:

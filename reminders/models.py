@@ -2,10 +2,11 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from core.models import in_choices
 from mail.models import Delivery
-from reminders.rules import ReminderKind, ReminderState
+from reminders.rules import WEEKLY_CAP, Pace, ReminderKind, ReminderState
 
 
 class Reminder(models.Model):
@@ -14,11 +15,19 @@ class Reminder(models.Model):
     key = models.CharField(max_length=250, unique=True)
     kind = models.CharField(max_length=40, choices=ReminderKind.choices)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # The person who is away while the recipient stands in.
+    stands_in_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     subject_id = models.BigIntegerField()
     # The state of the subject that this speaks of: a meeting's sequence, an item's due date, a last word's date.
     speaks_of = models.CharField(max_length=60)
     due_at = models.DateTimeField(db_index=True)
+    # When it goes by the recipient's wishes and quiet hours; until then it waits.
+    send_at = models.DateTimeField()
     not_after = models.DateTimeField()
+    # How long it may wait for a weekly mail; what is past that goes in the day's.
+    moot_at = models.DateTimeField()
     state = models.CharField(max_length=20, choices=ReminderState.choices, default=ReminderState.PLANNED)
     reason = models.CharField(max_length=300, blank=True)
     delivery = models.ForeignKey(Delivery, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -30,27 +39,56 @@ class Reminder(models.Model):
             in_choices("kind", ReminderKind, "reminder_kind_known"),
             in_choices("state", ReminderState, "reminder_state_known"),
         ]
-        indexes = [models.Index(fields=["kind", "subject_id"], name="reminder_subject")]
+        indexes = [
+            models.Index(fields=["kind", "subject_id"], name="reminder_subject"),
+            models.Index(
+                fields=["send_at", "recipient"],
+                condition=Q(state=ReminderState.PLANNED, delivery=None),
+                name="reminder_waiting",
+            ),
+            models.Index(
+                fields=["delivery"],
+                condition=Q(state=ReminderState.PLANNED, delivery__isnull=False),
+                name="reminder_under_way",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} for {self.recipient}"
 
 
 class Preference(models.Model):
-    """A kind of reminder that a person has switched off."""
+    """How a person wants one kind of reminder, where that is not the default."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=40, choices=ReminderKind.choices)
-    off_since = models.DateTimeField()
+    pace = models.CharField(max_length=20, choices=Pace.choices, default=Pace.OFF)
+    chosen_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             in_choices("kind", ReminderKind, "preference_kind_known"),
+            in_choices("pace", Pace, "preference_pace_known"),
             models.UniqueConstraint(fields=["person", "kind"], name="one_preference_a_person_and_kind"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.person}: no {self.get_kind_display()}"
+        return f"{self.person}: {self.get_kind_display()} {self.get_pace_display().lower()}"
+
+
+class MailWish(models.Model):
+    """How much mail a person wants in a week, and who stands in while they are away. One row a person."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    weekly_cap = models.PositiveSmallIntegerField("mails a week at most", default=WEEKLY_CAP)
+    away_until = models.DateField(null=True, blank=True)
+    stand_in = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    chosen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.weekly_cap} a week"
 
 
 class UsedLink(models.Model):

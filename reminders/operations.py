@@ -116,7 +116,7 @@ def choose(*, actor: Person, wanted: Iterable[str], now: dt.datetime) -> None:
 
 def stop(*, actor: Person, kind: str, now: dt.datetime) -> None:
     """Switch one kind off; doing so twice changes nothing."""
-    Preference.objects.bulk_create([Preference(person=actor, kind=kind, off_since=now)], ignore_conflicts=True)
+    Preference.objects.bulk_create([Preference(person=actor, kind=kind, chosen_at=now)], ignore_conflicts=True)
 
 
 @transaction.atomic

@@ -8,6 +8,8 @@ from django.db.models import TextChoices
 
 class ReminderKind(TextChoices):
     MEETING_AHEAD = "meeting_ahead", "Meeting ahead"
+    MEETING_SOON = "meeting_soon", "Meeting in some hours"
+    RSVP_MISSING = "rsvp_missing", "Answer to a meeting missing"
     MEETING_SCHEDULED = "meeting_scheduled", "Meeting scheduled"
     MEETING_CHANGED = "meeting_changed", "Meeting changed"
     MEETING_CANCELLED = "meeting_cancelled", "Meeting cancelled"
@@ -16,24 +18,67 @@ class ReminderKind(TextChoices):
     ITEM_ESCALATED = "item_escalated", "Action item overdue for five weeks"
     PROGRESS_DUE = "progress_due", "Progress update due"
     PROGRESS_LATE = "progress_late", "Progress update late"
+    MINUTES_WAITING = "minutes_waiting", "Minutes to approve"
+    TERM_ENDING = "term_ending", "Term ending"
+    TERM_PAST = "term_past", "Term past its end"
+    ORGANIZATION_CONFIRM = "organization_confirm", "Organization to confirm"
+    MAIL_FAILED = "mail_failed", "Mail that failed"
 
 
-# Duty mail: what changes a person's calendar cannot be switched off.
-DUTY_KINDS = (ReminderKind.MEETING_SCHEDULED, ReminderKind.MEETING_CHANGED, ReminderKind.MEETING_CANCELLED)
+class Pace(TextChoices):
+    """How a person wants a kind of reminder."""
+
+    OFF = "off", "Off"
+    AT_ONCE = "at_once", "At once"
+    DAILY = "daily", "In one mail a day"
+    WEEKLY = "weekly", "In one mail a week"
+
+
+# The news of meetings, each with a calendar entry.
+NOTICE_KINDS = (ReminderKind.MEETING_SCHEDULED, ReminderKind.MEETING_CHANGED, ReminderKind.MEETING_CANCELLED)
+# Duty mail cannot be switched off.
+DUTY_KINDS = (*NOTICE_KINDS, ReminderKind.ORGANIZATION_CONFIRM)
+# What never waits for other mail.
+ALONE_KINDS = (ReminderKind.MEETING_CHANGED, ReminderKind.MEETING_CANCELLED, ReminderKind.MEETING_SOON)
+STAFF_KINDS = (ReminderKind.MAIL_FAILED,)
+# What goes to a stand-in while a person is away.
+STAND_IN_KINDS = (
+    ReminderKind.MEETING_AHEAD,
+    ReminderKind.MEETING_SOON,
+    ReminderKind.RSVP_MISSING,
+    ReminderKind.ITEM_DUE,
+    ReminderKind.ITEM_OVERDUE,
+    ReminderKind.ITEM_ESCALATED,
+    ReminderKind.PROGRESS_DUE,
+    ReminderKind.PROGRESS_LATE,
+    ReminderKind.MINUTES_WAITING,
+)
 # What a person may switch off, in the order of the page, each with what it is in a sentence.
 OPTIONAL_KINDS: dict[str, str] = {
-    ReminderKind.MEETING_AHEAD: "7 days and 1 day before a meeting of yours.",
+    ReminderKind.MEETING_AHEAD: "Days before a meeting of yours: 7 and 1 unless its body chose others.",
+    ReminderKind.MEETING_SOON: "Hours before a meeting of yours, where its body chose so. Goes by itself.",
+    ReminderKind.RSVP_MISSING: "Once, 3 days before a meeting to which you have not answered.",
     ReminderKind.ITEM_DUE: "7 days and 1 day before an action item of yours is due, and on the day.",
     ReminderKind.ITEM_OVERDUE: "Once a week, four times, while an action item of yours is overdue.",
     ReminderKind.ITEM_ESCALATED: "Once, when an action item of a body you chair is five weeks overdue.",
     ReminderKind.PROGRESS_DUE: "7 days before a progress update of yours is due, and on the day.",
     ReminderKind.PROGRESS_LATE: "When a progress update of a body you chair is 7 days late.",
+    ReminderKind.MINUTES_WAITING: "3 and 14 days after a meeting whose minutes you keep, while they are a draft.",
+    ReminderKind.TERM_ENDING: "60 and 14 days before your term ends, or one of a body you chair.",
+    ReminderKind.TERM_PAST: "Once, when a term of a body you chair is past its end and nobody has followed.",
+    ReminderKind.MAIL_FAILED: "Once a day at most, when mail of the portal did not go through.",
 }
+
+
+def default_pace(kind: str) -> Pace:
+    """How a kind comes to a person who chose nothing."""
+    return Pace.AT_ONCE if kind in (*NOTICE_KINDS, *ALONE_KINDS) else Pace.DAILY
 
 
 class ReminderState(TextChoices):
     PLANNED = "planned", "Planned"
     SENT = "sent", "Sent"
+    MERGED = "merged", "Sent in one mail with others"
     SKIPPED = "skipped", "Skipped"
     EXPIRED = "expired", "Expired"
     FAILED = "failed", "Failed"
@@ -63,7 +108,16 @@ ITEM_DAYS = (7, 1, 0)
 NAG_WEEKS = (1, 2, 3, 4)
 ESCALATION_WEEKS = 5
 PROGRESS_DAYS = (7, 0)
+RSVP_DAYS = 3
+MINUTES_DAYS = (3, 14)
+TERM_DAYS = (60, 14)
 MORNING = dt.time(8)
+# Nothing but news that cannot wait goes out between these, in the recipient's own zone.
+QUIET_FROM, QUIET_UNTIL = dt.time(20), dt.time(7)
+# What would be too late after the night goes in the evening before, with an hour to spare.
+EVENING = dt.time(19)
+MONDAY = 0
+WEEKLY_CAP = 7
 
 # The clock is not trusted after a longer gap between ticks, nor after a step back by more than this.
 LONGEST_GAP = dt.timedelta(hours=36)

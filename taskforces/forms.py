@@ -19,12 +19,21 @@ def date_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-BODY_FIELDS = ["name", "focus", "charter", "charter_review_on", "open_meeting_law", "chair_may_publish"]
+BODY_FIELDS = [
+    "name",
+    "focus",
+    "charter",
+    "charter_review_on",
+    "open_meeting_law",
+    "chair_may_publish",
+    "meeting_reminders",
+]
 BODY_HELP = {
     "name": "Without the words “task force”: “Data”, not “Data task force”.",
     "focus": "One or two sentences. They open the task force's page.",
     "charter": "Purpose, scope, quorum, meeting rhythm, attendance. Markdown works: ## heading, - list, **bold**.",
     "open_meeting_law": "Whether the Bagley-Keene Open Meeting Act binds this body is for counsel to say.",
+    "meeting_reminders": "Days or hours, such as “7 days, 1 day, 1 hour”. “none” sends none. A meeting may differ.",
     "dissolved_on": "Leave empty while it stands. With a date, its seats give no rights and it leaves the lists.",
 }
 
@@ -34,7 +43,7 @@ class NewBodyForm(VersionedForm):
 
     class Meta:
         model = Body
-        fields = ["name", "slug", "focus", "charter", "charter_review_on", "open_meeting_law", "chair_may_publish"]
+        fields = ["name", "slug", *BODY_FIELDS[1:]]
         widgets = {"charter_review_on": date_input(), "focus": forms.Textarea(attrs={"rows": 3})}
         labels = {"slug": "Address"}
         help_texts = {**BODY_HELP, "slug": "Lower-case words joined by hyphens, such as “data-sharing”."}

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
@@ -29,6 +30,14 @@ class Workgroup(Versioned):
         return self.name
 
 
+def check_ahead(text: str) -> None:
+    """Raises ValidationError when `text` does not say how long before a meeting its people are reminded."""
+    try:
+        rules.read_ahead(text)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+
+
 class BodyQuerySet(models.QuerySet["Body"]):
     def task_forces(self) -> "BodyQuerySet":
         return self.filter(kind=BodyKind.TASK_FORCE)
@@ -52,6 +61,9 @@ class Body(Versioned):
     dissolved_on = models.DateField(null=True, blank=True)
     open_meeting_law = models.CharField(max_length=20, choices=OpenMeetingLaw.choices, default=OpenMeetingLaw.COURTESY)
     chair_may_publish = models.BooleanField("the chair may publish updates without staff", default=False)
+    meeting_reminders = models.CharField(
+        "reminders before a meeting", max_length=80, default=rules.USUAL_AHEAD, validators=[check_ahead]
+    )
     history = HistoricalRecords()
 
     objects = BodyQuerySet.as_manager()

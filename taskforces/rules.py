@@ -1,6 +1,8 @@
 """The words of bodies and seats. No ORM, no clock."""
 
 import datetime as dt
+import re
+from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
@@ -44,3 +46,53 @@ def carries_over(planned_end_on: dt.date | None, today: dt.date) -> bool:
 def ends_soon(planned_end_on: dt.date | None, today: dt.date) -> bool:
     """Whether a term's planned end lies within ENDING_DAYS from today."""
     return planned_end_on is not None and 0 <= (planned_end_on - today).days <= ENDING_DAYS
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """How long before a meeting its people are reminded: days, or hours."""
+
+    days: int = 0
+    hours: int = 0
+
+    def __str__(self) -> str:
+        count, unit = (self.days, "day") if self.days else (self.hours, "hour")
+        return f"{count} {unit}{'' if count == 1 else 's'}"
+
+    @property
+    def code(self) -> str:
+        """Its name in a key, such as "7d" or "1h"."""
+        return f"{self.days}d" if self.days else f"{self.hours}h"
+
+
+USUAL_AHEAD = "7 days, 1 day"
+NO_REMINDERS = "none"
+_MOST_AHEAD, _LONGEST_DAYS, _LONGEST_HOURS = 5, 60, 23
+_AHEAD = re.compile(r"(\d{1,3})\s*(d|days?|h|hours?)", re.IGNORECASE)
+
+
+def read_ahead(text: str) -> tuple[Ahead, ...]:
+    """The times before a meeting in "7 days, 1 day, 1 hour", the longest first; "none" is no time at all.
+
+    Raises ValueError with what to write instead.
+    """
+    if text.strip().lower() == NO_REMINDERS:
+        return ()
+    found = set()
+    for word in text.split(","):
+        match = _AHEAD.fullmatch(word.strip())
+        if match is None:
+            raise ValueError(f"“{word.strip()}” is no time. Write for example “7 days, 1 day, 1 hour”, or “none”.")
+        count, is_days = int(match[1]), match[2].lower().startswith("d")
+        longest = _LONGEST_DAYS if is_days else _LONGEST_HOURS
+        if not 1 <= count <= longest:
+            raise ValueError(f"Write from 1 to {longest} {'days' if is_days else 'hours'}.")
+        found.add(Ahead(days=count) if is_days else Ahead(hours=count))
+    if len(found) > _MOST_AHEAD:
+        raise ValueError(f"Write {_MOST_AHEAD} times at most: more would be noise.")
+    return tuple(sorted(found, key=lambda ahead: (-ahead.days, -ahead.hours)))
+
+
+def say_ahead(times: tuple[Ahead, ...]) -> str:
+    """The times as people write them, "none" where there are none."""
+    return ", ".join(map(str, times)) or NO_REMINDERS

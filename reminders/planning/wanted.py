@@ -30,6 +30,7 @@ class Plan:
         speaks_of: str,
         due_at: dt.datetime,
         not_after: dt.datetime,
+        moot_at: dt.datetime | None = None,
     ) -> None:
         if (person.pk, kind) in self.off:
             return
@@ -41,7 +42,9 @@ class Plan:
             subject_id=subject,
             speaks_of=speaks_of,
             due_at=due_at,
+            send_at=due_at,
             not_after=not_after,
+            moot_at=moot_at or not_after,
             created_at=self.now,
         )
 

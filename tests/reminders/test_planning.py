@@ -122,7 +122,7 @@ def test_a_listed_person_without_an_account_gets_notices(cast, meeting):
 
 def test_what_is_switched_off_is_not_planned_but_notices_are(cast, meeting):
     for kind in (ReminderKind.MEETING_AHEAD, ReminderKind.ITEM_DUE):
-        Preference.objects.create(person=cast.chair, kind=kind, off_since=NOW)
+        Preference.objects.create(person=cast.chair, kind=kind, chosen_at=NOW)
     assert "chair@example.org" in {email for _, email, _ in planned(NOW)}
     told(meeting)
     assert {email for _, email, _ in planned(WEEK_AHEAD)} == SEATED - {"chair@example.org"}

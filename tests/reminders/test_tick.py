@@ -279,7 +279,7 @@ def go_on_leave(cast, meeting):
 
 
 def switch_off(cast, meeting):
-    Preference.objects.create(person=cast.chair, kind="meeting_ahead", off_since=NOW)
+    Preference.objects.create(person=cast.chair, kind="meeting_ahead", chosen_at=NOW)
 
 
 def say_no(cast, meeting):
@@ -384,7 +384,8 @@ def test_a_kind_that_nobody_composes_fails_alone(cast, meeting):
 
 
 def test_a_reminder_of_something_that_is_gone_is_skipped_and_holds_up_nothing(cast, meeting):
-    soon = {"due_at": NOW + DAY, "not_after": NOW + 2 * DAY, "created_at": NOW, "speaks_of": "0"}
+    soon = {"due_at": NOW + DAY, "send_at": NOW + DAY, "created_at": NOW, "speaks_of": "0"}
+    soon |= dict.fromkeys(("not_after", "moot_at"), NOW + 2 * DAY)
     for kind in ("meeting_ahead", "item_due", "progress_due"):
         Reminder.objects.create(key=kind, kind=kind, recipient=cast.chair, subject_id=10**6, **soon)
     assert run().outcomes["sent"] == 3
