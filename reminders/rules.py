@@ -90,7 +90,7 @@ class LinkPurpose(TextChoices):
 
     ITEM_DONE = "done", "Mark it done"
     ITEM_LATER = "new-date", "Still on it, new date"
-    ITEM_BLOCKED = "blocked", "Blocked"
+    ITEM_BLOCKED = "blocked", "It is blocked"
     ITEM_TO_ALTERNATE = "hand-over", "Hand to my alternate"
     PROGRESS_SAME = "unchanged", "Status unchanged"
     MEETING_YES = "yes", "I will come"

@@ -1,7 +1,7 @@
 """What all reminders' mails share: one thing as it is said in a mail, alone or among others, and the mail's foot."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -57,7 +57,10 @@ def merged(person: Person, pieces: Sequence[tuple[Reminder, Piece]], subject: st
     """One mail of several things, each with its own presses, in the order given."""
     reasons = list(dict.fromkeys(piece.why for _, piece in pieces))
     context = {
-        "pieces": [piece for _, piece in pieces],
+        # Its heading says already what a thing is.
+        "pieces": [
+            replace(piece, facts=[fact for fact in piece.facts if fact[1] != piece.title]) for _, piece in pieces
+        ],
         "subject": subject,
         "why": " ".join(reasons),
         "url": settings.SITE_URL + reverse("overview:home"),
