@@ -10,7 +10,7 @@ from django.db import models, transaction
 
 from core.operations import Refused
 from mail.models import Attempt, Delivery, Suppression
-from mail.rules import MAY_RESEND, DeliveryState
+from mail.rules import MAY_RESEND, TO_DO, DeliveryState
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -118,3 +118,13 @@ def resend(*, actor: models.Model, delivery: Delivery, now: dt.datetime) -> Deli
     )
     Attempt.objects.create(delivery=current, at=now, outcome="resend", code=f"asked for by {actor}"[:300])
     return current
+
+
+def remove_address(*, address: str, instead: str) -> None:
+    """Put `instead` in the place of an address wherever the ledger names it; what waits there is closed as skipped."""
+    rows = Delivery.objects.filter(address=address)
+    rows.filter(state__in=TO_DO, handed_at=None).update(
+        state=DeliveryState.SKIPPED, reason="The contact data of this person were removed.", lease_until=None
+    )
+    rows.update(address=instead)
+    Suppression.objects.filter(address=address).delete()

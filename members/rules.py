@@ -134,6 +134,9 @@ class SecurityEventKind(TextChoices):
     INVITATION_ACCEPTED = "invitation_accepted", "Invitation accepted"
     INVITATION_REVOKED = "invitation_revoked", "Invitation revoked"
     EXPORTED = "exported", "Export taken"
+    CONTACT_REMOVED = "contact_removed", "Contact data removed"
+    HOLD_PLACED = "hold_placed", "Legal hold placed"
+    HOLD_LIFTED = "hold_lifted", "Legal hold lifted"
 
 
 # What changes the ways into an account: its person is told by mail, so that a stranger's act does not go unseen.
@@ -147,6 +150,8 @@ TOLD_BY_MAIL = (
     SecurityEventKind.ADDRESS_CHANGED,
 )
 INVITATION_DAYS = 14
+# The domain of the address of somebody whose contact data were removed; no mail ever goes there (RFC 2606).
+REMOVED_DOMAIN = "removed.invalid"
 # What a primary representative or alternate may propose to change in the organization's public record.
 PROPOSABLE_FIELDS = ("name", "acronym", "jurisdiction", "website", "work")
 

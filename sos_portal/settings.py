@@ -92,6 +92,7 @@ LOCAL_APPS = [
     "mail",
     "members",
     "taskforces",
+    "records",
     "objectives",
     "meetings",
     "actionitems",

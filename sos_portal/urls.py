@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("overview.urls")),
     path("", include("members.urls")),
     path("", include("taskforces.urls")),
+    path("", include("records.urls")),
     path("", include("objectives.urls")),
     path("", include("meetings.urls")),
     path("", include("actionitems.urls")),

@@ -17,7 +17,18 @@ from django.template.engine import Engine
 
 ROOT = Path(settings.BASE_DIR)
 # From the ground up; an app may know those before it.
-FLOORS = ["core", "mail", "members", "taskforces", "objectives", "meetings", "actionitems", "reminders", "overview"]
+FLOORS = [
+    "core",
+    "mail",
+    "members",
+    "taskforces",
+    "records",
+    "objectives",
+    "meetings",
+    "actionitems",
+    "reminders",
+    "overview",
+]
 # From low to high within an app; the edges know all of them.
 ROOMS = ["rules", "models", "permissions", "queries", "operations", "emails", "forms"]
 EDGES = {"views", "api", "tasks", "admin", "templatetags", "urls"}

@@ -15,6 +15,7 @@ from members.operations.people import (
     edit_person,
     edit_profile,
     reactivate_person,
+    remove_contact,
     set_portal_role,
 )
 from members.operations.proposals import accept_proposal, decline_proposal, propose
@@ -48,6 +49,7 @@ __all__ = [
     "reactivate_person",
     "reassign_organization",
     "record_security_event",
+    "remove_contact",
     "reopen_join_request",
     "resend",
     "revoke",

@@ -23,6 +23,7 @@ from objectives.models import (
     Strategy,
     StrategySupport,
 )
+from records.models import LegalHold
 from taskforces.models import Body, HistoryEvent, Seat, Term, Workgroup
 
 # The records whose history staff may read, by the short name in its address.
@@ -51,6 +52,7 @@ TRACKED: dict[str, type[models.Model]] = {
     "rsvp": RSVP,
     "attendance": Attendance,
     "item": ActionItem,
+    "hold": LegalHold,
 }
 # Bookkeeping that says nothing to a person, and what stands for a secret.
 UNSAID = {"id", "version", "created_at", "updated_at", "token_hash", "nonce", "session_epoch", "uid"}
@@ -78,10 +80,28 @@ class Change:
 
 def changes_of(row: models.Model, today: dt.date) -> list[Change]:
     """Every change of a tracked row, the latest first."""
-    history = list(row.history.select_related("history_user").order_by("history_date", "history_id"))  # type: ignore[attr-defined]
-    said = [field for field in row._meta.concrete_fields if field.name not in UNSAID]
-    kept = [field for field in said if history and hasattr(history[0], field.attname)]
-    labels = _labels_of_related(kept, history)
+    return changes_of_all(type(row), [row.pk], today).get(row.pk, [])
+
+
+def changes_of_all(model: type[models.Model], pks: Iterable[int], today: dt.date) -> dict[int, list[Change]]:
+    """Every change of each of these rows of a tracked model by its id, the latest first."""
+    rows = model.history.filter(id__in=list(pks)).select_related("history_user")  # type: ignore[attr-defined]
+    history: dict[int, list[Any]] = defaultdict(list)
+    for entry in rows.order_by("history_date", "history_id"):
+        history[entry.id].append(entry)
+    every = [entry for entries in history.values() for entry in entries]
+    kept = [
+        field
+        for field in model._meta.concrete_fields
+        if field.name not in UNSAID and every and hasattr(every[0], field.attname)
+    ]
+    labels = _labels_of_related(kept, every)
+    return {pk: _changes(entries, kept, labels, today) for pk, entries in history.items()}
+
+
+def _changes(
+    history: list[Any], kept: list[models.Field], labels: dict[type[models.Model], dict], today: dt.date
+) -> list[Change]:
     changes, before = [], None
     for entry in history:
         fields = [

@@ -1,0 +1,59 @@
+"""Placing and lifting a hold, and removing contact data whose time is over."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+import mail.operations as mail_operations
+import members.operations as members_operations
+from core.operations import Refused, create, lock, save_changes
+from members.models import Person
+from members.rules import SecurityEventKind
+from records.models import LegalHold
+from records.queries import holds_on, people_past_their_time
+
+
+@transaction.atomic
+def place_hold(*, actor: Person, now: dt.datetime, **values: Any) -> LegalHold:
+    """A hold in force from now on. Raises ValidationError, as where it names nothing."""
+    hold = create(LegalHold, actor=actor, placed_by=actor, placed_at=now, **values)
+    members_operations.record_security_event(
+        actor=actor, kind=SecurityEventKind.HOLD_PLACED, now=now, person=hold.person, detail=hold.matter
+    )
+    return hold
+
+
+@transaction.atomic
+def lift_hold(*, actor: Person, hold: LegalHold, version: int | None, reason: str, now: dt.datetime) -> LegalHold:
+    """The hold lifted, with the reason. Raises StaleEdit, and Refused for a second time."""
+    current = lock(hold, version)
+    if current.lifted_at:
+        raise Refused("This hold was lifted already.")
+    save_changes(current, actor=actor, reason=reason, lifted_by=actor, lifted_at=now, lift_reason=reason)
+    members_operations.record_security_event(
+        actor=actor, kind=SecurityEventKind.HOLD_LIFTED, now=now, person=current.person, detail=current.matter
+    )
+    return current
+
+
+@transaction.atomic
+def remove_contact(
+    *, actor: Person, person: Person, version: int | None, now: dt.datetime, today: dt.date
+) -> Person:
+    """The person without contact data, everywhere in the portal; the name and what they did stay.
+
+    Raises StaleEdit, and Refused before its time and while a hold covers the person.
+    """
+    holds = holds_on(person)
+    if holds:
+        raise Refused(f"A legal hold covers {person.name}: {holds[0].matter}. Nothing is removed until it is lifted.")
+    if not people_past_their_time(today).filter(pk=person.pk).exists():
+        raise Refused(f"The contact data of {person.name} must still be kept.")
+    address, assistant = person.email, person.assistant_email
+    removed = members_operations.remove_contact(
+        actor=actor, person=person, version=version, reason="Kept long enough", now=now
+    )
+    for old in filter(None, (address, assistant)):
+        mail_operations.remove_address(address=old, instead=removed.email)
+    return removed

@@ -1,0 +1,60 @@
+"""What is on hold, and whose contact data need no longer be kept."""
+
+import datetime as dt
+
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
+
+from members.models import Organization, Person, Representation
+from members.rules import REMOVED_DOMAIN, PortalRole
+from records.models import LegalHold, LegalHoldQuerySet
+from records.rules import contact_kept_since
+from taskforces.models import Body, Term
+
+_LONG_AGO = dt.date(1900, 1, 1)
+
+
+def hold_rows() -> LegalHoldQuerySet:
+    """Every hold, those in force first, with what each names."""
+    rows = LegalHold.objects.select_related("organization", "body", "person", "placed_by", "lifted_by")
+    return rows.order_by(F("lifted_at").desc(nulls_first=True), "-placed_at")
+
+
+def holds_on(record: Organization | Body | Person) -> list[LegalHold]:
+    """The holds in force that cover a record: those that name it, and those on a period alone, which cover all.
+
+    A person is covered as well by a hold on an organization that they ever represented or a body that they ever sat
+    on.
+    """
+    holds = LegalHold.objects.in_force()
+    everything = Q(organization=None, body=None, person=None)
+    if isinstance(record, Organization):
+        named = Q(organization=record)
+    elif isinstance(record, Body):
+        named = Q(body=record)
+    else:
+        seats = Term.objects.filter(person=record)
+        named = Q(person=record)
+        named |= Q(organization__in=Representation.objects.filter(person=record).values("organization"))
+        named |= Q(organization__in=seats.exclude(seat__organization=None).values("seat__organization"))
+        named |= Q(body__in=seats.values("seat__body"))
+    return list(holds.filter(named | everything).order_by("placed_at"))
+
+
+def people_past_their_time(today: dt.date) -> QuerySet[Person]:
+    """Those whose contact data need no longer be kept at `today`, with `last_tie_on`, the longest gone first.
+
+    Neither represents an organization nor sits on a body nor has a portal role, and once did one of these.
+    """
+    represents = Representation.objects.current().filter(person=OuterRef("pk"))
+    sits = Term.objects.filter(ended_on=None, person=OuterRef("pk"))
+    seats = Term.objects.filter(person=OuterRef("pk")).order_by().values("person").annotate(last=Max("ended_on"))
+    people = Person.objects.filter(~Exists(represents), ~Exists(sits), portal_role=PortalRole.NONE)
+    people = people.exclude(email__endswith=f"@{REMOVED_DOMAIN}")
+    last_tie_on = Greatest(
+        Coalesce(Max("representations__ended_on"), _LONG_AGO), Coalesce(Subquery(seats.values("last")[:1]), _LONG_AGO)
+    )
+    people = people.annotate(last_tie_on=last_tie_on)
+    return people.filter(last_tie_on__gt=_LONG_AGO, last_tie_on__lte=contact_kept_since(today)).order_by(
+        "last_tie_on", "pk"
+    )
