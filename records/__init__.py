@@ -1,1 +1,1 @@
-"""Floor 4, what must be kept: retention classes, legal holds, contact data whose time is over. Imports taskforces and below."""
+"""Floor 4, what must be kept and for how long. Imports taskforces and below."""

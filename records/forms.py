@@ -4,8 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from core.forms import PlainForm, VersionedForm
-from members.models import Organization, Person
 from members.forms import date_input
+from members.models import Organization, Person
 from records.models import LegalHold
 
 _SCOPE = ("organization", "body", "person", "starts_on", "ends_on")

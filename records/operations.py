@@ -8,7 +8,7 @@ from django.db import transaction
 import mail.operations as mail_operations
 import members.operations as members_operations
 from core.operations import Refused, create, lock, save_changes
-from members.models import Person
+from members.models import Organization, Person
 from members.rules import SecurityEventKind
 from records.models import LegalHold
 from records.queries import holds_on, people_past_their_time
@@ -38,9 +38,7 @@ def lift_hold(*, actor: Person, hold: LegalHold, version: int | None, reason: st
 
 
 @transaction.atomic
-def remove_contact(
-    *, actor: Person, person: Person, version: int | None, now: dt.datetime, today: dt.date
-) -> Person:
+def remove_contact(*, actor: Person, person: Person, version: int | None, now: dt.datetime, today: dt.date) -> Person:
     """The person without contact data, everywhere in the portal; the name and what they did stay.
 
     Raises StaleEdit, and Refused before its time and while a hold covers the person.
@@ -57,3 +55,12 @@ def remove_contact(
     for old in filter(None, (address, assistant)):
         mail_operations.remove_address(address=old, instead=removed.email)
     return removed
+
+
+@transaction.atomic
+def reassign_organization(*, actor: Person, source: Organization, target: Organization, today: dt.date) -> int:
+    """Let every hold on `source`, a duplicate, cover `target` instead. Returns how many moved."""
+    holds = list(LegalHold.objects.select_for_update().filter(organization=source))
+    for hold in holds:
+        save_changes(hold, actor=actor, reason=f"{source.short_name} merged", organization=target)
+    return len(holds)

@@ -13,7 +13,6 @@ from members.guards import person_of, staff_only
 from members.models import Person
 from records import operations
 from records.forms import HoldForm, LiftForm, RemoveContactForm
-from records.models import LegalHold
 from records.queries import hold_rows, holds_on, people_past_their_time
 from records.rules import SCHEDULES
 

@@ -11,6 +11,7 @@ from mail.models import Delivery
 from meetings.models import AgendaItem, Meeting
 from members.models import Invitation, JoinRequest, Person, Proposal, Representation, SecurityEvent
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
+from records.models import LegalHold
 from reminders.models import Heartbeat
 from taskforces.models import HistoryEvent, Seat, Term
 from tests import factories
@@ -36,6 +37,7 @@ class World:
     delivery: Delivery
     event: HistoryEvent
     join_request: JoinRequest
+    hold: LegalHold
 
     @property
     def seat(self) -> Seat:
@@ -107,6 +109,9 @@ def build(cast: Cast) -> World:
             next_attempt_at=NOW,
             message_id="<test-1@portal.test>",
             date_header="Sun, 22 Nov 2026 18:00:00 +0000",
+        ),
+        hold=LegalHold.objects.create(
+            matter="Case 1", organization=cast.organization, placed_by=cast.staff, placed_at=NOW
         ),
         event=HistoryEvent.objects.create(
             workgroup=cast.body.workgroup,

@@ -22,6 +22,7 @@ from members.queries import (
 )
 from objectives.models import Strategy, StrategySupport
 from objectives.queries import OwedUpdate, late_strategies, publication_queue
+from records.models import LegalHold
 from reminders.queries import failed_count
 from taskforces.models import Seat, Term
 from taskforces.queries import terms_past_end
@@ -240,6 +241,7 @@ def what_moves(source: Organization) -> list[tuple[str, int]]:
         ("requests to join", JoinRequest.objects.filter(organization=source).count()),
         ("proposals", Proposal.objects.filter(organization=source).count()),
         ("former names", source.former_names.count() + 1),
+        ("legal holds", LegalHold.objects.filter(organization=source).count()),
         ("seats", Seat.objects.filter(organization=source).count()),
         ("strategies that it leads", Strategy.objects.filter(lead_organization=source).count()),
         ("strategies that it supports", StrategySupport.objects.filter(organization=source).count()),

@@ -1,0 +1,165 @@
+"""Holds, and contact data that are removed when their time is over and nothing holds them."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from core.operations import Refused, StaleEdit
+from mail.models import Delivery, Suppression
+from mail.operations import enqueue
+from members.models import Invitation, Organization, Person, Representation, SecurityEvent
+from members.rules import SecurityEventKind
+from records import operations
+from records.models import LegalHold
+from records.queries import holds_on, people_past_their_time
+from tests import factories
+from tests.conftest import NOW, TODAY
+
+pytestmark = pytest.mark.django_db
+LONG_AGO = dt.date(2024, 1, 31)
+
+
+@pytest.fixture
+def gone(cast) -> Person:
+    """Somebody who represented the organization until almost three years ago."""
+    person = factories.PersonFactory(
+        email="gone@example.org", name="Former representative", phone="555 0100", assistant_email="desk@example.org"
+    )
+    factories.RepresentationFactory(
+        organization=cast.organization, person=person, starts_on=dt.date(2020, 1, 1), ended_on=LONG_AGO
+    )
+    return person
+
+
+def remove(cast, person, version=None):
+    return operations.remove_contact(actor=cast.staff, person=person, version=version, now=NOW, today=TODAY)
+
+
+def hold(cast, **scope) -> LegalHold:
+    return operations.place_hold(actor=cast.staff, now=NOW, matter="Case 26-1", **scope)
+
+
+def test_a_hold_names_something(cast):
+    with pytest.raises(ValidationError, match="Say what the hold covers"):
+        hold(cast)
+    placed = hold(cast, organization=cast.organization)
+    assert (placed.placed_by, placed.placed_at) == (cast.staff, NOW)
+    assert SecurityEvent.objects.get(kind=SecurityEventKind.HOLD_PLACED).detail == "Case 26-1"
+
+
+def test_a_hold_is_lifted_once_with_its_reason(cast):
+    placed = hold(cast, body=cast.body)
+    with pytest.raises(StaleEdit):
+        operations.lift_hold(actor=cast.staff, hold=placed, version=9, reason="x", now=NOW)
+    lifted = operations.lift_hold(actor=cast.administrator, hold=placed, version=1, reason="Closed", now=NOW)
+    assert (lifted.lifted_by, lifted.lift_reason) == (cast.administrator, "Closed")
+    assert holds_on(cast.body) == []
+    with pytest.raises(Refused, match="already"):
+        operations.lift_hold(actor=cast.staff, hold=placed, version=None, reason="x", now=NOW)
+
+
+def test_a_hold_covers_what_it_names_and_the_people_who_took_part_there(cast, gone):
+    of_organization = hold(cast, organization=cast.organization)
+    of_body = hold(cast, body=cast.body)
+    of_person = hold(cast, person=cast.other_primary)
+    assert holds_on(cast.organization) == [of_organization]
+    assert holds_on(cast.body) == [of_body]
+    assert holds_on(gone) == [of_organization]
+    assert holds_on(cast.seated) == [of_organization, of_body]
+    assert holds_on(cast.other_primary) == [of_person]
+    assert holds_on(cast.other_organization) == []
+
+
+def test_a_hold_on_a_period_alone_covers_everybody(cast, gone):
+    placed = hold(cast, starts_on=dt.date(2020, 1, 1), ends_on=dt.date(2024, 1, 1))
+    assert holds_on(gone) == holds_on(cast.organization) == holds_on(cast.body) == [placed]
+
+
+def test_only_those_who_left_two_years_ago_and_hold_nothing_are_past_their_time(cast, gone):
+    recent = factories.PersonFactory()
+    factories.RepresentationFactory(
+        person=recent, organization=cast.organization, starts_on=dt.date(2020, 1, 1), ended_on=dt.date(2024, 11, 23)
+    )
+    back = factories.PersonFactory()
+    for organization, ended_on in ((cast.organization, LONG_AGO), (cast.other_organization, None)):
+        factories.RepresentationFactory(
+            person=back, organization=organization, starts_on=dt.date(2020, 1, 1), ended_on=ended_on
+        )
+    seated = factories.PersonFactory()
+    factories.TermFactory(seat=factories.SeatFactory(body=cast.body), person=seated, ended_on=None)
+    sat = factories.PersonFactory()
+    factories.TermFactory(
+        seat=factories.SeatFactory(body=cast.body),
+        person=sat,
+        starts_on=dt.date(2019, 1, 1),
+        ended_on=dt.date(2023, 1, 1),
+    )
+    factories.PersonFactory(name="Never took part")
+    assert list(people_past_their_time(TODAY)) == [sat, gone]
+
+
+def test_contact_data_go_from_the_record_its_history_invitations_and_the_ledger(cast, gone):
+    Invitation.objects.create(
+        organization=cast.organization,
+        kind="representative",
+        email=gone.email,
+        name=gone.name,
+        token_hash="1" * 64,
+        invited_by=cast.staff,
+        sent_at=NOW,
+        expires_at=NOW,
+        accepted_at=NOW,
+    )
+    sent = enqueue(key="old", kind="meeting_ahead", address=gone.email, person=gone, subject_ref="1", now=NOW)
+    Delivery.objects.filter(pk=sent.pk).update(state="sent")
+    enqueue(key="new", kind="meeting_ahead", address=gone.email, person=gone, subject_ref="1", now=NOW)
+    enqueue(key="copy", kind="meeting_ahead", address="desk@example.org", person=gone, subject_ref="1", now=NOW)
+    Suppression.objects.create(address=gone.email, first_at=NOW)
+    removed = remove(cast, gone)
+    placeholder = f"person-{gone.pk}@removed.invalid"
+    assert (removed.email, removed.phone, removed.assistant_email) == (placeholder, "", "")
+    assert (removed.name, removed.is_active, removed.may_sign_in) == ("Former representative", False, False)
+    assert set(removed.history.values_list("email", "phone", "assistant_email")) == {(placeholder, "", "")}
+    assert Invitation.objects.get().email == Invitation.history.get().email == placeholder
+    assert set(Delivery.objects.values_list("key", "address", "state")) == {
+        ("old", placeholder, "sent"),
+        ("new", placeholder, "skipped"),
+        ("copy", placeholder, "skipped"),
+    }
+    assert not Suppression.objects.exists()
+    assert Representation.objects.filter(person=gone).count() == 1
+    assert SecurityEvent.objects.get(kind=SecurityEventKind.CONTACT_REMOVED).person == gone
+    assert list(people_past_their_time(TODAY)) == []
+    newest = removed.history.first()
+    assert all(getattr(newest, name) == getattr(removed, name) for name in ("email", "phone", "version", "is_active"))
+
+
+def test_a_hold_keeps_contact_data_until_it_is_lifted(cast, gone):
+    placed = hold(cast, organization=cast.organization)
+    with pytest.raises(Refused, match="A legal hold covers Former representative: Case 26-1"):
+        remove(cast, gone)
+    assert Person.objects.get(pk=gone.pk).phone == "555 0100"
+    operations.lift_hold(actor=cast.staff, hold=placed, version=None, reason="Closed", now=NOW)
+    assert remove(cast, gone).phone == ""
+
+
+def test_contact_data_of_those_who_take_part_are_kept(cast):
+    with pytest.raises(Refused, match="must still be kept"):
+        remove(cast, cast.primary)
+    with pytest.raises(Refused, match="must still be kept"):
+        remove(cast, cast.staff)
+
+
+def test_a_stale_press_removes_nothing(cast, gone):
+    with pytest.raises(StaleEdit):
+        remove(cast, gone, version=7)
+    assert Person.objects.get(pk=gone.pk).email == "gone@example.org"
+
+
+def test_a_merged_organizations_hold_covers_the_one_that_stays(cast):
+    placed = hold(cast, organization=cast.organization)
+    operations.reassign_organization(
+        actor=cast.staff, source=cast.organization, target=cast.other_organization, today=TODAY
+    )
+    assert holds_on(Organization.objects.get(key="other")) == [placed]
