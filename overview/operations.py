@@ -10,10 +10,13 @@ import actionitems.operations as items_operations
 import meetings.operations as meetings_operations
 import members.operations as members_operations
 import objectives.operations as objectives_operations
+import records.operations as records_operations
 import taskforces.operations as taskforces_operations
 from core.operations import Refused, lock
 from members.models import Organization, Person, Representation
-from members.rules import RepresentationKind
+from members.rules import RepresentationKind, SecurityEventKind
+from overview.exporting.bundle import bundle
+from overview.exporting.scope import Scope
 from overview.queries.staff import carried_by
 
 
@@ -47,6 +50,7 @@ def merge_organizations(
     for reassign in (
         members_operations.reassign_organization,
         taskforces_operations.reassign_organization,
+        records_operations.reassign_organization,
         objectives_operations.move_organization,
         meetings_operations.reassign_organization,
         items_operations.reassign_organization,
@@ -118,3 +122,13 @@ def _name_primary(actor: Person, successor: Representation, ended: Representatio
         today=max(day, today),
         planned_end_on=successor.planned_end_on,
     )
+
+
+def export_records(*, actor: Person | None, scope: Scope, now: dt.datetime, today: dt.date) -> bytes:
+    """The records of the scope as a zip; that it was taken is a security event (`actor` None: at the console)."""
+    content = bundle(scope, by=actor, now=now, today=today)
+    contact = ", with contact data" if scope.with_contact else ""
+    members_operations.record_security_event(
+        actor=actor, kind=SecurityEventKind.EXPORTED, now=now, detail=f"Records: {scope.say(today)}{contact}"
+    )
+    return content

@@ -17,6 +17,7 @@ urlpatterns = [
     path("parts/", views.parts, name="parts"),
     path("home/", views.home, name="home"),
     path("staff/", views.console, name="console"),
+    path("staff/records/export/", views.export_records, name="export_records"),
     path("staff/history/<str:model>/<int:pk>/", views.history, name="history"),
     path("staff/organizations/<slug:key>/merge/", views.merge, name="merge"),
     path("staff/representations/<int:pk>/end/", views.end_representation, name="end_representation"),

@@ -174,6 +174,11 @@ TABLE: dict[str, Row] = {
     "overview:history": staff_page(
         lambda world: {"model": "strategy", "pk": world.strategy.pk}, {"model": "strategy", "pk": 999_999}, post=False
     ),
+    "overview:export_records": staff_page(),
+    "records:records": staff_page(post=False),
+    "records:hold_add": staff_page(),
+    "records:hold_lift": staff_page(pk_of("hold"), NO_PK),
+    "records:remove_contact": staff_page(pk_of("person"), NO_PK),
     "overview:merge": staff_page(key_of, NO_KEY),
     "overview:end_representation": staff_page(pk_of("representation"), NO_PK),
     "overview:workgroup_edit": staff_page(),

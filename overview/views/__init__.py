@@ -1,6 +1,7 @@
 """Pages that span apps: public ones, the member's home, the staff console."""
 
 from overview.views.errors import bad_request, csrf_failure, not_found, permission_denied, server_error
+from overview.views.exports import export_records
 from overview.views.home import home
 from overview.views.public import (
     accessibility,
@@ -24,6 +25,7 @@ __all__ = [
     "end_representation",
     "event_add",
     "event_edit",
+    "export_records",
     "front",
     "history",
     "home",

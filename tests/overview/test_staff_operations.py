@@ -14,6 +14,7 @@ from objectives.models import StrategySupport
 from overview import operations
 from overview.operations import Successors
 from overview.queries.staff import carried_by
+from records.models import LegalHold
 from taskforces.models import Seat, Term
 from taskforces.permissions import chairs, is_member
 from tests import factories
@@ -45,6 +46,7 @@ def full_source(cast):
         presence="remote",
     )
     FormerName.objects.create(organization=cast.organization, name="Bureau of Examples")
+    LegalHold.objects.create(matter="Case 1", organization=cast.organization, placed_by=cast.staff, placed_at=NOW)
     factories.OrganizationFactory(key="older", merged_into=cast.organization)
     Invitation.objects.create(
         organization=cast.organization,
