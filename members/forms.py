@@ -4,6 +4,7 @@ import datetime as dt
 
 from allauth.account.forms import RequestLoginCodeForm as LibraryLoginCodeForm
 from allauth.account.forms import ResetPasswordForm as LibraryResetPasswordForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout
 from django import forms
@@ -497,3 +498,15 @@ class ResetPasswordForm(LibraryResetPasswordForm):
         email = super().clean_email()
         self.users = [user for user in self.users if signed_in(user)]
         return email
+
+
+class AddKeyForm(AddWebAuthnForm):
+    """A new passkey or security key, in the portal's words."""
+
+    passwordless = forms.BooleanField(
+        label="Sign in with this key alone",
+        required=False,
+        initial=True,
+        help_text="A passkey: no password and no code. The key must ask for a PIN, a finger or a face. "
+        "Otherwise it is the second step after your password or mailed code.",
+    )

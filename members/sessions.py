@@ -1,4 +1,7 @@
-"""How long a session lives: 24 hours in all, 12 hours idle, 30 minutes idle for those with wide rights."""
+"""How long a session lives: 24 hours in all, 12 hours idle, 30 minutes idle for those with wide rights.
+
+And how the list of one's sessions says what each runs on.
+"""
 
 import datetime as dt
 
@@ -9,6 +12,17 @@ IDLE = dt.timedelta(hours=12)
 IDLE_WITH_WIDE_RIGHTS = dt.timedelta(minutes=30)
 NOTE_EVERY = dt.timedelta(minutes=1)
 
+# The first word found in what a browser says of itself names it; many of them claim to be several.
+_BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+_SYSTEMS = {
+    "iPhone": "an iPhone",
+    "iPad": "an iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS X": "a Mac",
+    "CrOS": "a Chromebook",
+    "Linux": "Linux",
+}
 _BEGAN, _SEEN = "session_began_at", "session_seen_at"
 
 
@@ -34,3 +48,10 @@ def is_over(session: SessionBase, now: dt.datetime) -> bool:
     """Whether the session is too old or too long idle for anybody."""
     age = dt.timedelta(seconds=now.timestamp() - session.get(_BEGAN, 0))
     return age >= LIFE or idle_for(session, now) >= IDLE
+
+
+def device(user_agent: str) -> str:
+    """What a session runs on, such as "Firefox on Windows"; "A browser" where it does not say."""
+    browser = next((name for word, name in _BROWSERS.items() if word in user_agent), "A browser")
+    system = next((name for word, name in _SYSTEMS.items() if word in user_agent), "")
+    return f"{browser} on {system}" if system else browser

@@ -11,6 +11,7 @@ urlpatterns = [
     path("invitations/<str:token>/", public.accept_invitation, name="accept_invitation"),
     # Stands before the library's page of the same address.
     path("accounts/email/", accounts.address_change, name="address_change"),
+    path("accounts/sessions/<int:pk>/end/", accounts.end_session, name="end_session"),
     path("profile/", accounts.profile, name="profile"),
     path("staff/organizations/", organizations.staff_organizations, name="staff_organizations"),
     path("staff/organizations/add/", organizations.organization_add, name="organization_add"),

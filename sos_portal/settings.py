@@ -278,6 +278,8 @@ USERSESSIONS_ADAPTER = "members.adapters.SessionsAdapter"
 MFA_ADAPTER = "members.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "members.forms.AddKeyForm"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE_SITE
 # Who needs a second factor, and whose idle session ends after 30 minutes.
 REQUIRE_STAFF_MFA = read_flag("REQUIRE_STAFF_MFA", not DEMO)

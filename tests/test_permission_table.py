@@ -122,6 +122,7 @@ TABLE: dict[str, Row] = {
     "overview:home": Row(SIGNED_IN),
     "members:address_change": Row(SIGNED_IN),
     "members:profile": Row(SIGNED_IN, SIGNED_IN),
+    "members:end_session": Row(None, {"representative"}, args=pk_of("session"), absent=NO_PK),
     "reminders:preferences": Row(SIGNED_IN, SIGNED_IN),
     # For members
     "members:propose": Row({"primary", "alternate"}, {"primary", "alternate"}, told=SIGNED_IN, args=key_of),

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.conf import settings
 
@@ -50,6 +51,13 @@ class World:
     @property
     def person(self) -> Person:
         return self.cast.representative
+
+    @property
+    def session(self) -> UserSession:
+        """A session of the representative's in another browser."""
+        return UserSession.objects.get_or_create(
+            session_key="other", defaults={"user": self.cast.representative, "ip": "10.0.0.1", "user_agent": "x"}
+        )[0]
 
     @property
     def gone(self) -> Person:

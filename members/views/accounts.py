@@ -1,9 +1,11 @@
 """One's own record, and the security events that staff read."""
 
+from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.operations import Refused, StaleEdit
 from core.pages import page_of
@@ -12,6 +14,7 @@ from members.forms import ProfileForm, SecurityEventFilter
 from members.guards import person_of, staff_only
 from members.models import Person
 from members.queries import security_event_rows
+from members.sessions import device
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,3 +53,14 @@ def security_events(request: HttpRequest) -> HttpResponse:
 def address_change(request: HttpRequest) -> HttpResponse:
     """In place of the library's page: an e-mail address is changed by staff, who check it."""
     return render(request, "members/address_change.html", {"person": person_of(request)})
+
+
+@require_POST
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """End one other session of one's own, once one has proved anew who one is."""
+    session = get_object_or_404(
+        UserSession.objects.exclude(session_key=request.session.session_key), pk=pk, user=person_of(request)
+    )
+    get_sessions_adapter().end_sessions([session])
+    messages.success(request, f"{device(session.user_agent)} is signed out.")
+    return redirect("usersessions_list")

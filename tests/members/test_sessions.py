@@ -1,14 +1,17 @@
 """How long a session lives, when its key changes, and what happens to a form that it ends under."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from members.models import Person
+from members.sessions import device
 from tests.conftest import NOW
 from tests.factories import PASSWORD
 
@@ -94,6 +97,67 @@ def test_ending_other_sessions_asks_once_more_who_is_there(cast):
     here.post("/accounts/sessions/")
     assert opens(here)
     assert not opens(there)
+
+
+def sign_in(**headers) -> Client:
+    client = Client(headers=headers)
+    client.post("/accounts/login/", {"login": "primary@example.org", "password": PASSWORD})
+    assert opens(client)
+    return client
+
+
+def test_one_session_of_several_is_ended_after_confirming_who_is_there(cast):
+    here, phone, third = sign_in(), sign_in(**{"user-agent": "Mozilla/5.0 (iPhone) Firefox/1"}), sign_in()
+    page = here.get("/accounts/sessions/").content.decode()
+    assert page.count("End this one") == 2
+    assert "Firefox on an iPhone" in page
+    row = UserSession.objects.get(session_key=phone.session.session_key)
+    end = reverse("members:end_session", args=[row.pk])
+    assert end in page
+    response = here.post(end)
+    assert response["Location"].startswith("/accounts/reauthenticate/")
+    assert opens(phone)
+    assert here.post(response["Location"], {"password": PASSWORD})["Location"] == "/accounts/sessions/"
+    assert not opens(phone)
+    assert opens(here) and opens(third)
+
+
+def test_nobody_ends_somebody_elses_session_nor_the_present_one_that_way(cast):
+    here, other = sign_in(), cast.client("alternate")
+    assert other.get(PROFILE).status_code == 200
+    for client in (here, other):
+        client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+        key = UserSession.objects.get(session_key=here.session.session_key).pk
+        assert client.post(reverse("members:end_session", args=[key])).status_code == 404
+    assert opens(here)
+
+
+def test_who_has_neither_password_nor_factor_signs_in_once_more(cast, clock, mailoutbox):
+    Person.objects.filter(pk=cast.primary.pk).update(password="!none")
+    client = Client()
+    client.post("/accounts/login/code/", {"email": "primary@example.org"})
+    code = re.search(r"^([A-Z0-9-]{6,})$", mailoutbox[-1].body, re.MULTILINE)[1]
+    client.post("/accounts/login/code/confirm/", {"code": code})
+    assert client.get("/accounts/2fa/totp/activate/").status_code == 200
+    clock.shift(dt.timedelta(minutes=6))
+    response = client.get("/accounts/2fa/totp/activate/")
+    assert response["Location"] == "/accounts/login/?next=/accounts/2fa/totp/activate/"
+    assert b"sign in once more" in client.get(response["Location"]).content
+    assert not opens(client)
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/1 Safari/1 Edg/1", "Edge on Windows"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) Version/1 Safari/1", "Safari on a Mac"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17 like Mac OS X) Safari/1", "Safari on an iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/1 Safari/1", "Chrome on Linux"),
+        ("", "A browser"),
+    ],
+)
+def test_a_session_says_what_it_runs_on(user_agent, words):
+    assert device(user_agent) == words
 
 
 def typed(cast, **values):
