@@ -5,10 +5,12 @@ from typing import Any
 from django import forms
 
 from actionitems.models import ActionItem
+from actionitems.permissions import movers_of
 from actionitems.queries import owner_choices
-from actionitems.rules import ItemStatus, needs_note
+from actionitems.rules import ItemStatus, may_move, needs_note
 from core.forms import PlainForm, VersionedForm
 from meetings.models import MeetingQuerySet
+from members.forms import OnBehalfForm
 from members.models import Organization, Person, one_line
 from objectives.models import Objective
 from taskforces.models import Body, BodyQuerySet
@@ -98,6 +100,36 @@ class MoveForm(PlainForm):
         status = values.get("status", "")
         if status and needs_note(status) and not values.get("note") and "note" not in self.errors:
             self.add_error("note", f"Say why this is {ItemStatus(status).label.lower()}: others count on it.")
+        return values
+
+
+class ToldForm(OnBehalfForm):
+    """What somebody who answers for an item told staff of it."""
+
+    NEW_DATE = "new_date"
+    what = forms.ChoiceField(widget=forms.RadioSelect, label="What did they say?")
+    note = forms.CharField(max_length=300, required=False, validators=[one_line], help_text="What is in the way.")
+    due_on = forms.DateField(
+        label="New date", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    field_order = ["said_by", "how", "what", "note", "due_on"]
+
+    def __init__(self, *args: Any, item: ActionItem, **kwargs: Any) -> None:
+        super().__init__(*args, people=movers_of(item), **kwargs)
+        moves = [status for status in ItemStatus if status != ItemStatus.DROPPED and may_move(item.status, status)]
+        choices = [(status.value, f"It is {status.label.lower()}") for status in moves]
+        if item.is_unfinished:
+            choices.append((self.NEW_DATE, "It needs a new date"))
+        self.fields["what"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        what = values.get("what", "")
+        if what == self.NEW_DATE and not values.get("due_on") and "due_on" not in self.errors:
+            self.add_error("due_on", "Choose the date that they asked for.")
+        if what != self.NEW_DATE and what and needs_note(what) and not values.get("note") and "note" not in self.errors:
+            self.add_error("note", "Say what is in the way: others count on it.")
         return values
 
 

@@ -13,6 +13,7 @@ from core.dates import say_day
 from core.operations import Refused, create, how_and_why, lock, save_changes
 from meetings.models import Meeting
 from members.models import Organization, Person
+from members.operations import OnBehalf, note_act, speaker
 from members.permissions import organizations_of, represents
 from taskforces.models import Body
 
@@ -72,24 +73,29 @@ def move(
     note: str = "",
     version: int | None = None,
     how: str = "",
+    on_behalf: OnBehalf | None = None,
 ) -> ActionItem:
-    """Take an item to another status. Blocked and dropped say why. Raises Refused and StaleEdit."""
+    """Take an item to another status, on one's own or on somebody's word. Blocked and dropped say why.
+
+    Raises Refused and StaleEdit.
+    """
     row = lock(item, version)
-    target = ItemStatus(status)
+    target, says = ItemStatus(status), _speaker(actor, row, on_behalf)
     if not may_move(row.status, target):
         raise Refused(f"This item is {row.get_status_display().lower()}, so it cannot become {target.label.lower()}.")
-    if target not in statuses_open_to(actor, row):
+    if target not in statuses_open_to(says, row):
         raise Refused(f"Ask the chair of the {row.body.title} to make this item {target.label.lower()}.")
     if needs_note(target) and not note.strip():
         raise Refused(f"Say why this is {target.label.lower()}: others count on it.")
     save_changes(
         row,
         actor=actor,
-        reason=how_and_why(how, note),
+        reason=how_and_why(on_behalf.reason if on_behalf else how, note),
         status=target,
         status_note=note.strip(),
         done_on=today if target == ItemStatus.DONE else None,
     )
+    note_act(actor=actor, on_behalf=on_behalf, row=row, what=f"“{row.text}” is {target.label.lower()}")
     return row
 
 
@@ -110,27 +116,31 @@ def postpone(
     note: str = "",
     version: int | None = None,
     how: str = "",
+    on_behalf: OnBehalf | None = None,
 ) -> ActionItem:
-    """Still on it, with a new date: its owner gives an item more time, and it is in progress.
+    """Still on it, with a new date: its owner gives an item more time, or asks staff to, and it is in progress.
 
     The chair and whoever else reads the item sees both dates in its history. Raises Refused and StaleEdit.
     """
     row = lock(item, version)
+    says = _speaker(actor, row, on_behalf)
     if not row.is_unfinished:
         raise Refused(f"This item is {row.get_status_display().lower()}, so it needs no other date.")
-    if not can_move(actor, row):
+    if not can_move(says, row):
         raise Refused("This item has another owner now.")
     latest = today + dt.timedelta(days=LONGEST_DELAY_DAYS)
     if not today < due_on <= latest:
         raise Refused(f"Choose a day from tomorrow to {say_day(latest, today)}. For a later one, ask the chair.")
-    save_changes(
+    changed = save_changes(
         row,
         actor=actor,
-        reason=how_and_why(how, note),
+        reason=how_and_why(on_behalf.reason if on_behalf else how, note),
         status=ItemStatus.IN_PROGRESS,
         status_note=note.strip(),
         due_on=due_on,
     )
+    if changed:
+        note_act(actor=actor, on_behalf=on_behalf, row=row, what=f"“{row.text}” is due {say_day(due_on, today)}")
     return row
 
 
@@ -147,6 +157,15 @@ def hand_to_alternate(*, actor: Person, item: ActionItem, version: int | None = 
         raise Refused("Your organization has no alternate to take this. Ask its primary representative to name one.")
     save_changes(row, actor=actor, reason=how_and_why(how, "Handed to the alternate"), owner_person=alternate)
     return row
+
+
+def _speaker(actor: Person, item: ActionItem, on_behalf: OnBehalf | None) -> Person:
+    says = speaker(actor, on_behalf)
+    if on_behalf and not can_move(says, item):
+        raise Refused(
+            f"{says.name} neither owns this item nor speaks for its organization or body. Choose somebody who does."
+        )
+    return says
 
 
 def _only_organization_of(person: Person | None) -> Organization | None:

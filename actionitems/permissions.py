@@ -1,12 +1,14 @@
 """Who sees action items and who moves them. A visitor sees none."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from actionitems.models import ActionItem, ActionItemQuerySet
 from actionitems.rules import ItemStatus, may_move
-from members.permissions import AnyPerson, is_staff, organizations_led_by
-from taskforces.models import Body, BodyQuerySet
+from members.models import Person, Representation
+from members.permissions import KINDS_THAT_LEAD, AnyPerson, is_staff, organizations_led_by
+from taskforces.models import Body, BodyQuerySet, Term
 from taskforces.permissions import bodies_led_by, is_member, terms_of
+from taskforces.rules import CHAIR_ROLES
 
 
 def items_visible_to(person: AnyPerson) -> ActionItemQuerySet:
@@ -25,6 +27,18 @@ def items_moved_by(person: AnyPerson) -> ActionItemQuerySet:
         | Q(owner_organization__in=organizations_led_by(person).values("pk"))
         | Q(body__in=bodies_led_by(person).values("pk"))
     )
+
+
+def movers_of(item: ActionItem) -> QuerySet[Person]:
+    """`items_moved_by` asked from the other side, staff aside: whose word on it counts, account or not."""
+    led = Representation.objects.with_rights().filter(organization=item.owner_organization_id, kind__in=KINDS_THAT_LEAD)
+    terms = Term.objects.current().filter(seat__body__dissolved_on=None)
+    chairs = terms.filter(seat__body=item.body_id, seat__role__in=CHAIR_ROLES)
+    people = Q(pk=item.owner_person_id) | Q(pk__in=led.values("person")) | Q(pk__in=chairs.values("person"))
+    seated = Q(pk__in=Representation.objects.with_rights().values("person")) | Q(
+        pk__in=Term.objects.current().values("person")
+    )
+    return Person.objects.filter(people, seated, is_active=True)
 
 
 def can_move(person: AnyPerson, item: ActionItem) -> bool:

@@ -11,8 +11,9 @@ from actionitems.rules import ItemStatus
 from core.dates import say_day
 from core.operations import BY_LINK
 from meetings.models import Meeting
-from members.models import Person, Representation
+from members.models import ActOnBehalf, Person, Representation
 from members.permissions import AnyPerson, organizations_led_by, organizations_of, represents, signed_in
+from members.queries import acts_on
 from members.rules import PortalRole, RepresentationKind
 from taskforces.models import Body
 
@@ -30,11 +31,12 @@ class Counts:
 
 @dataclass(frozen=True)
 class Change:
-    """One line of an item's history: when, who (a name, or "The portal") and what in plain words."""
+    """One line of an item's history: when, who (a name, or "The portal"), what in plain words, and for whom."""
 
     at: dt.datetime
     who: str
     what: str
+    act: ActOnBehalf | None = None
 
 
 def owed_by(person: AnyPerson) -> ActionItemQuerySet:
@@ -125,19 +127,20 @@ def owner_choices() -> QuerySet[Person]:
 
 
 def history_of(item: ActionItem, today: dt.date) -> list[Change]:
-    """What happened to an item, the latest first. One query."""
+    """What happened to an item, the latest first. Two queries."""
     rows = list(
         item.history.select_related("history_user", "owner_person", "owner_organization").order_by(
             "history_date", "history_id"
         )
     )
+    acts = acts_on(ActionItem, [item.pk])
     changes = []
     for before, after in zip([None, *rows], rows, strict=False):
         who = after.history_user.name if after.history_user else "The portal"
         if (after.history_change_reason or "").startswith(BY_LINK):
             who += ", by a link from a mail"
         what = "Added this item" if before is None else _difference(before, after, today)
-        changes.append(Change(after.history_date, who, what))
+        changes.append(Change(after.history_date, who, what, acts.get((item.pk, after.version))))
     return changes[::-1]
 
 

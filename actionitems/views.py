@@ -4,11 +4,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actionitems import operations, queries
-from actionitems.forms import FilterForm, ItemForm, MoveForm, NewItemForm
+from actionitems.forms import FilterForm, ItemForm, MoveForm, NewItemForm, ToldForm
 from actionitems.models import ActionItem
 from actionitems.permissions import (
     bodies_added_to_by,
@@ -21,9 +23,10 @@ from actionitems.permissions import (
 from actionitems.rules import ItemStatus
 from core.dates import local_today
 from core.operations import Refused, StaleEdit
-from core.pages import page_of
+from core.pages import page_of, way_back
 from meetings.permissions import meetings_visible_to
 from members.guards import person_of
+from members.permissions import is_staff
 from taskforces.models import Body
 from taskforces.permissions import is_member
 
@@ -62,6 +65,7 @@ def item_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_finish": ItemStatus.DONE in statuses,
         "may_move": bool(statuses),
         "may_change": can_change(request.user, item),
+        "may_enter": is_staff(request.user),
         "shows_meeting": _sees_origin(request, item),
         "history": queries.history_of(item, today),
     }
@@ -155,6 +159,39 @@ def item_done(request: HttpRequest, pk: int) -> HttpResponse:
     if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return redirect(back)
     return redirect("actionitems:detail", pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def item_on_behalf(request: HttpRequest, pk: int) -> HttpResponse:
+    """Staff enter what somebody who answers for the item said elsewhere."""
+    item = _seen(request, pk)
+    if not is_staff(request.user):
+        raise PermissionDenied("Only Workgroup staff enter what somebody else said. Ask them to, or ask the owner.")
+    initial = {"version": item.version, "said_by": request.GET.get("person") or item.owner_person_id}
+    form, status = ToldForm(request.POST or None, item=item, initial=initial), 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            _enter(request, item, form)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        except StaleEdit:
+            item = _seen(request, pk)
+            messages.error(request, "Somebody moved this item meanwhile. Read where it stands, then enter it again.")
+            form = ToldForm(item=item, initial={**form.cleaned_data, "version": item.version})
+            status = 409
+        else:
+            messages.success(request, f"Entered for {form.cleaned_data['said_by'].name}: {item.text}")
+            return redirect(way_back(request, reverse("actionitems:detail", args=[pk])))
+    return render(request, "actionitems/on_behalf.html", {"form": form, "item": item}, status=status)
+
+
+def _enter(request: HttpRequest, item: ActionItem, form: ToldForm) -> ActionItem:
+    values, today = form.cleaned_data, local_today()
+    told = {"actor": person_of(request), "item": item, "today": today, "version": values["version"]}
+    on_behalf = form.on_behalf(timezone.now())
+    if values["what"] == form.NEW_DATE:
+        return operations.postpone(due_on=values["due_on"], note=values["note"], on_behalf=on_behalf, **told)
+    return operations.move(status=values["what"], note=values["note"], on_behalf=on_behalf, **told)
 
 
 def _seen(request: HttpRequest, pk: int) -> ActionItem:

@@ -14,7 +14,8 @@ from core.forms import Difference, PlainForm, VersionedForm
 from meetings.models import AgendaItem, Meeting
 from meetings.operations import AgendaEdit, Entry
 from meetings.queries import Participant
-from meetings.rules import AgendaLine, Presence, Visibility, agenda_lines, skipped_by_clocks
+from meetings.rules import AgendaLine, Answer, Presence, Visibility, agenda_lines, skipped_by_clocks
+from members.forms import OnBehalfForm
 from members.models import one_line
 
 # The zones of the United States in plain words; a meeting in another zone keeps its own.
@@ -253,3 +254,10 @@ class MinutesForm(SheetForm):
     def notes(self) -> dict[int, Entry]:
         """What was written, by agenda item."""
         return {int(key): self.entry(key) for key in self.stored if key != self.WHOLE}
+
+
+class ToldForm(OnBehalfForm):
+    """What an invited person told staff about coming."""
+
+    answer = forms.ChoiceField(label="Will they come?", choices=Answer.choices, widget=forms.RadioSelect)
+    field_order = ["said_by", "how", "answer"]

@@ -25,6 +25,7 @@ from meetings.rules import (
     moments,
 )
 from members.models import Organization, Person
+from members.operations import OnBehalf, note_act, speaker
 from taskforces.models import Body
 
 # Behind every item until it is numbered.
@@ -179,23 +180,35 @@ def close(*, actor: Person, meeting: Meeting, now: dt.datetime) -> Meeting:
 
 
 @transaction.atomic
-def answer(*, actor: Person, meeting: Meeting, answer: str, now: dt.datetime, how: str = "") -> RSVP:
-    """Say whether one comes; the last word counts, in one row a person. Raises Refused."""
+def answer(
+    *,
+    actor: Person,
+    meeting: Meeting,
+    answer: str,
+    now: dt.datetime,
+    how: str = "",
+    on_behalf: OnBehalf | None = None,
+) -> RSVP:
+    """Say whether one comes, or enter what another said; the last word counts, in one row a person. Raises Refused."""
     row = lock(meeting)
-    if not can_answer(actor, row):
+    says = speaker(actor, on_behalf)
+    if not can_answer(says, row):
         raise Refused(f"Only the people of the {row.body.title} are invited.")
     if row.status not in LIVE_STATUSES or row.ends_at <= now:
         raise Refused("This meeting no longer takes answers.")
-    if answer not in answers_of(actor):
+    if answer not in answers_of(says):
         raise Refused("Choose one of the answers shown.")
-    said = RSVP.objects.filter(meeting=row, person=actor).first()
+    why = on_behalf.reason if on_behalf else how
+    said = RSVP.objects.filter(meeting=row, person=says.pk).first()
     if said is None:
-        return create(
-            RSVP, actor=actor, change_reason=how, meeting=row, person=actor, answer=Answer(answer), said_at=now
-        )
-    said = lock(said)
-    if said.answer != answer:
-        save_changes(said, actor=actor, reason=how, answer=Answer(answer), said_at=now)
+        values = {"meeting": row, "person_id": says.pk, "answer": Answer(answer), "said_at": now}
+        said = create(RSVP, actor=actor, change_reason=why, **values)
+    else:
+        said = lock(said)
+        if said.answer == answer:
+            return said
+        save_changes(said, actor=actor, reason=why, answer=Answer(answer), said_at=now)
+    note_act(actor=actor, on_behalf=on_behalf, row=said, what=f"“{row.title}”: {said.get_answer_display().lower()}")
     return said
 
 

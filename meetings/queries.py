@@ -10,8 +10,9 @@ from django.db.models.fields import CharField
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting, MeetingQuerySet
 from meetings.permissions import invited_to, meetings_inviting, meetings_visible_to, public_meetings
 from meetings.rules import SAID, Answer, MeetingStatus, Presence
-from members.models import Organization, Person, Representation
+from members.models import ActOnBehalf, Organization, Person, Representation
 from members.permissions import AnyPerson, is_staff, signed_in
+from members.queries import acts_on
 from members.rules import RepresentationKind
 from taskforces.models import Body, Term
 from taskforces.permissions import organizations_on
@@ -20,13 +21,17 @@ from taskforces.rules import SeatRole
 
 @dataclass(frozen=True)
 class Participant:
-    """One who is invited or was there: what for, and what was said and noted. Empty words where nothing is known."""
+    """One who is invited or was there: what for, what was said, by whose hand, and what was noted.
+
+    Words are empty where nothing is known.
+    """
 
     person: Person
     role: str
     organization: Organization | None
     answer: str
     presence: str
+    act: ActOnBehalf | None = None
 
     @property
     def answer_word(self) -> str:
@@ -109,7 +114,7 @@ def answer_counts(meeting: Meeting) -> dict[str, int]:
 
 
 def invited(meeting: Meeting) -> list[Participant]:
-    """The people who are invited, officers first, each with role, organization and answer. Four queries."""
+    """The people who are invited, officers first, each with role, organization and answer. Five queries."""
     return _participants(meeting, invited_to(meeting))
 
 
@@ -138,7 +143,8 @@ def _participants(meeting: Meeting, people: QuerySet[Person]) -> list[Participan
     rows = list(people.distinct())
     seats = _seats(meeting.body)
     speaks_for = _representations(rows)
-    answers = dict(RSVP.objects.filter(meeting=meeting).values_list("person_id", "answer"))
+    answers = {said.person_id: said for said in RSVP.objects.filter(meeting=meeting)}
+    acts = acts_on(RSVP, [said.pk for said in answers.values()])
     noted = {item.person_id: item for item in meeting.attendances.select_related("organization")}
     ranks = list(SeatRole)
     found = []
@@ -151,14 +157,16 @@ def _participants(meeting: Meeting, people: QuerySet[Person]) -> list[Participan
         organization = organization or (seat.seat.organization if seat else None)
         organization = organization or (spoken.organization if spoken else None)
         role = seat.seat.get_role_display() if seat else spoken.get_kind_display() if spoken else ""
-        found.append(
-            (
-                rank,
-                person.name,
-                person.pk,
-                Participant(person, role, organization, answers.get(person.pk, ""), note.presence if note else ""),
-            )
+        said = answers.get(person.pk)
+        participant = Participant(
+            person,
+            role,
+            organization,
+            said.answer if said else "",
+            note.presence if note else "",
+            acts.get((said.pk, said.version)) if said else None,
         )
+        found.append((rank, person.name, person.pk, participant))
     return [participant for *_, participant in sorted(found, key=lambda row: row[:3])]
 
 

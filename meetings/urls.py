@@ -14,6 +14,7 @@ urlpatterns = [
     path("meetings/<int:pk>/schedule/", planning.schedule, name="schedule"),
     path("meetings/<int:pk>/cancel/", planning.cancel, name="cancel"),
     path("meetings/<int:pk>/answer/", holding.answer, name="answer"),
+    path("meetings/<int:pk>/on-behalf/", holding.answer_on_behalf, name="answer_on_behalf"),
     path("meetings/<int:pk>/start/", holding.start, name="start"),
     path("meetings/<int:pk>/close/", holding.close, name="close"),
     path("meetings/<int:pk>/attendance/", holding.attendance, name="attendance"),

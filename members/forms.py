@@ -10,14 +10,17 @@ from crispy_forms.layout import Field, Layout
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from core.forms import PlainForm, VersionedForm
 from members import spam
 from members.models import Invitation, JoinRequest, Organization, Person, Sector, one_line
+from members.operations import OnBehalf
 from members.permissions import signed_in
 from members.rules import (
     ORGANIZATION_MOVES,
     PROPOSABLE_FIELDS,
+    HowTold,
     InvitationState,
     JoinRequestState,
     OrganizationStatus,
@@ -377,6 +380,21 @@ class ListedPersonField(forms.ModelChoiceField):
 
     def label_from_instance(self, person: Person) -> str:
         return f"{person.name} · {person.email}"
+
+
+class OnBehalfForm(PlainForm):
+    """Who said it and how staff were told; an app adds what was said."""
+
+    said_by = ListedPersonField(Person.objects.none(), label="Who said it?", empty_label="Choose a person")
+    how = forms.ChoiceField(label="How were you told?", choices=HowTold.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: object, people: QuerySet[Person], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["said_by"].queryset = people  # type: ignore[attr-defined]
+
+    def on_behalf(self, now: dt.datetime) -> OnBehalf:
+        """For whom staff act, from the cleaned form."""
+        return OnBehalf(self.cleaned_data["said_by"], self.cleaned_data["how"], now)
 
 
 class RepresentationForm(PlainForm):

@@ -19,6 +19,7 @@ from core.models import Versioned, WebAddressField, in_choices, in_order
 from members import rules
 from members.rules import (
     Basis,
+    HowTold,
     InvitationState,
     JoinRequestState,
     OrganizationStatus,
@@ -453,3 +454,31 @@ class SecurityEvent(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("Security events are only ever added.")
+
+
+class ActOnBehalf(models.Model):
+    """Something that staff entered for a person who said it outside the portal; rows are only ever added."""
+
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    how = models.CharField(max_length=20, choices=HowTold.choices)
+    at = models.DateTimeField()
+    what = models.CharField(max_length=300)
+    # The row that it changed, and the version that came of it: a later change by somebody's own hand is told apart.
+    model = models.CharField(max_length=60)
+    row_id = models.BigIntegerField()
+    version = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "acts on behalf"
+        ordering = ["-at", "-id"]
+        constraints = [in_choices("how", HowTold, "act_on_behalf_how_known")]
+        indexes = [models.Index(fields=["model", "row_id"], name="act_on_behalf_row")]
+
+    def __str__(self) -> str:
+        return f"{self.what}, for {self.person}"
+
+    @property
+    def said(self) -> str:
+        """How it was told, as the end of a sentence: "by phone"."""
+        return HowTold(self.how).label.lower()

@@ -1,5 +1,6 @@
 """Rights that follow from the portal role and from current representations, read anew at each question."""
 
+from copy import copy
 from typing import TypeGuard
 
 from django.contrib.auth.models import AnonymousUser
@@ -9,6 +10,8 @@ from members.models import Organization, OrganizationQuerySet, Person, Represent
 from members.rules import PortalRole, RepresentationKind
 
 AnyPerson = Person | AnonymousUser
+# Those who speak for an organization: its primary representative, and its alternates.
+KINDS_THAT_LEAD = (RepresentationKind.PRIMARY, RepresentationKind.ALTERNATE)
 
 
 def signed_in(person: AnyPerson) -> TypeGuard[Person]:
@@ -39,8 +42,8 @@ def organizations_of(person: AnyPerson) -> OrganizationQuerySet:
 
 def organizations_led_by(person: AnyPerson) -> OrganizationQuerySet:
     """The organizations for which the person speaks as primary representative or alternate."""
-    kinds = (RepresentationKind.PRIMARY, RepresentationKind.ALTERNATE)
-    return Organization.objects.filter(pk__in=rights_of(person).filter(kind__in=kinds).values("organization"))
+    led = rights_of(person).filter(kind__in=KINDS_THAT_LEAD)
+    return Organization.objects.filter(pk__in=led.values("organization"))
 
 
 def represents(person: AnyPerson, organization: Organization) -> bool:
@@ -63,3 +66,18 @@ def can_propose(person: AnyPerson, organization: Organization) -> bool:
 def can_change_role(person: AnyPerson) -> bool:
     """Only an administrator sets a portal role."""
     return is_administrator(person)
+
+
+def may_act_for(actor: AnyPerson, person: Person) -> bool:
+    """Whether the actor may enter what the person said elsewhere: staff, for anybody else who is still here."""
+    return is_staff(actor) and actor.pk != person.pk and person.is_active
+
+
+def voice_of(person: Person) -> Person:
+    """The person as the rules would see one with an account, so that staff can enter the word of one without.
+
+    A copy to ask the rules with; no operation saves it.
+    """
+    voice = copy(person)
+    voice.may_sign_in = True
+    return voice

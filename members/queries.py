@@ -1,11 +1,14 @@
 """Page-shaped reads over organizations, people and invitations."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from members.models import (
+    ActOnBehalf,
     Invitation,
     InvitationQuerySet,
     JoinRequest,
@@ -209,3 +212,19 @@ def invitation_case(invitation: Invitation, visitor: Person | None, now: dt.date
     if person and person.may_sign_in:
         return InvitationCase.ALREADY if held and held.kind == invitation.kind else InvitationCase.KNOWN
     return InvitationCase.FRESH
+
+
+def acts_on(model: type[models.Model], ids: Iterable[int]) -> dict[tuple[int, int], ActOnBehalf]:
+    """What staff entered for somebody on rows of a model, by the row's id and the version it became. One query."""
+    acts = ActOnBehalf.objects.filter(model=model._meta.label, row_id__in=list(ids)).select_related("actor", "person")
+    return {(act.row_id, act.version): act for act in acts}
+
+
+def acts_on_behalf(*, how: str = "", q: str = "") -> QuerySet[ActOnBehalf]:
+    """What staff entered for others, the latest first; `q` is part of a name or of what was entered."""
+    acts = ActOnBehalf.objects.select_related("actor", "person")
+    if how:
+        acts = acts.filter(how=how)
+    if q:
+        acts = acts.filter(Q(person__name__icontains=q) | Q(actor__name__icontains=q) | Q(what__icontains=q))
+    return acts

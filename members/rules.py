@@ -115,6 +115,15 @@ class InvitationCase(TextChoices):
     CLOSED = "closed", "The organization is no longer a member"
 
 
+class HowTold(TextChoices):
+    """How somebody said what staff enter for them."""
+
+    PHONE = "phone", "By phone"
+    MAIL = "mail", "By e-mail"
+    IN_PERSON = "in_person", "In person"
+    MEETING = "meeting", "In the meeting"
+
+
 class SecurityEventKind(TextChoices):
     SIGNED_IN = "signed_in", "Signed in"
     SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"

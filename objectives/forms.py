@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 
 from core.forms import PlainForm, VersionedForm
+from members.forms import OnBehalfForm
 from members.models import Organization, Person, Representation, one_line
 from members.permissions import AnyPerson, organizations_visible_to
 from members.rules import OrganizationStatus
@@ -46,6 +47,37 @@ class UpdateForm(VersionedForm):
             self.add_error("status", "Choose one of the five.")
         if self.submitting and not values.get("narrative") and "narrative" not in self.errors:
             self.add_error("narrative", "Say in a sentence what moved, or save a draft for now.")
+        return values
+
+
+class ToldUpdateForm(OnBehalfForm):
+    """What somebody who writes for a strategy told staff: that nothing changed, or a status and a narrative."""
+
+    STILL_TRUE = "still_true"
+    what = forms.ChoiceField(label="What did they say?", widget=forms.RadioSelect)
+    narrative = forms.CharField(
+        label="In their words",
+        widget=forms.Textarea(attrs={"rows": 5}),
+        required=False,
+        max_length=5000,
+        help_text="What moved, what is in the way, what next. Leave it empty where nothing changed.",
+    )
+    update = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    field_order = ["said_by", "how", "what", "narrative"]
+
+    def __init__(self, *args: Any, may_confirm: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        confirm = [(self.STILL_TRUE, "Still true: nothing changed")] if may_confirm else []
+        self.fields["what"].choices = [*confirm, *ProgressStatus.choices]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        what, narrative = values.get("what"), values.get("narrative")
+        if what and what != self.STILL_TRUE and not narrative and "narrative" not in self.errors:
+            self.add_error("narrative", "Say in a sentence what they told you.")
+        if what == self.STILL_TRUE and narrative:
+            self.add_error("what", "“Still true” takes no new words. Choose a status, or leave the text empty.")
         return values
 
 

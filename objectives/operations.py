@@ -8,6 +8,7 @@ from django.db import transaction
 
 from core.operations import Refused, StaleEdit, create, how_and_why, lock, save_changes
 from members.models import Organization, Person
+from members.operations import OnBehalf, note_act, speaker
 from members.permissions import represents
 from objectives.models import (
     Milestone,
@@ -16,6 +17,7 @@ from objectives.models import (
     Strategy,
     StrategySupport,
 )
+from objectives.permissions import can_write_update
 from objectives.rules import OPEN_STATES, UPDATE_MOVES, UpdateState
 from taskforces.models import Body
 
@@ -101,9 +103,13 @@ def write_and_submit(
     today: dt.date,
     update: ProgressUpdate | None = None,
     version: int | None = None,
+    on_behalf: OnBehalf | None = None,
 ) -> ProgressUpdate:
-    """Save what was typed and submit it in one press; the same press twice submits once. Raises as both do."""
-    lock(strategy)
+    """Save what was typed and submit it in one press; the same press twice submits once. Raises as both do.
+
+    `on_behalf`: the actor writes what somebody else who may write for the strategy said, and stays its author.
+    """
+    _check_says(speaker(actor, on_behalf), lock(strategy), on_behalf)
     if update is None:
         twin = ProgressUpdate.objects.submitted().filter(
             strategy=strategy, author=actor, status=status, narrative=narrative, reported_on=today
@@ -120,7 +126,10 @@ def write_and_submit(
         update=update,
         version=version,
     )
-    return submit_update(actor=actor, update=draft, now=now, today=today)
+    submitted = submit_update(actor=actor, update=draft, now=now, today=today)
+    what = f"“{strategy.title}”: {submitted.get_status_display().lower()}, a new update"
+    note_act(actor=actor, on_behalf=on_behalf, row=submitted, what=what)
+    return submitted
 
 
 @transaction.atomic
@@ -169,13 +178,14 @@ def still_true(
     update: ProgressUpdate | None = None,
     version: int | None = None,
     how: str = "",
+    on_behalf: OnBehalf | None = None,
 ) -> ProgressUpdate:
     """Renew the date of what is published for the strategy; public at once. Returns the confirmed update.
 
     `update` and `version` are what the person saw. Raises StaleEdit when something else is published by now, and
     Refused when nothing is published or a newer update waits.
     """
-    lock(strategy)
+    _check_says(speaker(actor, on_behalf), lock(strategy), on_behalf)
     current = ProgressUpdate.objects.published().filter(strategy=strategy).first()
     if current is None:
         raise Refused("Nothing is published for this strategy yet, so there is nothing to confirm. Write an update.")
@@ -187,11 +197,17 @@ def still_true(
     save_changes(
         current,
         actor=actor,
-        reason=how_and_why(how, "Still true"),
+        reason=how_and_why(on_behalf.reason if on_behalf else how, "Still true"),
         confirmed_on=max(today, current.reported_on),
         confirmed_by=actor,
     )
+    note_act(actor=actor, on_behalf=on_behalf, row=current, what=f"“{strategy.title}”: still true")
     return current
+
+
+def _check_says(says: Person, strategy: Strategy, on_behalf: OnBehalf | None) -> None:
+    if on_behalf and not can_write_update(says, strategy):
+        raise Refused(f"{says.name} does not write for this strategy, or it is closed. Choose somebody who does.")
 
 
 def _check_move(update: ProgressUpdate, target: UpdateState) -> None:

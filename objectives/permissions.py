@@ -1,10 +1,12 @@
 """Who sees and writes strategies and progress updates."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from members.models import Person, Representation
 from members.permissions import AnyPerson, is_staff, organizations_of, signed_in
 from objectives.models import ProgressUpdate, ProgressUpdateQuerySet, Strategy, StrategyQuerySet
 from objectives.rules import OPEN_STATES, UpdateState
+from taskforces.models import Term
 from taskforces.permissions import bodies_chaired_by, bodies_led_by, is_member, terms_of
 
 
@@ -20,6 +22,14 @@ def strategies_written_by(person: AnyPerson) -> StrategyQuerySet:
     seated = Q(body__in=terms_of(person).values("seat__body"))
     responsible = Q(responsible_person=person, lead_organization__in=organizations_of(person).values("pk"))
     return Strategy.objects.open().filter(seated | responsible)
+
+
+def writers_of(strategy: Strategy) -> QuerySet[Person]:
+    """`strategies_written_by` asked from the other side, staff aside: whose word on it counts, account or not."""
+    seated = Term.objects.current().filter(seat__body=strategy.body_id)
+    speaks = Representation.objects.with_rights().filter(organization=strategy.lead_organization_id)
+    people = Q(pk__in=seated.values("person")) | Q(pk=strategy.responsible_person_id, pk__in=speaks.values("person"))
+    return Person.objects.filter(people, is_active=True)
 
 
 def can_write_update(person: AnyPerson, strategy: Strategy) -> bool:

@@ -10,8 +10,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from members.models import Organization, Person, Representation
-from members.permissions import AnyPerson, organizations_visible_to, signed_in
+from members.models import ActOnBehalf, Organization, Person, Representation
+from members.permissions import AnyPerson, is_staff, organizations_visible_to, signed_in
+from members.queries import acts_on
 from objectives.models import (
     DataPoint,
     Measure,
@@ -149,6 +150,9 @@ class StrategyPage:
     may_lead: bool
     editable: set[int]
     """Ids of the updates in the diary that the reader may finish."""
+    acts: dict[int, list[ActOnBehalf]]
+    """What staff entered for somebody else, by the update's id, the latest first; empty for visitors."""
+    may_enter: bool
 
 
 @dataclass(frozen=True)
@@ -219,16 +223,23 @@ def objective_row(objective: Objective, today: dt.date, person: AnyPerson) -> Ob
 def strategy_page(pk: int, person: AnyPerson, today: dt.date) -> StrategyPage:
     """The page of the strategy `pk`, open or closed. Raises ValueError when there is none."""
     (row,) = _rows(Strategy.objects.filter(pk=pk).select_related("responsible_person"), today, person)
-    diary = updates_visible_to(person).filter(strategy=pk)
+    visible = updates_visible_to(person).filter(strategy=pk)
+    diary = list(visible.select_related("author", "confirmed_by").order_by("-reported_on", "-id"))
+    acts: dict[int, list[ActOnBehalf]] = defaultdict(list)
+    if is_member(person):
+        for (update, _), act in acts_on(ProgressUpdate, [update.pk for update in diary]).items():
+            acts[update].append(act)
     return StrategyPage(
         row=row,
-        diary=list(diary.select_related("author", "confirmed_by").order_by("-reported_on", "-id")),
+        diary=diary,
         supporters=supporters_of(row.strategy, person),
         milestones=list(row.strategy.milestones.order_by("due_on", "id")),
         measures=list(_with_points(Measure.objects.filter(strategy=pk))),
         is_member=is_member(person),
         may_lead=can_lead_strategy(person, row.strategy),
         editable=set(updates_edited_by(person).filter(strategy=pk).values_list("pk", flat=True)),
+        acts=dict(acts),
+        may_enter=is_staff(person) and row.may_write,
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from objectives.views import objectives, publication, strategies, updates
+from objectives.views import objectives, on_behalf, publication, strategies, updates
 
 app_name = "objectives"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("updates/", updates.updates_owed, name="updates_owed"),
     path("strategies/<int:pk>/update/", updates.write_update, name="write_update"),
     path("strategies/<int:pk>/still-true/", updates.still_true, name="still_true"),
+    path("strategies/<int:pk>/on-behalf/", on_behalf.update_on_behalf, name="update_on_behalf"),
     path("updates/<int:pk>/", updates.edit_update, name="edit_update"),
     path("updates/<int:pk>/submit/", updates.submit_update, name="submit_update"),
     path("updates/<int:pk>/return/", publication.return_update, name="return_update"),

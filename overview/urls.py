@@ -18,6 +18,7 @@ urlpatterns = [
     path("home/", views.home, name="home"),
     path("staff/", views.console, name="console"),
     path("staff/records/export/", views.export_records, name="export_records"),
+    path("staff/on-behalf/", views.acts_on_behalf, name="acts_on_behalf"),
     path("staff/history/<str:model>/<int:pk>/", views.history, name="history"),
     path("staff/organizations/<slug:key>/merge/", views.merge, name="merge"),
     path("staff/representations/<int:pk>/end/", views.end_representation, name="end_representation"),

@@ -129,6 +129,7 @@ TABLE: dict[str, Row] = {
     "objectives:updates_owed": Row(MEMBERS),
     "objectives:write_update": body_page(pk_of("strategy"), BODY, absent=NO_PK),
     "objectives:still_true": body_press(pk_of("strategy"), BODY, absent=NO_PK),
+    "objectives:update_on_behalf": body_page(pk_of("strategy"), STAFF, absent=NO_PK),
     "objectives:edit_update": Row({"seated", *LEADERS}, {"seated", *LEADERS}, args=pk_of("draft"), absent=NO_PK),
     "objectives:submit_update": Row(None, {"seated", *LEADERS}, args=pk_of("draft"), absent=NO_PK),
     "actionitems:list": Row(MEMBERS, told={"executive"}),
@@ -142,9 +143,11 @@ TABLE: dict[str, Row] = {
         args=pk_of("item"),
         absent=NO_PK,
     ),
+    "actionitems:on_behalf": Row(STAFF, STAFF, told=MEMBERS, args=pk_of("item"), absent=NO_PK),
     "actionitems:done": Row(
         None, {"representative", "primary", "alternate", *LEADERS}, told=MEMBERS, args=pk_of("item"), absent=NO_PK
     ),
+    "meetings:answer_on_behalf": body_page(pk_of("meeting"), STAFF, absent=NO_PK),
     "meetings:answer": body_press(pk_of("meeting"), {"seated", "secretary", "chair"}, absent=NO_PK),
     # For those who lead a body
     "taskforces:edit": body_page(slug_of, STAFF, absent=NO_SLUG),
@@ -172,6 +175,7 @@ TABLE: dict[str, Row] = {
     "meetings:publish_minutes": body_press(pk_of("meeting"), LEADERS, absent=NO_PK),
     # For staff
     "overview:console": staff_page(post=False),
+    "overview:acts_on_behalf": staff_page(post=False),
     "overview:history": staff_page(
         lambda world: {"model": "strategy", "pk": world.strategy.pk}, {"model": "strategy", "pk": 999_999}, post=False
     ),

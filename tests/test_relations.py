@@ -38,6 +38,8 @@ PERSON_RELATIONS = {
     "members.JoinRequest.answered_by": RECORD,
     "members.SecurityEvent.actor": RECORD,
     "members.SecurityEvent.person": RECORD,
+    "members.ActOnBehalf.actor": RECORD,
+    "members.ActOnBehalf.person": RECORD,
     "taskforces.Term.person": HANDOFF,
     "records.LegalHold.person": "a hold stays on whom it names, whatever they leave",
     "records.LegalHold.placed_by": RECORD,

@@ -6,17 +6,20 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.operations import Refused, StaleEdit
+from core.pages import way_back
 from meetings import operations, queries
-from meetings.forms import AttendanceForm, MinutesForm
+from meetings.forms import AttendanceForm, MinutesForm, ToldForm
 from meetings.models import Meeting
-from meetings.permissions import can_answer
+from meetings.permissions import can_answer, invited_to
 from meetings.views.loading import meeting_recorded, meeting_run, meeting_seen
 from members.guards import person_of
+from members.permissions import is_staff
 
 
 @require_POST
@@ -37,6 +40,32 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return redirect(back)
     return redirect("meetings:detail", pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def answer_on_behalf(request: HttpRequest, pk: int) -> HttpResponse:
+    """Staff enter what an invited person said elsewhere."""
+    meeting = meeting_seen(request, pk)
+    if not is_staff(request.user):
+        raise PermissionDenied("Only Workgroup staff enter what somebody else said. They can answer by themselves.")
+    initial = {"said_by": request.GET.get("person")}
+    form = ToldForm(request.POST or None, people=invited_to(meeting).distinct(), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        now = timezone.now()
+        try:
+            said = operations.answer(
+                actor=person_of(request),
+                meeting=meeting,
+                answer=form.cleaned_data["answer"],
+                now=now,
+                on_behalf=form.on_behalf(now),
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"Entered for {said.person.name}: {said.get_answer_display()}.")
+            return redirect(way_back(request, reverse("meetings:detail", args=[pk])))
+    return render(request, "meetings/on_behalf.html", {"form": form, "meeting": meeting})
 
 
 @require_POST

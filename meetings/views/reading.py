@@ -26,6 +26,7 @@ from meetings.permissions import (
 from meetings.rules import LIVE_STATUSES, MeetingStatus, may_move, was_or_is_held
 from meetings.views.loading import meeting_seen
 from meetings.views.steps import next_step
+from members.permissions import is_staff
 from taskforces.models import Workgroup
 from taskforces.permissions import bodies_led_by, is_member
 
@@ -60,6 +61,7 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = get_object_or_404(queries.with_answers(meetings_visible_to(person), person), pk=pk)
     runs, records = can_run(person, meeting), can_record(person, meeting)
     shows_people = is_member(person)
+    invited = queries.invited(meeting) if shows_people else []
     context = {
         "meeting": meeting,
         "agenda": queries.agenda_of(meeting),
@@ -68,9 +70,11 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "shows_join_link": can_see_join_link(person, meeting),
         "shows_minutes": can_read_minutes(person, meeting),
         "shows_people": shows_people,
-        "invited": queries.invited(meeting) if shows_people else [],
+        "invited": invited,
         "counts": queries.answer_counts(meeting) if shows_people else {},
         "came": queries.came(meeting) if shows_people else [],
+        "may_enter": is_staff(person),
+        "my_act": next((row.act for row in invited if row.person.pk == person.pk), None),
         "runs": runs,
         "records": records,
         "may_edit": meeting.status in (MeetingStatus.DRAFT, *LIVE_STATUSES),

@@ -8,6 +8,7 @@ from members.operations.joining import (
     mark_join_request_spam,
     reopen_join_request,
 )
+from members.operations.on_behalf import OnBehalf, note_act, speaker
 from members.operations.organizations import add_organization, change_status, edit_organization, reassign_organization
 from members.operations.people import (
     add_person,
@@ -23,6 +24,7 @@ from members.operations.representations import add_representation, end_represent
 from members.operations.security import end_sessions, link_single_sign_on, note_presence, record_security_event
 
 __all__ = [
+    "OnBehalf",
     "accept_invitation",
     "accept_join_request",
     "accept_proposal",
@@ -43,6 +45,7 @@ __all__ = [
     "link_single_sign_on",
     "mark_join_request_spam",
     "name_representative",
+    "note_act",
     "note_opened",
     "note_presence",
     "propose",
@@ -54,4 +57,5 @@ __all__ = [
     "resend",
     "revoke",
     "set_portal_role",
+    "speaker",
 ]

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from core.forms import PlainForm
 from core.models import Versioned
 from members.models import Organization, Person, Representation, one_line
-from members.rules import RepresentationKind
+from members.rules import HowTold, RepresentationKind
 from overview.exporting.scope import Scope
 from overview.operations import Successors
 from overview.queries.staff import Carried
@@ -46,6 +46,13 @@ class ExportForm(PlainForm):
         except ValueError as error:
             raise ValidationError(str(error)) from error
         return cleaned
+
+
+class ActFilter(PlainForm):
+    """Which of the things entered for others to show."""
+
+    q = forms.CharField(label="Name or record", required=False, max_length=100)
+    how = forms.ChoiceField(label="Told", required=False, choices=[("", "In any way"), *HowTold.choices])
 
 
 class MergeTargetForm(PlainForm):

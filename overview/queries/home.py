@@ -86,6 +86,11 @@ def home(person: Person, now: dt.datetime, today: dt.date, since: dt.datetime) -
     )
 
 
+def owed_by(person: Person, now: dt.datetime, today: dt.date) -> list[Owed]:
+    """What waits for the person, the most urgent first."""
+    return _owed(person, list(upcoming_for(person, now, 50)), today)
+
+
 def _owed(person: Person, meetings: list[Meeting], today: dt.date) -> list[Owed]:
     updates = [Owed(row.due_on, row.is_late, update=row) for row in updates_owed_by(person, today)]
     items = [Owed(item.due_on, item.due_on < today, item=item) for item in items_owed_by(person)]

@@ -101,7 +101,7 @@ def test_history_says_in_words_who_did_what(cast, django_assert_num_queries):
         detail="By mail",
     )
     operations.complete(actor=cast.other_primary, item=row, today=TODAY)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         changes = queries.history_of(row, TODAY)
     assert [(change.who, change.what) for change in changes] == [
         ("The other_primary", "Moved it from blocked to done"),

@@ -1,0 +1,199 @@
+"""What staff enter for somebody who said it elsewhere: by whose right, in whose name, and what it leaves behind."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+
+import actionitems.operations as items
+import meetings.operations as meetings
+import objectives.operations as objectives
+from actionitems.permissions import can_move, movers_of
+from core.operations import Refused
+from meetings.models import RSVP
+from members.models import ActOnBehalf, Person
+from members.operations import OnBehalf
+from members.permissions import is_staff, voice_of
+from objectives.permissions import can_write_update, writers_of
+from tests import factories
+from tests.conftest import NOW, TODAY
+
+
+@pytest.fixture
+def item(cast):
+    return factories.ActionItemFactory(
+        body=cast.body, owner_organization=cast.organization, owner_person=cast.representative, text="Send the list"
+    )
+
+
+@pytest.fixture
+def meeting(cast):
+    return factories.MeetingFactory(body=cast.body)
+
+
+@pytest.fixture
+def strategy(cast):
+    return factories.StrategyFactory(
+        body=cast.body, lead_organization=cast.organization, responsible_person=cast.representative
+    )
+
+
+def told(person, how="phone"):
+    return OnBehalf(person, how, NOW)
+
+
+def test_an_item_is_done_on_the_owners_word_and_in_the_staffs_name(cast, item):
+    row = items.move(actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(cast.representative))
+    act = ActOnBehalf.objects.get()
+    assert (row.status, row.done_on) == ("done", TODAY)
+    assert (act.actor, act.person, act.how, act.at) == (cast.staff, cast.representative, "phone", NOW)
+    assert (act.model, act.row_id, act.version) == ("actionitems.ActionItem", item.pk, row.version)
+    assert act.what == "“Send the list” is done"
+    newest = row.history.first()
+    assert newest.history_user == cast.staff
+    assert newest.history_change_reason == "For The representative, told by phone"
+
+
+def test_a_blocked_item_keeps_its_note_and_says_why_or_is_refused(cast, item):
+    on_behalf = told(cast.primary, "mail")
+    with pytest.raises(Refused, match="Say why this is blocked"):
+        items.move(actor=cast.staff, item=item, status="blocked", today=TODAY, on_behalf=on_behalf)
+    row = items.move(
+        actor=cast.staff, item=item, status="blocked", note="Waits for data", today=TODAY, on_behalf=on_behalf
+    )
+    assert row.status_note == "Waits for data"
+    assert ActOnBehalf.objects.get().said == "by e-mail"
+
+
+def test_a_new_date_is_entered_once_however_often_it_is_pressed(cast, item):
+    for _ in range(2):
+        row = items.postpone(
+            actor=cast.staff, item=item, due_on=dt.date(2026, 12, 20), today=TODAY, on_behalf=told(cast.representative)
+        )
+    assert row.due_on == dt.date(2026, 12, 20)
+    assert ActOnBehalf.objects.get().what == "“Send the list” is due Sun, Dec 20"
+
+
+def test_a_new_date_lies_ahead_and_the_item_is_unfinished(cast, item):
+    with pytest.raises(Refused, match="Choose a day from tomorrow"):
+        items.postpone(
+            actor=cast.staff, item=item, due_on=dt.date(2026, 11, 1), today=TODAY, on_behalf=told(cast.representative)
+        )
+    items.complete(actor=cast.representative, item=item, today=TODAY)
+    with pytest.raises(Refused, match="This item is done"):
+        items.postpone(
+            actor=cast.staff, item=item, due_on=dt.date(2026, 12, 20), today=TODAY, on_behalf=told(cast.representative)
+        )
+
+
+@pytest.mark.parametrize("actor", ["representative", "primary", "secretary", "chair", "executive"])
+def test_nobody_but_staff_enters_what_another_said(cast, item, meeting, strategy, actor):
+    calls = [
+        lambda word: items.move(actor=cast.people[actor], item=item, status="done", today=TODAY, on_behalf=word),
+        lambda word: items.postpone(
+            actor=cast.people[actor], item=item, due_on=dt.date(2026, 12, 20), today=TODAY, on_behalf=word
+        ),
+        lambda word: meetings.answer(actor=cast.people[actor], meeting=meeting, answer="yes", now=NOW, on_behalf=word),
+        lambda word: objectives.still_true(actor=cast.people[actor], strategy=strategy, today=TODAY, on_behalf=word),
+        lambda word: objectives.write_and_submit(
+            actor=cast.people[actor],
+            strategy=strategy,
+            status="on_track",
+            narrative="It moves.",
+            now=NOW,
+            today=TODAY,
+            on_behalf=word,
+        ),
+    ]
+    for call in calls:
+        with pytest.raises(Refused, match="Only Workgroup staff enter"):
+            call(told(cast.seated))
+    assert not ActOnBehalf.objects.exists() and not RSVP.objects.exists()
+
+
+def test_staff_enter_nothing_for_themselves_nor_for_somebody_who_left(cast, item):
+    for person in (cast.staff, cast.deactivated):
+        with pytest.raises(Refused, match="Only Workgroup staff enter"):
+            items.move(actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(person))
+
+
+def test_a_person_without_a_say_is_refused_by_name(cast, item, meeting, strategy):
+    with pytest.raises(Refused, match="The other_primary neither owns"):
+        items.move(actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(cast.other_primary))
+    with pytest.raises(Refused, match="Only the people of the Data task force"):
+        meetings.answer(actor=cast.staff, meeting=meeting, answer="yes", now=NOW, on_behalf=told(cast.other_primary))
+    with pytest.raises(Refused, match="The other_primary does not write"):
+        objectives.still_true(actor=cast.staff, strategy=strategy, today=TODAY, on_behalf=told(cast.other_primary))
+
+
+def test_the_word_of_somebody_without_an_account_counts_and_opens_none(cast, item, meeting):
+    Person.objects.filter(pk=cast.seated.pk).update(may_sign_in=False)
+    seated = Person.objects.get(pk=cast.seated.pk)
+    said = meetings.answer(
+        actor=cast.staff, meeting=meeting, answer="alternate", now=NOW, on_behalf=told(seated, "in_person")
+    )
+    assert (said.person, said.answer) == (seated, "alternate")
+    assert said.history.get().history_user == cast.staff
+    seated.refresh_from_db()
+    assert seated.may_sign_in is False
+
+
+def test_a_voice_gives_no_portal_role_that_the_person_does_not_hold(cast):
+    cast.representative.may_sign_in = False
+    assert not is_staff(voice_of(cast.representative))
+    assert cast.representative.may_sign_in is False
+
+
+def test_an_answer_entered_and_then_changed_by_the_persons_own_hand_is_theirs_again(cast, meeting):
+    entered = meetings.answer(actor=cast.staff, meeting=meeting, answer="no", now=NOW, on_behalf=told(cast.seated))
+    act = ActOnBehalf.objects.get()
+    assert (act.row_id, act.version) == (entered.pk, entered.version)
+    own = meetings.answer(actor=cast.seated, meeting=meeting, answer="yes", now=NOW)
+    assert own.pk == entered.pk and own.version != act.version
+    again = meetings.answer(actor=cast.staff, meeting=meeting, answer="yes", now=NOW, on_behalf=told(cast.seated))
+    assert again.version == own.version and ActOnBehalf.objects.count() == 1
+
+
+def test_still_true_and_an_update_are_entered_as_told(cast, strategy):
+    published = factories.ProgressUpdateFactory(
+        strategy=strategy, author=cast.representative, state="published", published_at=NOW
+    )
+    confirmed = objectives.still_true(
+        actor=cast.staff, strategy=strategy, today=TODAY, update=published, on_behalf=told(cast.representative)
+    )
+    assert (confirmed.confirmed_by, confirmed.confirmed_on) == (cast.staff, TODAY)
+    assert confirmed.history.first().history_change_reason == "For The representative, told by phone: Still true"
+    update = objectives.write_and_submit(
+        actor=cast.staff,
+        strategy=strategy,
+        status="at_risk",
+        narrative="Two counties wait.",
+        now=NOW,
+        today=TODAY,
+        on_behalf=told(cast.representative, "meeting"),
+    )
+    assert (update.author, update.submitted_by, update.state) == (cast.staff, cast.staff, "submitted")
+    twice = objectives.write_and_submit(
+        actor=cast.staff,
+        strategy=strategy,
+        status="at_risk",
+        narrative="Two counties wait.",
+        now=NOW,
+        today=TODAY,
+        on_behalf=told(cast.representative, "meeting"),
+    )
+    assert twice.pk == update.pk
+    assert list(ActOnBehalf.objects.order_by("pk").values_list("how", flat=True)) == ["phone", "meeting"]
+
+
+def test_who_may_say_it_is_who_may_do_it(cast, item, strategy):
+    for person in Person.objects.exclude(portal_role__in=["staff", "administrator"]):
+        assert movers_of(item).filter(pk=person.pk).exists() == can_move(person, item), person
+        assert writers_of(strategy).filter(pk=person.pk).exists() == can_write_update(person, strategy), person
+
+
+def test_the_database_takes_no_way_of_telling_that_it_does_not_know(cast, item):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ActOnBehalf.objects.create(
+            actor=cast.staff, person=cast.seated, how="by pigeon", at=NOW, what="x", model="x", row_id=1, version=1
+        )
