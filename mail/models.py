@@ -82,6 +82,41 @@ class Suppression(models.Model):
         return self.address
 
 
+class PauseQuerySet(models.QuerySet["Pause"]):
+    def in_force(self) -> "PauseQuerySet":
+        """Not lifted."""
+        return self.filter(lifted_at=None)
+
+    def covering(self, kind: object, person: object) -> "PauseQuerySet":
+        """Those in force that hold up this kind of mail to this person; either may be an OuterRef."""
+        return self.in_force().filter(Q(kind="") | Q(kind=kind), Q(person=None) | Q(person=person))
+
+
+class Pause(models.Model):
+    """Staff's word that mail waits: all of it, one kind, what goes to one person, or one kind to one person."""
+
+    # Blank: every kind.
+    kind = models.CharField(max_length=40, blank=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField(max_length=200)
+    paused_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    paused_at = models.DateTimeField()
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PauseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-paused_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind or 'every kind'} to {self.person or 'everybody'}"
+
+
 class Circuit(models.Model):
     """Whether the mail server is being let alone after a failure that concerns every message. One row."""
 

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import models, transaction
 
 from core.operations import Refused
-from mail.models import Attempt, Delivery, Suppression
+from mail.messages import one_line
+from mail.models import Attempt, Delivery, Pause, Suppression
 from mail.rules import MAY_RESEND, TO_DO, DeliveryState
 
 if TYPE_CHECKING:
@@ -128,3 +129,48 @@ def remove_address(*, address: str, instead: str) -> None:
     )
     rows.update(address=instead)
     Suppression.objects.filter(address=address).delete()
+
+
+@transaction.atomic
+def pause(
+    *,
+    actor: "AbstractBaseUser",
+    reason: str,
+    now: dt.datetime,
+    kind: str = "",
+    person: "AbstractBaseUser | None" = None,
+) -> Pause:
+    """Let mail wait from now on, by kind, by person, or all of it; what waits goes once it is lifted. Raises Refused.
+
+    Codes for signing in do not pass through the ledger and go on.
+    """
+    if not reason.strip():
+        raise Refused("Say why this mail waits: your colleagues read it.")
+    if Pause.objects.in_force().filter(kind=kind, person_id=person.pk if person else None).exists():
+        raise Refused("This is paused already.")
+    return Pause.objects.create(
+        kind=kind,
+        person_id=person.pk if person else None,
+        reason=one_line(reason)[:200],
+        paused_by_id=actor.pk,
+        paused_at=now,
+    )
+
+
+@transaction.atomic
+def lift_pause(*, actor: "AbstractBaseUser", pause: Pause, now: dt.datetime) -> Pause:
+    """Let the mail go on. Raises Refused when it goes on already."""
+    current = Pause.objects.select_for_update().get(pk=pause.pk)
+    if current.lifted_at:
+        raise Refused("This pause was lifted already.")
+    current.lifted_by_id, current.lifted_at = actor.pk, now
+    current.save(update_fields=["lifted_by", "lifted_at"])
+    return current
+
+
+@transaction.atomic
+def lift_suppression(*, address: str) -> None:
+    """Let mail go to an address again; it is tried anew, twice. Raises Refused when nothing holds it back."""
+    held = Suppression.objects.filter(address=address, suppressed_at__isnull=False)
+    if not held.update(suppressed_at=None, bounces=0):
+        raise Refused("Mail goes to this address already.")

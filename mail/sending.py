@@ -14,16 +14,18 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mail import rules
 from mail.messages import Message, Skip, Wait, one_line
-from mail.models import Attempt, Circuit, Delivery, Suppression
+from mail.models import Attempt, Circuit, Delivery, Pause, Suppression
 from mail.rules import DeliveryState
 from mail.transport import Answer, Outcome, Transport, seal
 
 Composer = Callable[[Delivery, dt.datetime], Message | Skip | Wait]
 log = structlog.get_logger("mail")
+# Staff's word that this mail waits.
+PAUSED = Exists(Pause.objects.covering(OuterRef("kind"), OuterRef("person")))
 BATCH = 20
 
 
@@ -94,19 +96,35 @@ def recover(now: dt.datetime) -> Counter[str]:
 def expire(now: dt.datetime) -> Counter[str]:
     """Close the rows whose time has passed; one that may have arrived is unknown, not expired."""
     late = Delivery.objects.filter(state__in=[DeliveryState.PENDING, DeliveryState.RETRY], not_after__lt=now)
+    expired = 0
+    untried = late.filter(ambiguous=0)
+    for pause in Pause.objects.in_force():
+        held = untried.filter(**pause_scope(pause))
+        expired += held.update(state=DeliveryState.EXPIRED, reason=paused_reason(pause), ended_at=now)
     reason = "Its time passed before it could be sent."
-    expired = late.filter(ambiguous=0).update(state=DeliveryState.EXPIRED, reason=reason, ended_at=now)
+    expired += untried.update(state=DeliveryState.EXPIRED, reason=reason, ended_at=now)
     unknown = late.filter(ambiguous__gt=0).update(
         state=DeliveryState.UNKNOWN, reason="No clear answer in time.", ended_at=now
     )
     return Counter({"expired": expired, "unknown": unknown})
 
 
+def pause_scope(pause: Pause) -> dict[str, Any]:
+    """The filter on deliveries that a pause stands for."""
+    scope: dict[str, Any] = {"kind": pause.kind} if pause.kind else {}
+    return scope | ({"person": pause.person_id} if pause.person_id else {})
+
+
+def paused_reason(pause: Pause) -> str:
+    """Why something that a pause held up did not go in time."""
+    return f"Its time passed while it was paused by staff: {pause.reason}"
+
+
 def _claimable(now: dt.datetime) -> QuerySet[Delivery]:
     waiting = Q(state__in=[DeliveryState.PENDING, DeliveryState.RETRY])
     # Its sender went silent before it handed anything over.
     left = Q(state=DeliveryState.CLAIMED, lease_until__lt=now, handed_at=None)
-    return Delivery.objects.filter(waiting | left, next_attempt_at__lte=now, not_after__gte=now)
+    return Delivery.objects.filter(~PAUSED, waiting | left, next_attempt_at__lte=now, not_after__gte=now)
 
 
 def _send_batch(
@@ -200,7 +218,8 @@ def _mine(row: Delivery) -> QuerySet[Delivery]:
 
 def _fence(row: Delivery, subject: str, now: dt.datetime) -> bool:
     """Say that this row is being handed over, if it is still mine; False means hands off."""
-    mine = _mine(row).filter(state=DeliveryState.CLAIMED, lease_until__gt=now, handed_at=None)
+    # One that staff paused since it was claimed stays claimed, and waits once its lease has run out.
+    mine = _mine(row).filter(~PAUSED, state=DeliveryState.CLAIMED, lease_until__gt=now, handed_at=None)
     return bool(mine.update(handed_at=now, subject=subject, date_header=row.date_header))
 
 

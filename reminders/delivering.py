@@ -12,7 +12,7 @@ from mail.operations import new_delivery
 from mail.rules import DeliveryState
 from meetings.models import Meeting
 from members.emails import compose_account_notice, compose_invitation, compose_join_answer
-from reminders import guards
+from reminders import guards, pausing
 from reminders.emails import message_for
 from reminders.models import Reminder
 from reminders.planning import plan
@@ -52,10 +52,8 @@ def make_deliveries(now: dt.datetime, *, may_expire: bool = True) -> int:
     """Put what is due in the mail ledger and, unless that has to wait, close what is too late; how many entered."""
     waiting = Reminder.objects.filter(state=ReminderState.PLANNED, delivery=None)
     if may_expire:
-        waiting.filter(not_after__lt=now).update(
-            state=ReminderState.EXPIRED, reason="Its time passed before it could be sent."
-        )
-    in_time = waiting.filter(due_at__lte=now, not_after__gte=now)
+        pausing.expire(waiting, now)
+    in_time = waiting.filter(~pausing.PAUSED, due_at__lte=now, not_after__gte=now)
     due = list(in_time.select_related("recipient").order_by("due_at", "pk"))
     with transaction.atomic():
         Delivery.objects.bulk_create(

@@ -1,0 +1,22 @@
+"""What staff's pauses mean for reminders: what is paused waits outside the ledger, so that it joins no other mail."""
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from mail.models import Pause
+from mail.sending import paused_reason
+from reminders.models import Reminder
+from reminders.rules import ReminderState
+
+PAUSED = Exists(Pause.objects.covering(OuterRef("kind"), OuterRef("recipient")))
+
+
+def expire(waiting: QuerySet[Reminder], now: dt.datetime) -> None:
+    """Close what is too late among those that wait, and say so where a pause was why."""
+    late = waiting.filter(not_after__lt=now)
+    for pause in Pause.objects.in_force():
+        scope = {"kind": pause.kind} if pause.kind else {}
+        scope |= {"recipient": pause.person_id} if pause.person_id else {}
+        late.filter(**scope).update(state=ReminderState.EXPIRED, reason=paused_reason(pause))
+    late.update(state=ReminderState.EXPIRED, reason="Its time passed before it could be sent.")
