@@ -16,6 +16,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
 from core.cells import plain_cell, safe_cell
+from core.uploads import attachment
 
 Format = Literal["csv", "xlsx"]
 _TYPES = {
@@ -123,16 +124,7 @@ def _unescaped(text: str) -> str:
 
 
 def _attachment(content: bytes, name: str, format: Format) -> HttpResponse:
-    file_name = f"{slugify(name) or 'export'}.{format}"
-    return HttpResponse(
-        content,
-        content_type=_TYPES[format],
-        headers={
-            "Content-Disposition": f'attachment; filename="{file_name}"',
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return attachment(content, name=f"{slugify(name) or 'export'}.{format}", media_type=_TYPES[format])
 
 
 # Reading ------------------------------------------------------------------------------------------

@@ -489,7 +489,9 @@ class SecurityEventFilter(forms.Form):
     """The filter of the security events."""
 
     kind = forms.ChoiceField(required=False, choices=[("", "Any event"), *SecurityEventKind.choices])
-    person = forms.CharField(label="Name or address", required=False)
+    person = forms.CharField(label="Name or address", required=False, max_length=100)
+    since_on = forms.DateField(label="From", required=False, widget=date_input())
+    until_on = forms.DateField(label="To", required=False, widget=date_input())
 
 
 # Accounts -----------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
@@ -168,14 +170,20 @@ def status_moves(organization: Organization) -> list[StatusMove]:
     return moves[::-1]
 
 
-def security_event_rows(*, kind: str = "", q: str = "") -> QuerySet[SecurityEvent]:
-    """Security events, the latest first, with who acted and whom it concerned."""
+def security_event_rows(
+    *, kind: str = "", person: str = "", since_on: dt.date | None = None, until_on: dt.date | None = None
+) -> QuerySet[SecurityEvent]:
+    """Security events, the latest first, with who acted and whom it concerned; days count in the current zone."""
     rows = SecurityEvent.objects.select_related("actor", "person")
     if kind:
         rows = rows.filter(kind=kind)
-    if q:
-        about = Q(person__name__icontains=q) | Q(person__email__icontains=q) | Q(actor__name__icontains=q)
-        rows = rows.filter(about | Q(detail__icontains=q))
+    if person:
+        places = ("person__name", "person__email", "actor__name", "detail", "address")
+        rows = rows.filter(reduce(or_, (Q(**{f"{place}__icontains": person}) for place in places)))
+    if since_on:
+        rows = rows.filter(at__date__gte=since_on)
+    if until_on:
+        rows = rows.filter(at__date__lte=until_on)
     return rows
 
 

@@ -41,4 +41,5 @@ urlpatterns = [
     path("staff/join-requests/<int:pk>/spam/", joining.join_request_spam, name="join_request_spam"),
     path("staff/join-requests/<int:pk>/reopen/", joining.join_request_reopen, name="join_request_reopen"),
     path("staff/security/", accounts.security_events, name="security_events"),
+    path("staff/security/export/", accounts.security_events_export, name="security_events_export"),
 ]

@@ -212,6 +212,7 @@ TABLE: dict[str, Row] = {
     "members:join_request_spam": staff_press(pk_of("join_request"), NO_PK),
     "members:join_request_reopen": staff_press(pk_of("join_request"), NO_PK),
     "members:security_events": staff_page(post=False),
+    "members:security_events_export": staff_press(lambda world: {}, {}),
     "taskforces:add": staff_page(),
     "taskforces:rosters": staff_page(post=False),
     "objectives:edit": Row(STAFF, STAFF, told=SIGNED_IN, args=number_of, absent={"number": 99}),

@@ -21,7 +21,13 @@ from members.operations.people import (
 )
 from members.operations.proposals import accept_proposal, decline_proposal, propose
 from members.operations.representations import add_representation, end_representation, name_representative
-from members.operations.security import end_sessions, link_single_sign_on, note_presence, record_security_event
+from members.operations.security import (
+    end_sessions,
+    export_security_events,
+    link_single_sign_on,
+    note_presence,
+    record_security_event,
+)
 
 __all__ = [
     "OnBehalf",
@@ -41,6 +47,7 @@ __all__ = [
     "edit_profile",
     "end_representation",
     "end_sessions",
+    "export_security_events",
     "invite",
     "link_single_sign_on",
     "mark_join_request_spam",

@@ -1,6 +1,7 @@
 """Security events, which are only ever added, the ways into an account, and the end of a person's sessions."""
 
 import datetime as dt
+from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.db.models import F
 from core.operations import Refused, lock
 from mail.operations import enqueue
 from members.models import Person, SecurityEvent
+from members.queries import security_event_rows
 from members.rules import TOLD_BY_MAIL, SecurityEventKind
 
 NOTICE_KIND = "account_notice"
@@ -64,3 +66,34 @@ def end_sessions(*, person: Person) -> None:
 def note_presence(*, person: Person, now: dt.datetime) -> None:
     """Remember when a person was last here; it is no part of the record, so it leaves no history."""
     Person.objects.filter(pk=person.pk).update(last_seen_at=now)
+
+
+SECURITY_EVENT_HEADER = ("When", "Event", "Who", "Whom", "Address", "Detail")
+
+
+def export_security_events(
+    *, actor: Person, now: dt.datetime, address: str | None, **wanted: Any
+) -> list[tuple[str, ...]]:
+    """The events that `wanted` filters, as rows under SECURITY_EVENT_HEADER; that they were taken is recorded after.
+
+    Times are ISO 8601 in UTC, so that rows of different systems can be put side by side.
+    """
+    rows = [
+        (
+            event.at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+            event.get_kind_display(),
+            event.actor.name if event.actor else "",
+            event.person.name if event.person else "",
+            event.address or "",
+            event.detail,
+        )
+        for event in security_event_rows(**wanted)
+    ]
+    record_security_event(
+        actor=actor,
+        kind=SecurityEventKind.EXPORTED,
+        now=now,
+        address=address,
+        detail=f"Security events: {len(rows)}",
+    )
+    return rows

@@ -57,7 +57,7 @@ def test_a_download_is_a_file_to_save_and_kept_nowhere():
     response = download("csv", "People, staff's / list", ["Name"], [["Ñandú"]])
     assert response["Content-Disposition"] == 'attachment; filename="people-staffs-list.csv"'
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert response["Cache-Control"] == "no-store"
+    assert response["Cache-Control"] == "no-store, private"
     assert response.content == '\ufeff"Name"\r\n"Ñandú"\r\n'.encode()
     book = download_workbook("../x\r\ny", [Sheet("A/B", ["One"], [[1]]), Sheet("C", ["Two"], [[None]])])
     assert book["Content-Disposition"] == 'attachment; filename="x-y.xlsx"'
