@@ -1,6 +1,6 @@
 """Forms of bodies, seats and terms. They validate and never write."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -11,7 +11,7 @@ from members.permissions import organizations_visible_to
 from members.rules import STATUSES_WITH_RIGHTS
 from taskforces.models import Body, Seat, Term
 from taskforces.permissions import people_for
-from taskforces.rules import SeatRole
+from taskforces.rules import SeatRole, usual_end
 
 
 def date_input() -> forms.DateInput:
@@ -24,6 +24,7 @@ BODY_FIELDS = [
     "focus",
     "charter",
     "charter_review_on",
+    "term_months",
     "open_meeting_law",
     "chair_may_publish",
     "meeting_reminders",
@@ -105,17 +106,25 @@ class TermForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.fields["person"] = PersonChoice(queryset=people_for(seat), empty_label="Choose a person")
         self.fields["starts_on"].initial = today
+        self.fields["planned_end_on"].initial = usual_end(today, seat.body.term_months)
         self.order_fields(self.field_order)
 
 
 class TermRenewForm(VersionedForm):
-    """A later planned end."""
+    """A later planned end; the body's usual length from the old one on is offered."""
 
     planned_end_on = forms.DateField(label="New planned end", widget=date_input())
 
     class Meta:
         model = Term
         fields = ["planned_end_on"]
+
+    def __init__(self, *args: Any, today: date | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        term: Term = self.instance
+        if today and (months := term.seat.body.term_months):
+            old = max(term.planned_end_on or today, today)
+            self.initial["planned_end_on"] = usual_end(old + timedelta(days=1), months)
 
 
 class TermEndForm(VersionedForm):
@@ -127,3 +136,25 @@ class TermEndForm(VersionedForm):
     class Meta:
         model = Term
         fields = ["ended_on", "end_reason"]
+
+
+class DayForm(forms.Form):
+    """The day of which a roster is asked for; none is today."""
+
+    on = forms.DateField(
+        label="As of",
+        required=False,
+        widget=date_input(),
+        error_messages={"invalid": "This is no date. Write it like 2026-03-01."},
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_on(self) -> date | None:
+        """The day, or None for today."""
+        on: date | None = self.cleaned_data["on"]
+        if on and on > self.today:
+            raise forms.ValidationError("This day lies ahead. Choose today or an earlier day.")
+        return None if on == self.today else on

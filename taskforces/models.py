@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
@@ -60,6 +61,13 @@ class Body(Versioned):
     position = models.PositiveSmallIntegerField(default=0)
     dissolved_on = models.DateField(null=True, blank=True)
     open_meeting_law = models.CharField(max_length=20, choices=OpenMeetingLaw.choices, default=OpenMeetingLaw.COURTESY)
+    term_months = models.PositiveSmallIntegerField(
+        "usual term, in months",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(240)],
+        help_text="Fills in the planned end of a new term. Leave empty where terms have no usual length.",
+    )
     chair_may_publish = models.BooleanField("the chair may publish updates without staff", default=False)
     meeting_reminders = models.CharField(
         "reminders before a meeting", max_length=80, default=rules.USUAL_AHEAD, validators=[check_ahead]
@@ -73,6 +81,9 @@ class Body(Versioned):
         verbose_name_plural = "bodies"
         constraints = [
             in_choices("kind", BodyKind, "body_kind_known"),
+            models.CheckConstraint(
+                condition=Q(term_months=None) | Q(term_months__range=(1, 240)), name="body_term_months_in_range"
+            ),
             in_choices("open_meeting_law", OpenMeetingLaw, "body_open_meeting_law_known"),
             models.UniqueConstraint(
                 fields=["workgroup"], condition=Q(kind=BodyKind.FULL), name="one_full_body_a_workgroup"

@@ -2,8 +2,11 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
+from dateutil.relativedelta import relativedelta
 from django.db.models import TextChoices
 
 
@@ -96,3 +99,21 @@ def read_ahead(text: str) -> tuple[Ahead, ...]:
 def say_ahead(times: tuple[Ahead, ...]) -> str:
     """The times as people write them, "none" where there are none."""
     return ", ".join(map(str, times)) or NO_REMINDERS
+
+
+def usual_end(starts_on: dt.date, months: int | None) -> dt.date | None:
+    """The last day of a term of so many months; None for a body without a usual length."""
+    return starts_on + relativedelta(months=months, days=-1) if months else None
+
+
+# Programs that open mail links cut them at about 2,000 characters.
+LONGEST_LINK = 1_900
+
+
+def mail_link(addresses: Sequence[str], separator: str = ",") -> str:
+    """A link that opens a mail to these addresses, none of whom sees the others; empty where it would be too long.
+
+    RFC 6068 asks for the comma; Outlook takes it only where its user has said so, and else a semicolon.
+    """
+    link = "mailto:?bcc=" + quote(separator).join(quote(address, safe="@") for address in addresses)
+    return link if addresses and len(link) <= LONGEST_LINK else ""

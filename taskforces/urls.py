@@ -1,6 +1,6 @@
 from django.urls import path
 
-from taskforces.views import bodies, rosters
+from taskforces.views import bodies, people, rosters
 
 app_name = "taskforces"
 urlpatterns = [
@@ -9,7 +9,10 @@ urlpatterns = [
     path("task-forces/<slug:slug>/", bodies.body_detail, name="detail"),
     path("task-forces/<slug:slug>/edit/", bodies.body_edit, name="edit"),
     path("task-forces/<slug:slug>/roster/", rosters.roster, name="roster"),
+    path("task-forces/<slug:slug>/roster/export/", rosters.roster_export, name="roster_export"),
     path("task-forces/<slug:slug>/seats/add/", rosters.seat_add, name="seat_add"),
+    path("organizations/<slug:key>/people/", people.organization_people, name="organization_people"),
+    path("organizations/<slug:key>/people/export/", people.organization_people_export, name="organization_export"),
     path("seats/<int:pk>/close/", rosters.seat_close, name="seat_close"),
     path("seats/<int:pk>/fill/", rosters.term_start, name="term_start"),
     path("terms/<int:pk>/renew/", rosters.term_renew, name="term_renew"),

@@ -126,6 +126,10 @@ TABLE: dict[str, Row] = {
     "reminders:preferences": Row(SIGNED_IN, SIGNED_IN),
     # For members
     "members:propose": Row({"primary", "alternate"}, {"primary", "alternate"}, told=SIGNED_IN, args=key_of),
+    "taskforces:roster": Row(MEMBERS, told={"executive"}, args=slug_of, absent=NO_SLUG),
+    "taskforces:roster_export": Row(MEMBERS, told={"executive"}, args=slug_of, absent=NO_SLUG),
+    "taskforces:organization_people": Row(MEMBERS, told={"executive"}, args=key_of, absent=NO_KEY),
+    "taskforces:organization_export": Row(MEMBERS, told={"executive"}, args=key_of, absent=NO_KEY),
     "objectives:updates_owed": Row(MEMBERS),
     "objectives:write_update": body_page(pk_of("strategy"), BODY, absent=NO_PK),
     "objectives:still_true": body_press(pk_of("strategy"), BODY, absent=NO_PK),
@@ -151,7 +155,6 @@ TABLE: dict[str, Row] = {
     "meetings:answer": body_press(pk_of("meeting"), {"seated", "secretary", "chair"}, absent=NO_PK),
     # For those who lead a body
     "taskforces:edit": body_page(slug_of, STAFF, absent=NO_SLUG),
-    "taskforces:roster": Row(LEADERS, told=SIGNED_IN, args=slug_of, absent=NO_SLUG),
     "taskforces:seat_add": body_page(slug_of, LEADERS, absent=NO_SLUG),
     "taskforces:seat_close": body_press(pk_of("seat"), LEADERS, told=MEMBERS, absent=NO_PK),
     "taskforces:term_start": body_page(pk_of("seat"), LEADERS, told=MEMBERS, absent=NO_PK),

@@ -11,6 +11,7 @@ from members.permissions import is_staff
 from taskforces.models import Body
 from taskforces.permissions import is_member
 from taskforces.queries import roster_for, seats_of_organization
+from taskforces.rules import mail_link
 
 register = template.Library()
 
@@ -32,3 +33,9 @@ def seats_of(context: Context, organization: Organization) -> dict[str, Any]:
 def roster_of(context: Context, body: Body) -> dict[str, Any]:
     """Who sits on a body: organizations for visitors, people for members, contacts of one's own bodies."""
     return {"body": body, "roster": roster_for(body, context["request"].user, local_today())}
+
+
+@register.simple_tag
+def mail_links(addresses: list[str]) -> dict[str, str]:
+    """Links that open a mail to these addresses, by the separator that the mail program knows; empty if too long."""
+    return {"comma": mail_link(addresses), "semicolon": mail_link(addresses, ";")}

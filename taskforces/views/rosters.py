@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.dates import local_today
@@ -13,8 +14,9 @@ from members.permissions import is_staff, organizations_visible_to
 from taskforces import operations
 from taskforces.forms import SeatForm, TermEndForm, TermForm, TermRenewForm
 from taskforces.models import Body, Term
-from taskforces.permissions import leads, people_for, seats_visible_to, terms_visible_to
+from taskforces.permissions import is_member, leads, people_for, seats_visible_to, terms_visible_to
 from taskforces.queries import past_terms, roster_for, rosters
+from taskforces.views.exporting import ROSTER_HEADER, asked_day, roster_rows, send_sheet
 
 
 def _check_leads(request: HttpRequest, body: Body) -> None:
@@ -24,16 +26,38 @@ def _check_leads(request: HttpRequest, body: Body) -> None:
 
 @require_safe
 def roster(request: HttpRequest, slug: str) -> HttpResponse:
-    """The seats of a body with the act beside each, for its chair and staff."""
-    body = get_object_or_404(Body, slug=slug)
-    _check_leads(request, body)
+    """Who sits on a body, today or on a day that has been, for members; with the act beside each for those who lead."""
+    body, today = _readable(request, slug), local_today()
+    form, on = asked_day(request, today)
     context = {
         "body": body,
-        "roster": roster_for(body, request.user, local_today()),
-        "past_terms": past_terms(body),
+        "roster": roster_for(body, request.user, today, on=on, whole=True),
+        "form": form,
+        "on": on,
+        "leads": leads(request.user, body) and on is None,
+        "past_terms": past_terms(body) if on is None else [],
         "is_staff": is_staff(request.user),
+        "export": reverse("taskforces:roster_export", args=[slug]),
     }
     return render(request, "taskforces/roster.html", context)
+
+
+@require_safe
+def roster_export(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same as a spreadsheet, with the contact data that the reader may know."""
+    body, today = _readable(request, slug), local_today()
+    form, on = asked_day(request, today)
+    if not form.is_valid():
+        return redirect(f"{reverse('taskforces:roster', args=[slug])}?{request.GET.urlencode()}")
+    view = roster_for(body, request.user, today, on=on, whole=True)
+    return send_sheet(request, f"Roster of {body.title}", on or today, ROSTER_HEADER, roster_rows(view))
+
+
+def _readable(request: HttpRequest, slug: str) -> Body:
+    body = get_object_or_404(Body, slug=slug)
+    if not is_member(request.user):
+        raise PermissionDenied("Rosters are for members. The public page names the organizations.")
+    return body
 
 
 @staff_only
@@ -112,7 +136,7 @@ def _term(request: HttpRequest, pk: int) -> Term:
 def term_renew(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a term a later planned end."""
     term, today = _term(request, pk), local_today()
-    form, status = TermRenewForm(request.POST or None, instance=term), 200
+    form, status = TermRenewForm(request.POST or None, instance=term, today=today), 200
     if request.method == "POST" and form.is_valid():
         try:
             operations.renew_term(

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pytest
+
 from taskforces import rules
 from taskforces.rules import SeatRole
 from tests.conftest import TODAY
@@ -23,3 +25,24 @@ def test_a_term_ends_soon_within_sixty_days_and_no_longer_once_it_is_past():
     assert not rules.ends_soon(TODAY + dt.timedelta(days=61), TODAY)
     assert not rules.ends_soon(TODAY - dt.timedelta(days=1), TODAY)
     assert not rules.ends_soon(None, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("starts", "months", "last"),
+    [
+        (dt.date(2026, 1, 1), 12, dt.date(2026, 12, 31)),
+        (dt.date(2026, 8, 31), 6, dt.date(2027, 2, 27)),
+        (dt.date(2024, 2, 29), 12, dt.date(2025, 2, 27)),
+        (dt.date(2026, 1, 1), None, None),
+    ],
+)
+def test_the_usual_end_is_the_day_before_the_term_comes_round(starts, months, last):
+    assert rules.usual_end(starts, months) == last
+
+
+def test_a_mail_link_hides_no_second_header_and_is_never_too_long():
+    assert (
+        rules.mail_link(["a@example.org", "b&cc=x@example.org"]) == "mailto:?bcc=a@example.org%2Cb%26cc%3Dx@example.org"
+    )
+    assert rules.mail_link([]) == ""
+    assert rules.mail_link(["a" * 30 + "@example.org"] * 50) == ""

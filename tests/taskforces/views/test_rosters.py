@@ -19,14 +19,18 @@ def vacant(cast):
     ("role", "status"),
     [("staff", 200), ("chair", 200), ("seated", 403), ("secretary", 403), ("other_primary", 403), ("executive", 403)],
 )
-def test_the_chair_and_staff_keep_the_roster(cast, role, status):
-    assert cast.client(role).get(reverse("taskforces:roster", args=["data"])).status_code == status
+def test_the_chair_and_staff_keep_the_roster_and_members_read_it(cast, role, status):
+    client = cast.client(role)
+    assert client.get(reverse("taskforces:seat_add", args=["data"])).status_code == status
+    page = client.get(reverse("taskforces:roster", args=["data"]))
+    assert page.status_code == (403 if role == "executive" else 200)
+    assert ("Add a seat" in page.content.decode()) == ("Renew" in page.content.decode()) == (status == 200)
 
 
 def test_a_chair_keeps_only_the_roster_of_the_own_body(cast):
     other = factories.SeatFactory(body=factories.BodyFactory(slug="other", name="Other"))
     client = cast.client("chair")
-    assert client.get(reverse("taskforces:roster", args=["other"])).status_code == 403
+    assert "Add a seat" not in client.get(reverse("taskforces:roster", args=["other"])).content.decode()
     assert client.get(reverse("taskforces:term_start", args=[other.pk])).status_code == 403
     assert client.post(reverse("taskforces:seat_close", args=[other.pk])).status_code == 403
 

@@ -1,17 +1,15 @@
-"""Page-shaped reads of bodies, seats and terms. Each takes a fixed number of queries, whatever the number of rows."""
+"""Seats as they stand today: rosters, cards, terms that want something."""
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
 from members.models import Organization, Person
-from members.permissions import AnyPerson, organizations_visible_to
 from taskforces import rules
 from taskforces.models import Body, Seat, SeatQuerySet, Term, TermQuerySet, Workgroup
-from taskforces.permissions import is_member, people_whose_contact_shows_to
 from taskforces.rules import SeatRole
 
 
@@ -68,34 +66,6 @@ class BodyRoster:
         return [row for row in self.seats if not row.wants_attention]
 
 
-@dataclass
-class RosterView:
-    """A roster cut to what one reader may see."""
-
-    seats: list[SeatRow]
-    shows_people: bool
-    organizations: list[Organization] = field(default_factory=list)
-    linked: set[int] = field(default_factory=set)
-    contacts: set[int] = field(default_factory=set)
-
-    @property
-    def addresses(self) -> list[str]:
-        """The addresses of those who sit, as far as the reader may know them."""
-        return [row.term.person.email for row in self.seats if row.term and row.term.person_id in self.contacts]
-
-    @property
-    def vacancies(self) -> int:
-        return sum(row.is_vacant for row in self.seats)
-
-    @property
-    def past_end(self) -> int:
-        return sum(row.carries_over for row in self.seats)
-
-    @property
-    def ending(self) -> int:
-        return sum(row.ends_soon for row in self.seats)
-
-
 def _seats_with_terms() -> SeatQuerySet:
     sitting = Term.objects.filter(ended_on=None).select_related("person")
     return (
@@ -105,14 +75,14 @@ def _seats_with_terms() -> SeatQuerySet:
     )
 
 
-def _row(seat: Seat, today: dt.date) -> SeatRow:
+def seat_row(seat: Seat, today: dt.date) -> SeatRow:
     sitting: list[Term] = seat.sitting  # type: ignore[attr-defined]
     term = sitting[0] if sitting else None
     planned = term.planned_end_on if term else None
     return SeatRow(seat, term, rules.carries_over(planned, today), rules.ends_soon(planned, today))
 
 
-def _in_order(rows: Iterable[SeatRow]) -> list[SeatRow]:
+def in_order(rows: Iterable[SeatRow]) -> list[SeatRow]:
     return sorted(
         rows,
         key=lambda row: (
@@ -125,34 +95,18 @@ def _in_order(rows: Iterable[SeatRow]) -> list[SeatRow]:
 
 def roster(body: Body, today: dt.date) -> list[SeatRow]:
     """The open seats of a body, the chair's first, each with who sits in it. Two queries."""
-    return _in_order(_row(seat, today) for seat in _seats_with_terms().filter(body=body))
-
-
-def roster_for(body: Body, reader: AnyPerson, today: dt.date) -> RosterView:
-    """The roster as `reader` may see it: organizations for a visitor, people for members, contacts of one's bodies."""
-    seats = roster(body, today)
-    shows_people = is_member(reader)
-    seated = {row.organization.pk: row.organization for row in seats if row.organization}
-    linked = set(organizations_visible_to(reader).filter(pk__in=seated).values_list("pk", flat=True))
-    shown = [seated[pk] for pk in seated if shows_people or pk in linked]
-    people = [row.term.person_id for row in seats if row.term]
-    contacts = (
-        set(people_whose_contact_shows_to(reader).filter(pk__in=people).values_list("pk", flat=True))
-        if shows_people
-        else set()
-    )
-    return RosterView(seats, shows_people, sorted(shown, key=lambda o: o.short_name.lower()), linked, contacts)
+    return in_order(seat_row(seat, today) for seat in _seats_with_terms().filter(body=body))
 
 
 def rosters(today: dt.date) -> list[BodyRoster]:
     """The rosters of all standing bodies, those with the most vacant seats first. Three queries."""
     rows: dict[int, list[SeatRow]] = defaultdict(list)
     for seat in _seats_with_terms().filter(body__dissolved_on=None):
-        rows[seat.body_id].append(_row(seat, today))
+        rows[seat.body_id].append(seat_row(seat, today))
     found = [
         BodyRoster(
             body,
-            _in_order(rows[body.pk]),
+            in_order(rows[body.pk]),
             sum(row.is_vacant for row in rows[body.pk]),
             sum(row.carries_over for row in rows[body.pk]),
             sum(row.ends_soon for row in rows[body.pk]),
@@ -186,7 +140,7 @@ def seats_of_organization(organization: Organization, today: dt.date) -> list[Se
     """The open seats that an organization holds on standing bodies. Two queries."""
     seats = _seats_with_terms().filter(organization=organization, body__dissolved_on=None)
     return sorted(
-        (_row(seat, today) for seat in seats),
+        (seat_row(seat, today) for seat in seats),
         key=lambda row: (row.seat.body.position, rules.rank(row.seat.role), row.seat.pk),
     )
 

@@ -1,0 +1,60 @@
+"""The people of an organization and its seats, today or on a day that has been, for members."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from core.dates import local_today
+from members.models import Organization
+from members.permissions import is_staff, organizations_visible_to
+from taskforces.permissions import is_member
+from taskforces.queries import OrganizationPeople, contacts_shown
+from taskforces.queries import organization_people as people_of
+from taskforces.views.exporting import PEOPLE_HEADER, asked_day, people_rows, send_sheet
+
+
+@require_safe
+def organization_people(request: HttpRequest, key: str) -> HttpResponse:
+    """Who represents an organization and the seats it holds, with the addresses that the reader may know."""
+    organization, today = _readable(request, key), local_today()
+    form, on = asked_day(request, today)
+    people = people_of(organization, on, today)
+    contacts = _contacts(request, people)
+    represents = [row.person for row in people.representations if row.person_id in contacts]
+    context = {
+        "organization": organization,
+        "people": people,
+        "contacts": contacts,
+        "addresses": [person.email for person in represents],
+        "form": form,
+        "on": on,
+        "is_staff": is_staff(request.user),
+        "export": reverse("taskforces:organization_export", args=[key]),
+    }
+    return render(request, "taskforces/organization_people.html", context)
+
+
+@require_safe
+def organization_people_export(request: HttpRequest, key: str) -> HttpResponse:
+    """The same as a spreadsheet."""
+    organization, today = _readable(request, key), local_today()
+    form, on = asked_day(request, today)
+    if not form.is_valid():
+        return redirect(f"{reverse('taskforces:organization_people', args=[key])}?{request.GET.urlencode()}")
+    people = people_of(organization, on, today)
+    rows = people_rows(people, _contacts(request, people))
+    return send_sheet(request, f"People of {organization.short_name}", on or today, PEOPLE_HEADER, rows)
+
+
+def _readable(request: HttpRequest, key: str) -> Organization:
+    organization = get_object_or_404(organizations_visible_to(request.user).filter(merged_into=None), key=key)
+    if not is_member(request.user):
+        raise PermissionDenied("Who represents an organization is for members to read.")
+    return organization
+
+
+def _contacts(request: HttpRequest, people: OrganizationPeople) -> set[int]:
+    sitting = [row.term.person_id for row in people.seats if row.term]
+    return contacts_shown(request.user, [*sitting, *(row.person_id for row in people.representations)])
