@@ -36,6 +36,7 @@ def send_due(
     limit: int = 500,
     within: dt.timedelta = dt.timedelta(seconds=45),
     may_expire: bool = True,
+    lease: dt.timedelta = rules.LEASE,
 ) -> Counter[str]:
     """Send up to `limit` deliveries that are due at `now`, for at most `within`, and count the outcomes.
 
@@ -55,15 +56,18 @@ def send_due(
     with Transport() as transport:
         while limit > 0 and clock() - now < within:
             open_for = _open_for(clock())
-            rows = claim(clock(), min(limit, BATCH, open_for)) if open_for else []
+            rows = claim(clock(), min(limit, BATCH, open_for), lease) if open_for else []
             if not rows:
                 break
             limit -= len(rows)
-            counts.update(_send_batch(rows, compose, transport, clock, until=now + within))
+            batch = _send_batch(rows, compose, transport, clock, until=now + within)
+            if (batch[Outcome.SENT] or batch[Outcome.LATER]) and not batch[Outcome.DOWN]:
+                _close_circuit()
+            counts.update(batch)
     return counts
 
 
-def claim(now: dt.datetime, limit: int) -> list[Delivery]:
+def claim(now: dt.datetime, limit: int, lease: dt.timedelta = rules.LEASE) -> list[Delivery]:
     """Up to `limit` due rows that are nobody else's, for the length of the lease."""
     mine = uuid.uuid4()
     with transaction.atomic():
@@ -73,7 +77,7 @@ def claim(now: dt.datetime, limit: int) -> list[Delivery]:
             return []
         # SQLite knows no row locks: there this second look at the same condition is what keeps two senders apart.
         _claimable(now).filter(pk__in=ids).update(
-            state=DeliveryState.CLAIMED, claim=mine, lease_until=now + rules.LEASE, handed_at=None
+            state=DeliveryState.CLAIMED, claim=mine, lease_until=now + lease, handed_at=None
         )
     return list(Delivery.objects.filter(claim=mine, state=DeliveryState.CLAIMED).order_by("next_attempt_at", "id"))
 
@@ -86,8 +90,11 @@ def recover(now: dt.datetime) -> Counter[str]:
     lost = Delivery.objects.filter(state=DeliveryState.CLAIMED, lease_until__lt=now, handed_at__isnull=False)
     counts: Counter[str] = Counter()
     for pk, claimed, ambiguous in lost.values_list("pk", "claim", "ambiguous"):
+        row = lost.filter(pk=pk, claim=claimed)
         with transaction.atomic():
-            if lost.filter(pk=pk, claim=claimed).update(**_after_unsure(ambiguous, now, "The sender went silent.")):
+            # A row that its sender is writing just now, or was when it was stopped, holds nobody up.
+            is_free = list(row.select_for_update(skip_locked=True).values_list("pk"))
+            if is_free and row.update(**_after_unsure(ambiguous, now, "The sender went silent.")):
                 Attempt.objects.create(delivery_id=pk, at=now, outcome=Outcome.UNSURE, code="lease ran out")
                 counts["unsure"] += 1
     return counts
@@ -256,8 +263,6 @@ def _settle(row: Delivery, answer: Answer, now: dt.datetime) -> str:
             _count_bounce(row.address, answer.code, now)
     if answer.outcome is Outcome.DOWN:
         _open_circuit(answer.code, now)
-    elif answer.outcome is not Outcome.UNSURE:
-        _close_circuit()
     return values["state"] if answer.outcome in (Outcome.SENT, Outcome.REFUSED) else answer.outcome.value
 
 
@@ -358,5 +363,5 @@ def _open_circuit(code: str, now: dt.datetime) -> None:
 
 def _close_circuit() -> None:
     opened = Circuit.objects.filter(pk=1, open_until__isnull=False)
-    if opened.exists():  # a write for each mail would take SQLite's one lock for nothing
+    if opened.exists():  # a write for each batch would take SQLite's one lock for nothing
         opened.update(opened_at=None, open_until=None, seconds=0)

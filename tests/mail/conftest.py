@@ -1,12 +1,9 @@
-import datetime as dt
-import logging
-
 import pytest
 
-from mail.messages import Message
 from mail.models import Delivery
 from mail.operations import enqueue
 from tests.conftest import NOW
+from tests.mail.composing import compose  # noqa: F401
 from tests.mail.sinks import Server
 
 
@@ -21,8 +18,7 @@ def server(settings):
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     settings.EMAIL_TIMEOUT = 1
     yield server
-    if server.controller.loop.is_running():
-        server.stop()
+    server.stop()
 
 
 @pytest.fixture
@@ -30,18 +26,7 @@ def sink(server):
     return server.sink
 
 
-def compose(delivery: Delivery, now: dt.datetime) -> Message:
-    """A plain message for any delivery."""
-    return Message(f"Hello {delivery.subject_ref}", "Hello\n.\n..dots\n", "<p>Hello</p>")
-
-
 def put(address: str = "one@example.org", key: str = "", **values: object) -> Delivery:
     """A delivery that is due now."""
     key = key or f"test:{address}"
     return enqueue(key=key, kind="test", address=address, person=None, subject_ref=key, now=NOW, **values)
-
-
-@pytest.fixture(autouse=True)
-def quiet_sink():
-    """The sink's own log says every line of every conversation."""
-    logging.getLogger("mail.log").setLevel(logging.ERROR)

@@ -1,12 +1,17 @@
-"""A real SMTP server on the loopback that behaves as badly as it is told to."""
+"""A real SMTP server on the loopback that behaves as badly as it is told to.
+
+Our own few lines of the protocol: aiosmtpd, at 1.4.6, spins for ever when a client is killed in the middle of DATA.
+"""
 
 import asyncio
+import random
 import socket
+import threading
 from collections import Counter
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from aiosmtpd.controller import Controller
+_MOST = 32 * 2**20
 
 
 class Sink:
@@ -17,71 +22,135 @@ class Sink:
     """
 
     def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
+        self.contents: list[bytes] = []
         self.recipients: list[str] = []
         self.scripts: dict[str, list[str]] = {}
         self.mail_from: list[str] = []
         self.tries: Counter[str] = Counter()
         self.conversations = 0
-        self._stopped = asyncio.Event()
+        self.stalls_for = 3.0
+        self.thinks_for = 0.0  # seconds at most, by chance, before it says that it has a mail
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        """The mails that were taken, as they came."""
+        return [message_from_bytes(content, policy=policy.default) for content in self.contents]
 
     def count(self) -> Counter[str]:
         """How many mails each address got."""
         return Counter(self.recipients)
 
-    async def handle_EHLO(self, server, session, envelope, hostname, responses):
-        self.conversations += 1
-        session.host_name = hostname
-        return responses
+    async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One conversation, from the greeting to QUIT or to wherever the client or a script ends it."""
+        try:
+            await self._converse(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.transport.abort()
 
-    async def handle_MAIL(self, server, session, envelope, address, options):
-        if self.mail_from:
-            return self.mail_from.pop(0)
-        envelope.mail_from = address
-        return "250 OK"
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async def say(words: str) -> None:
+            writer.write(f"{words}\r\n".encode())
+            await writer.drain()
 
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        self.tries[address] += 1
+        address = ""
+        await say("220 sink.example.org ESMTP")
+        while line := (await reader.readuntil(b"\r\n")).decode().strip():
+            verb, _, rest = line.partition(" ")
+            match verb.upper():
+                case "EHLO" | "HELO":
+                    self.conversations += 1
+                    await say("250-sink.example.org\r\n250-8BITMIME\r\n250 SMTPUTF8")
+                case "MAIL":
+                    await say(self.mail_from.pop(0) if self.mail_from else "250 OK")
+                case "RCPT":
+                    address = rest[rest.index("<") + 1 : rest.index(">")]
+                    self.tries[address] += 1
+                    await say(self._step(address, "rcpt ") or "250 OK")
+                case "DATA":
+                    await say("354 end with a dot")
+                    content = (await reader.readuntil(b"\r\n.\r\n"))[:-3].replace(b"\r\n..", b"\r\n.")
+                    answer = await self._take(address, content)
+                    if not answer:
+                        return
+                    await say(answer)
+                case "QUIT":
+                    return await say("221 bye")
+                case "RSET" | "NOOP":
+                    await say("250 OK")
+                case _:
+                    await say("500 what?")
+
+    def _step(self, address: str, begins: str) -> str:
+        """The next answer of the address's script, if it belongs here."""
         script = self.scripts.get(address, [])
-        if script and script[0].startswith("rcpt "):
-            return script.pop(0).removeprefix("rcpt ")
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
+        return script.pop(0).removeprefix(begins) if script and script[0].startswith(begins) else ""
 
-    async def handle_DATA(self, server, session, envelope):
-        (address,) = envelope.rcpt_tos
+    async def _take(self, address: str, content: bytes) -> str:
+        """What is said after DATA; nothing where the connection is to be dropped."""
+        said = self._step(address, "data ")
+        if said:
+            return said
         script = self.scripts.get(address, [])
         step = script.pop(0) if script else ""
-        if step.startswith("data "):
-            return step.removeprefix("data ")
         if step == "drop":
-            server.transport.abort()
-            return "250 never said"
+            return ""
         if step != "stall":
             self.recipients.append(address)
-            self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+            self.contents.append(content)
         if step.startswith("stall"):
-            await asyncio.sleep(3)
+            await asyncio.sleep(self.stalls_for)
+        elif self.thinks_for:
+            await asyncio.sleep(random.random() * self.thinks_for)
         return "250 OK"
 
 
 class Server:
-    """The sink on a port of its own."""
+    """The sink on a port of its own, in a thread of its own."""
 
     def __init__(self, port: int = 0) -> None:
         self.sink = Sink()
-        self.port = port or _free_port()
-        self.controller = Controller(self.sink, hostname="127.0.0.1", port=self.port)
+        self.port = port or free_port()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._is_up = threading.Event()
+        self._done: asyncio.Event | None = None
+
+    @property
+    def is_running(self) -> bool:
+        return self._thread.is_alive()
 
     def start(self) -> "Server":
-        self.controller.start()
+        self._thread.start()
+        assert self._is_up.wait(10), f"nothing listens on port {self.port}"
         return self
 
     def stop(self) -> None:
-        self.controller.stop()
+        """Stop listening and cut every conversation."""
+        if self._done is not None and self.is_running:
+            self._loop.call_soon_threadsafe(self._done.set)
+        self._thread.join(10)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._serve())
+        self._loop.close()
+
+    async def _serve(self) -> None:
+        self._done = asyncio.Event()
+        server = await asyncio.start_server(self.sink.converse, "127.0.0.1", self.port, limit=_MOST)
+        self._is_up.set()
+        await self._done.wait()
+        server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

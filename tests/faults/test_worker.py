@@ -12,9 +12,8 @@ from mail.models import Delivery
 from meetings import operations as meetings
 from reminders.models import Heartbeat
 from tests import factories
-from tests.mail.conftest import quiet_sink, server  # noqa: F401
+from tests.faults.processes import environment, start, wait_for
 from tests.reminders.conftest import SEATED
-from tests.reminders.processes import environment, start, wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 WORKER = ("--pool", "solo", "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING")
@@ -34,7 +33,7 @@ def redis_url():
     client.close()
 
 
-def run_through_celery(cast, server, folder, redis_url=""):  # noqa: F811
+def run_through_celery(cast, server, folder, redis_url=""):
     meeting = factories.MeetingFactory(
         body=cast.body, starts_at=timezone.now() + dt.timedelta(days=30), scheduled_at=timezone.now()
     )
@@ -42,15 +41,15 @@ def run_through_celery(cast, server, folder, redis_url=""):  # noqa: F811
     schedule = str(folder / "schedule")
     running = [
         start("-m", "celery", "-A", "sos_portal", "worker", *WORKER, env=env, log=log),
-        start("-m", "celery", "-A", "tests.reminders.fast_clock", "beat", "--schedule", schedule, env=env, log=log),
+        start("-m", "celery", "-A", "tests.faults.fast_clock", "beat", "--schedule", schedule, env=env, log=log),
     ]
     try:
-        wait_for(lambda: len(server.sink.mails) >= 3, 60, log)
+        wait_for(lambda: len(server.sink.recipients) >= 3, 60, log)
         beat = Heartbeat.objects.get().beat_at
         wait_for(lambda: Heartbeat.objects.get().beat_at > beat + dt.timedelta(seconds=2), 30, log)
         assert server.sink.count() == dict.fromkeys(SEATED, 1)
         meetings.edit(actor=cast.chair, meeting=meeting, version=None, now=timezone.now(), place="Room 2")
-        wait_for(lambda: len(server.sink.mails) >= 6, 30, log)
+        wait_for(lambda: len(server.sink.recipients) >= 6, 30, log)
         wait_for(lambda: not Delivery.objects.exclude(state="sent").exists(), 10, log)
     finally:
         stopped_at = time.monotonic()
@@ -63,10 +62,10 @@ def run_through_celery(cast, server, folder, redis_url=""):  # noqa: F811
     assert "Traceback" not in log.read_text()
 
 
-def test_celery_sends_each_notice_once_over_files(cast, server, tmp_path):  # noqa: F811
+def test_celery_sends_each_notice_once_over_files(cast, server, tmp_path):
     run_through_celery(cast, server, tmp_path)
 
 
 @pytest.mark.redis
-def test_celery_sends_each_notice_once_over_redis(cast, server, tmp_path, redis_url):  # noqa: F811
+def test_celery_sends_each_notice_once_over_redis(cast, server, tmp_path, redis_url):
     run_through_celery(cast, server, tmp_path, redis_url)

@@ -1,0 +1,91 @@
+"""Senders as real processes: `python -m tests.faults.crew --workers 8` sends what is due and ends when nothing is.
+
+One process sets Django up and forks the senders, so that eight cost no more than one to start. Each says its number on
+standard output and, when it ends, what it counted; one that is killed is replaced while there is work.
+"""
+
+import argparse
+import datetime as dt
+import json
+import os
+import sys
+import time
+
+import django
+from django.db import OperationalError
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=0, help="how far ahead of the clock they live")
+    parser.add_argument("--lease", type=float, help="seconds that a claim holds")
+    parser.add_argument("--until-sent", action="store_true", help="go on until no row is left to do")
+    parser.add_argument("--plan", help="plan the reminders of this moment instead of sending")
+    return parser.parse_args()
+
+
+def send(options: argparse.Namespace) -> None:
+    from django.db import connection  # noqa: PLC0415 - Django is set up by now
+    from django.utils import timezone  # noqa: PLC0415
+
+    from mail.models import Delivery  # noqa: PLC0415
+    from mail.rules import LEASE, TO_DO  # noqa: PLC0415
+    from mail.sending import send_due  # noqa: PLC0415
+    from tests.mail.composing import compose  # noqa: PLC0415
+
+    ahead = dt.timedelta(minutes=options.minutes)
+    lease = dt.timedelta(seconds=options.lease) if options.lease else LEASE
+    counts: dict[str, int] = {}
+    while True:
+        done = send_due(timezone.now() + ahead, compose, lease=lease)
+        for word, count in done.items():
+            counts[word] = counts.get(word, 0) + count
+        if not done.total() and not (options.until_sent and Delivery.objects.filter(state__in=TO_DO).exists()):
+            break
+        if not done.total():
+            time.sleep(0.1)
+    connection.close()
+    say(ended=os.getpid(), counts=counts)
+
+
+def plan(options: argparse.Namespace) -> None:
+    from reminders.delivering import store_plan  # noqa: PLC0415 - Django is set up by now
+
+    say(planned=store_plan(dt.datetime.fromisoformat(options.plan)))
+
+
+def say(**words: object) -> None:
+    print(json.dumps(words), flush=True)
+
+
+def fork(options: argparse.Namespace) -> int:
+    pid = os.fork()
+    if pid:
+        say(started=pid)
+        return pid
+    try:
+        (plan if options.plan else send)(options)
+    except OperationalError as error:
+        say(error=str(error))
+        os._exit(1)
+    os._exit(0)
+
+
+def main() -> None:
+    options = parse()
+    django.setup()
+    running = {fork(options) for _ in range(options.workers)}
+    worst = 0
+    while running:
+        pid, status = os.wait()
+        running.discard(pid)
+        code = os.waitstatus_to_exitcode(status)
+        if code == -9:
+            running.add(fork(options))
+        worst = worst or max(code, 0)
+    sys.exit(worst)
+
+
+if __name__ == "__main__":
+    main()
