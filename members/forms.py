@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from core.forms import PlainForm, VersionedForm
 from members import spam
-from members.models import Invitation, JoinRequest, Organization, Person, Sector, one_line
+from members.models import FormerName, Invitation, JoinRequest, Organization, Person, Sector, one_line
 from members.operations import OnBehalf
 from members.permissions import signed_in
 from members.rules import (
@@ -107,6 +107,22 @@ class StatusForm(VersionedForm):
         moves = ORGANIZATION_MOVES[self.instance.status]
         choices = [choice for choice in OrganizationStatus.choices if choice[0] in moves]
         self.fields["status"] = forms.ChoiceField(label="New status", choices=[("", "Choose one"), *choices])
+
+
+class FormerNameForm(VersionedForm):
+    """A name that an organization had before, and until when."""
+
+    class Meta:
+        model = FormerName
+        fields = ["name", "until_on"]
+        widgets = {"until_on": date_input()}
+        help_texts = {
+            "name": "As it was in full. Search and the directory find the organization by it.",
+            "until_on": "Leave empty where it is not known.",
+        }
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
 
 
 class ProposalForm(VersionedForm):

@@ -107,16 +107,23 @@ class Organization(Versioned):
         return self.basis == Basis.SAMPLE
 
 
-class FormerName(models.Model):
+class FormerName(Versioned):
     """A name that an organization had before, or the name of a duplicate merged into it."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="former_names")
     name = models.CharField(max_length=200, validators=[one_line])
-    until_on = models.DateField(null=True, blank=True)
+    until_on = models.DateField("until", null=True, blank=True)
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["-until_on", "name"]
-        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="one_former_name_an_organization")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "name"],
+                name="one_former_name_an_organization",
+                violation_error_message="This former name is kept already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

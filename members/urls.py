@@ -23,6 +23,8 @@ urlpatterns = [
         organizations.representation_add,
         name="representation_add",
     ),
+    path("staff/organizations/<slug:key>/former-names/add/", organizations.former_name_add, name="former_name_add"),
+    path("staff/former-names/<int:pk>/edit/", organizations.former_name_edit, name="former_name_edit"),
     path("staff/organizations/<slug:key>/invite/", organizations.invite, name="invite"),
     path("staff/people/", people.people, name="people"),
     path("staff/people/<int:pk>/", people.person, name="person"),

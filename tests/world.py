@@ -10,7 +10,7 @@ from django.conf import settings
 from actionitems.models import ActionItem
 from mail.models import Delivery
 from meetings.models import AgendaItem, Meeting
-from members.models import Invitation, JoinRequest, Person, Proposal, Representation, SecurityEvent
+from members.models import FormerName, Invitation, JoinRequest, Person, Proposal, Representation, SecurityEvent
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
 from records.models import LegalHold
 from reminders.models import Heartbeat
@@ -49,6 +49,10 @@ class World:
         return Term.objects.get(seat=self.seat)
 
     @property
+    def former_name(self) -> FormerName:
+        return FormerName.objects.get(organization=self.cast.organization)
+
+    @property
     def person(self) -> Person:
         return self.cast.representative
 
@@ -74,6 +78,7 @@ def build(cast: Cast) -> World:
     strategy = factories.StrategyFactory(objective=objective, body=cast.body, lead_organization=cast.organization)
     meeting = factories.MeetingFactory(body=cast.body)
     Heartbeat.objects.create(pk=1, beat_at=NOW)
+    FormerName.objects.create(organization=cast.organization, name="Bureau of Examples")
     return World(
         cast=cast,
         objective=objective,

@@ -9,7 +9,14 @@ from members.operations.joining import (
     reopen_join_request,
 )
 from members.operations.on_behalf import OnBehalf, note_act, speaker
-from members.operations.organizations import add_organization, change_status, edit_organization, reassign_organization
+from members.operations.organizations import (
+    add_former_name,
+    add_organization,
+    change_status,
+    edit_organization,
+    mend_former_name,
+    reassign_organization,
+)
 from members.operations.people import (
     add_person,
     deactivate_person,
@@ -34,6 +41,7 @@ __all__ = [
     "accept_invitation",
     "accept_join_request",
     "accept_proposal",
+    "add_former_name",
     "add_organization",
     "add_person",
     "add_representation",
@@ -51,6 +59,7 @@ __all__ = [
     "invite",
     "link_single_sign_on",
     "mark_join_request_spam",
+    "mend_former_name",
     "name_representative",
     "note_act",
     "note_opened",

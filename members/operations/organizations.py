@@ -33,7 +33,7 @@ def edit_organization(
     current = lock(organization, version)
     old_name = current.name
     if "name" in save_changes(current, actor=actor, **values):
-        _keep_name(current, old_name, until_on=today)
+        _keep_name(actor, current, old_name, until_on=today)
     return current
 
 
@@ -68,6 +68,31 @@ def change_status(
     return current
 
 
+@transaction.atomic
+def add_former_name(
+    *, actor: Person, organization: Organization, name: str, until_on: dt.date | None, today: dt.date
+) -> FormerName:
+    """A name that the organization had before, by which search finds it too.
+
+    Raises Refused for its present name, a day to come, and one that is kept already.
+    """
+    current = lock(organization)
+    _check_former(current, name, until_on, today)
+    return create(FormerName, actor=actor, organization=current, name=name, until_on=until_on)
+
+
+@transaction.atomic
+def mend_former_name(
+    *, actor: Person, former: FormerName, version: int | None, name: str, until_on: dt.date | None, today: dt.date
+) -> FormerName:
+    """The former name as it should read. Raises StaleEdit, and Refused as `add_former_name`."""
+    organization = lock(former.organization)
+    current = lock(former, version)
+    _check_former(organization, name, until_on, today, current.pk)
+    save_changes(current, actor=actor, name=name, until_on=until_on)
+    return current
+
+
 def set_status(actor: Person | None, current: Organization, status: str, since_on: dt.date, reason: str) -> None:
     """Write a status with its date and reason to an organization that is under lock; whoever calls checked the move."""
     save_changes(current, actor=actor, reason=reason, status=status, status_since_on=since_on, status_reason=reason)
@@ -96,7 +121,7 @@ def reassign_organization(*, actor: Person, source: Organization, target: Organi
         save_changes(request, actor=actor, reason=reason, organization=target)
     _move_proposals(actor, source, target, reason)
     for name in [*source.former_names.values_list("name", "until_on"), (source.name, today)]:
-        _keep_name(target, name[0], until_on=name[1])
+        _keep_name(actor, target, name[0], until_on=name[1])
     for earlier in Organization.objects.select_for_update().filter(merged_into=source):
         save_changes(earlier, actor=actor, reason=reason, merged_into=target)
     kept_status = rules.status_after_merge(source.status, target.status)
@@ -131,9 +156,20 @@ def _move_proposals(actor: Person, source: Organization, target: Organization, r
         save_changes(proposal, actor=actor, reason=reason, **values)
 
 
-def _keep_name(organization: Organization, name: str, until_on: dt.date | None) -> None:
-    if name != organization.name:
-        FormerName.objects.get_or_create(organization=organization, name=name, defaults={"until_on": until_on})
+def _keep_name(actor: Person | None, organization: Organization, name: str, until_on: dt.date | None) -> None:
+    if name != organization.name and not organization.former_names.filter(name=name).exists():
+        create(FormerName, actor=actor, organization=organization, name=name, until_on=until_on)
+
+
+def _check_former(
+    organization: Organization, name: str, until_on: dt.date | None, today: dt.date, pk: int | None = None
+) -> None:
+    if name.casefold() == organization.name.casefold():
+        raise Refused("This is its present name. Change that one by editing the record.")
+    if until_on and until_on > today:
+        raise Refused("The day lies ahead. A former name ended today or earlier.")
+    if organization.former_names.filter(name=name).exclude(pk=pk).exists():
+        raise Refused("This former name is kept already.")
 
 
 def _free_key(values: dict[str, object]) -> str:

@@ -12,6 +12,7 @@ from core.operations import Refused, StaleEdit
 from core.pages import page_of
 from members import operations
 from members.forms import (
+    FormerNameForm,
     InviteForm,
     OrganizationAddForm,
     OrganizationFilter,
@@ -20,7 +21,7 @@ from members.forms import (
     StatusForm,
 )
 from members.guards import person_of, staff_only
-from members.models import Organization
+from members.models import FormerName, Organization
 from members.queries import organization_rows, status_moves
 from members.rules import STATUSES_WITH_RIGHTS, InvitationState, RepresentationKind
 
@@ -132,6 +133,48 @@ def organization_status(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("members:staff_organization", key)
     context = {"form": form, "organization": Organization.objects.get(pk=found.pk)}
     return render(request, "members/organization_status.html", context, status=status)
+
+
+@staff_only
+@require_http_methods(["GET", "POST"])
+def former_name_add(request: HttpRequest, key: str) -> HttpResponse:
+    """Keep a name that an organization had before."""
+    found = get_object_or_404(Organization.objects.standing(), key=key)
+    form = FormerNameForm(request.POST or None, instance=FormerName(organization=found))
+    if request.method == "POST" and form.is_valid():
+        try:
+            kept = operations.add_former_name(
+                actor=person_of(request), organization=found, today=local_today(), **form.values
+            )
+        except Refused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{found.short_name} is now found as {kept.name} too.")
+            return redirect("members:staff_organization", key)
+    return render(request, "members/former_name.html", {"form": form, "organization": found, "former": None})
+
+
+@staff_only
+@require_http_methods(["GET", "POST"])
+def former_name_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mend a former name or its date."""
+    former = get_object_or_404(FormerName.objects.select_related("organization"), pk=pk)
+    form, status = FormerNameForm(request.POST or None, instance=former), 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.mend_former_name(
+                actor=person_of(request), former=former, version=form.seen_version, today=local_today(), **form.values
+            )
+        except Refused as error:
+            form.add_error(None, str(error))
+        except StaleEdit as stale:
+            form.show_stale(stale.current)
+            status = 409
+        else:
+            messages.success(request, "Former name saved.")
+            return redirect("members:staff_organization", former.organization.key)
+    context = {"form": form, "organization": former.organization, "former": former}
+    return render(request, "members/former_name.html", context, status=status)
 
 
 @staff_only

@@ -12,7 +12,7 @@ from django.utils import timezone
 from actionitems.models import ActionItem
 from core.dates import say_day, say_time, zone_word
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting
-from members.models import Invitation, JoinRequest, Organization, Person, Proposal, Representation
+from members.models import FormerName, Invitation, JoinRequest, Organization, Person, Proposal, Representation
 from objectives.models import (
     DataPoint,
     Measure,
@@ -30,6 +30,7 @@ from taskforces.models import Body, HistoryEvent, Seat, Term, Workgroup
 TRACKED: dict[str, type[models.Model]] = {
     "organization": Organization,
     "person": Person,
+    "former-name": FormerName,
     "representation": Representation,
     "invitation": Invitation,
     "proposal": Proposal,

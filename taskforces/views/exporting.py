@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
 from allauth.account.adapter import get_adapter
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
 from core import sheets
@@ -32,17 +32,17 @@ ROSTER_HEADER = [
 PEOPLE_HEADER = ["Body", *ROSTER_HEADER]
 
 
-def asked_day(request: HttpRequest, today: dt.date) -> tuple[DayForm, dt.date | None]:
-    """The form with `?on=` and the day that it names; None for today, and where the day cannot be read."""
-    form = DayForm(request.GET, today=today)
+def asked_day(data: QueryDict, today: dt.date) -> tuple[DayForm, dt.date | None]:
+    """The form with `on` and the day that it names; None for today, and where the day cannot be read."""
+    form = DayForm(data, today=today)
     return form, form.cleaned_data["on"] if form.is_valid() else None
 
 
 def send_sheet(
     request: HttpRequest, title: str, on: dt.date, header: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> HttpResponse:
-    """The rows as the spreadsheet that `?format=` asks for, else as CSV; leaves a security event."""
-    form = "xlsx" if request.GET.get("format") == "xlsx" else "csv"
+    """The rows as the spreadsheet that the posted `format` asks for, else as CSV; leaves a security event."""
+    form = "xlsx" if request.POST.get("format") == "xlsx" else "csv"
     kept = list(rows)
     record_security_event(
         actor=person_of(request),

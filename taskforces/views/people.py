@@ -1,10 +1,12 @@
 """The people of an organization and its seats, today or on a day that has been, for members."""
 
+from urllib.parse import urlencode
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from core.dates import local_today
 from members.models import Organization
@@ -19,7 +21,7 @@ from taskforces.views.exporting import PEOPLE_HEADER, asked_day, people_rows, se
 def organization_people(request: HttpRequest, key: str) -> HttpResponse:
     """Who represents an organization and the seats it holds, with the addresses that the reader may know."""
     organization, today = _readable(request, key), local_today()
-    form, on = asked_day(request, today)
+    form, on = asked_day(request.GET, today)
     people = people_of(organization, on, today)
     contacts = _contacts(request, people)
     represents = [row.person for row in people.representations if row.person_id in contacts]
@@ -36,13 +38,15 @@ def organization_people(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "taskforces/organization_people.html", context)
 
 
-@require_safe
+@require_POST
 def organization_people_export(request: HttpRequest, key: str) -> HttpResponse:
     """The same as a spreadsheet."""
     organization, today = _readable(request, key), local_today()
-    form, on = asked_day(request, today)
+    form, on = asked_day(request.POST, today)
     if not form.is_valid():
-        return redirect(f"{reverse('taskforces:organization_people', args=[key])}?{request.GET.urlencode()}")
+        return redirect(
+            f"{reverse('taskforces:organization_people', args=[key])}?{urlencode({'on': request.POST.get('on', '')})}"
+        )
     people = people_of(organization, on, today)
     rows = people_rows(people, _contacts(request, people))
     return send_sheet(request, f"People of {organization.short_name}", on or today, PEOPLE_HEADER, rows)

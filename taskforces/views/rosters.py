@@ -1,5 +1,7 @@
 """Who sits where: a body's seats, and the people put in them and let go."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +30,7 @@ def _check_leads(request: HttpRequest, body: Body) -> None:
 def roster(request: HttpRequest, slug: str) -> HttpResponse:
     """Who sits on a body, today or on a day that has been, for members; with the act beside each for those who lead."""
     body, today = _readable(request, slug), local_today()
-    form, on = asked_day(request, today)
+    form, on = asked_day(request.GET, today)
     context = {
         "body": body,
         "roster": roster_for(body, request.user, today, on=on, whole=True),
@@ -42,13 +44,13 @@ def roster(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "taskforces/roster.html", context)
 
 
-@require_safe
+@require_POST
 def roster_export(request: HttpRequest, slug: str) -> HttpResponse:
     """The same as a spreadsheet, with the contact data that the reader may know."""
     body, today = _readable(request, slug), local_today()
-    form, on = asked_day(request, today)
+    form, on = asked_day(request.POST, today)
     if not form.is_valid():
-        return redirect(f"{reverse('taskforces:roster', args=[slug])}?{request.GET.urlencode()}")
+        return redirect(f"{reverse('taskforces:roster', args=[slug])}?{urlencode({'on': request.POST.get('on', '')})}")
     view = roster_for(body, request.user, today, on=on, whole=True)
     return send_sheet(request, f"Roster of {body.title}", on or today, ROSTER_HEADER, roster_rows(view))
 

@@ -83,7 +83,7 @@ def test_a_wrong_day_gives_a_message_and_the_roster_of_today(cast, handed_over, 
     assert answer.status_code == 200
     assert ("This day lies ahead" if on == "2027-01-01" else "This is no date") in text
     assert "You see today" in text and "Second holder" in text and "Add a seat" in text
-    back = cast.client("chair").get(EXPORT, {"on": on})
+    back = cast.client("chair").post(EXPORT, {"on": on})
     assert back.status_code == 302 and back["Location"].startswith(ROSTER + "?on=")
 
 
@@ -118,7 +118,7 @@ def test_a_spreadsheet_holds_what_the_page_shows(cast, handed_over):
     client = cast.client("staff")
     rows = {}
     for form in ("csv", "xlsx"):
-        answer = client.get(EXPORT, {"on": MARCH, "format": form})
+        answer = client.post(EXPORT, {"on": MARCH, "format": form})
         assert answer["Content-Disposition"] == f'attachment; filename="roster-of-data-task-force-2026-03-01.{form}"'
         rows[form] = [line.cells for line in read(io.BytesIO(answer.content))[0].lines]
     assert rows["csv"] == rows["xlsx"]
@@ -135,7 +135,7 @@ def test_a_spreadsheet_runs_no_formula(cast, handed_over):
     handed_over.terms.get(ended_on=None).person.__class__.objects.filter(name="Second holder").update(
         name='=HYPERLINK("x")'
     )
-    assert b"\"'=HYPERLINK" in cast.client("staff").get(EXPORT).content
+    assert b"\"'=HYPERLINK" in cast.client("staff").post(EXPORT).content
 
 
 def test_whoever_does_not_sit_with_them_gets_no_address(cast, handed_over):
@@ -145,7 +145,7 @@ def test_whoever_does_not_sit_with_them_gets_no_address(cast, handed_over):
     ).person
     cast.people["outsider"] = outsider
     client = cast.client("outsider")
-    page, sheet = client.get(ROSTER), client.get(EXPORT)
+    page, sheet = client.get(ROSTER), client.post(EXPORT)
     for answer in (page, sheet):
         assert "The chair" in answer.content.decode() and "chair@example.org" not in answer.content.decode()
     assert "Addresses to copy" not in words(page)
@@ -224,14 +224,14 @@ def test_an_organizations_addresses_leave_out_closed_accounts(cast):
 
 
 def test_an_organizations_people_as_a_spreadsheet(cast):
-    answer = cast.client("primary").get("/organizations/dx/people/export/", {"on": MARCH})
+    answer = cast.client("primary").post("/organizations/dx/people/export/", {"on": MARCH})
     lines = [line.cells for line in read(io.BytesIO(answer.content))[0].lines]
     assert {(line["Body"], line["Role"], line["Person"]) for line in lines} >= {
         ("", "Primary representative", "The primary"),
         ("Data task force", "Chair", "The chair"),
     }
     assert SecurityEvent.objects.filter(kind="exported", actor=cast.primary).exists()
-    wrong = cast.client("primary").get("/organizations/dx/people/export/", {"on": "x"})
+    wrong = cast.client("primary").post("/organizations/dx/people/export/", {"on": "x"})
     assert wrong["Location"] == PEOPLE + "?on=x"
 
 
