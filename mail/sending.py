@@ -71,12 +71,12 @@ def claim(now: dt.datetime, limit: int, lease: dt.timedelta = rules.LEASE) -> li
     """Up to `limit` due rows that are nobody else's, for the length of the lease."""
     mine = uuid.uuid4()
     with transaction.atomic():
-        due = _claimable(now).order_by("next_attempt_at", "id")
+        due = claimable(now).order_by("next_attempt_at", "id")
         ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
         if not ids:
             return []
         # SQLite knows no row locks: there this second look at the same condition is what keeps two senders apart.
-        _claimable(now).filter(pk__in=ids).update(
+        claimable(now).filter(pk__in=ids).update(
             state=DeliveryState.CLAIMED, claim=mine, lease_until=now + lease, handed_at=None
         )
     return list(Delivery.objects.filter(claim=mine, state=DeliveryState.CLAIMED).order_by("next_attempt_at", "id"))
@@ -127,7 +127,8 @@ def paused_reason(pause: Pause) -> str:
     return f"Its time passed while it was paused by staff: {pause.reason}"
 
 
-def _claimable(now: dt.datetime) -> QuerySet[Delivery]:
+def claimable(now: dt.datetime) -> QuerySet[Delivery]:
+    """What may be sent at `now`: due, in time, not paused, and in nobody's hands."""
     waiting = Q(state__in=[DeliveryState.PENDING, DeliveryState.RETRY])
     # Its sender went silent before it handed anything over.
     left = Q(state=DeliveryState.CLAIMED, lease_until__lt=now, handed_at=None)

@@ -5,7 +5,6 @@ from functools import wraps
 from ipaddress import ip_address
 from typing import Any
 
-import nh3
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -15,10 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from mail import outbox as kept
-
-# What a mail's own HTML may keep inside the portal's page: no style, no script, no image.
-_TAGS = {"a", "br", "em", "h1", "h2", "h3", "hr", "li", "ol", "p", "strong", "table", "tbody", "td", "tr", "ul"}
-_DROPPED_WITH_CONTENT = {"script", "style", "title"}
+from mail.showing import shown_html
 
 
 def _is_at_the_machine(request: HttpRequest) -> bool:
@@ -61,7 +57,4 @@ def outbox_message(request: HttpRequest, name: str) -> HttpResponse:
     mail = kept.read(name)
     if mail is None:
         raise Http404
-    html = nh3.clean(
-        mail.html, tags=_TAGS, clean_content_tags=_DROPPED_WITH_CONTENT, attributes={"a": {"href"}}, link_rel="noopener"
-    )
-    return render(request, "mail/outbox_message.html", {"mail": mail, "html": html})
+    return render(request, "mail/outbox_message.html", {"mail": mail, "html": shown_html(mail.html)})

@@ -9,6 +9,7 @@ import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core.operations import Refused
 from mail.models import Delivery
 from mail.operations import resend as resend_delivery
 from mail.sending import send_due
@@ -125,6 +126,18 @@ def resend(*, actor: Person, delivery: Delivery, now: dt.datetime) -> Delivery:
     again = resend_delivery(actor=actor, delivery=delivery, now=now)
     Reminder.objects.filter(delivery=again).update(state=ReminderState.PLANNED, reason="", not_after=again.not_after)
     return again
+
+
+def resend_all(*, actor: Person, deliveries: Iterable[Delivery], now: dt.datetime) -> int:
+    """Put several failed or unknown mails back in line, each by itself; how many went, without those settled since."""
+    done = 0
+    for delivery in deliveries:
+        try:
+            resend(actor=actor, delivery=delivery, now=now)
+        except Refused:
+            continue
+        done += 1
+    return done
 
 
 @transaction.atomic

@@ -1,11 +1,12 @@
 """Page-shaped reads of what went, what failed and what will go."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 
-from mail.models import Circuit, Delivery, Suppression
+from mail.models import Circuit, Delivery, Pause, Suppression
 from mail.rules import MAY_RESEND, TO_DO, DeliveryState
 from members.models import Person
 from reminders import rules
@@ -31,6 +32,7 @@ class ClockState:
     circuit: Circuit | None
     unknown: int
     failed: int
+    suppressed: int
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,55 @@ def ledger(*, q: str = "", kind: str = "", state: str = "") -> QuerySet[Delivery
     return rows
 
 
+def rows(*, q: str = "", kind: str = "", state: str = "") -> QuerySet[Reminder]:
+    """Reminders, the latest first, each with what became of it; those that never became a mail too."""
+    found = Reminder.objects.select_related("recipient", "delivery").order_by("-due_at", "-id")
+    if q:
+        found = found.filter(Q(recipient__email__icontains=q) | Q(recipient__name__icontains=q))
+    if kind:
+        found = found.filter(kind=kind)
+    return found.filter(state=state) if state else found
+
+
+@dataclass(frozen=True)
+class SaidPause:
+    """A pause in words: what waits ("Every kind to everybody"), and since when, by whom and why."""
+
+    pause: Pause
+    what: str
+
+
+def say_pauses(pauses: Iterable[Pause]) -> list[SaidPause]:
+    """Each pause with what it holds up, in words."""
+    said = []
+    for pause in pauses:
+        kind = kind_label(pause.kind) if pause.kind else "Every kind of mail"
+        said.append(SaidPause(pause, f"{kind}, to {pause.person.name if pause.person else 'everybody'}"))
+    return said
+
+
+def pauses_in_force() -> list[SaidPause]:
+    """What is paused now, the latest first. One query."""
+    return say_pauses(Pause.objects.in_force().select_related("person", "paused_by"))
+
+
+def refusing_addresses() -> QuerySet[Suppression]:
+    """The addresses that refused mail and got none since; those to which nothing more goes come first."""
+    return Suppression.objects.filter(bounces__gt=0).order_by(F("suppressed_at").desc(nulls_last=True), "-first_at")
+
+
+def people_at(addresses: Iterable[str]) -> dict[str, Person]:
+    """Whose each address is, where it is somebody's. One query."""
+    return {person.email: person for person in Person.objects.filter(email__in=list(addresses))}
+
+
+def stuck() -> QuerySet[Delivery]:
+    """What failed or may not have arrived and can be sent again: not to an address that refuses mail."""
+    refusing = Suppression.objects.filter(suppressed_at__isnull=False).values("address")
+    rows = Delivery.objects.filter(state__in=MAY_RESEND).exclude(address__in=refusing)
+    return rows.select_related("person").order_by("-created_at", "-id")
+
+
 def failed_count() -> int:
     """How many mails failed or may not have arrived and wait for somebody to look."""
     return Delivery.objects.filter(state__in=MAY_RESEND).count()
@@ -94,6 +145,7 @@ def clock_state(now: dt.datetime) -> ClockState:
         circuit=circuit,
         unknown=Delivery.objects.filter(state=DeliveryState.UNKNOWN).count(),
         failed=Delivery.objects.filter(state=DeliveryState.FAILED).count(),
+        suppressed=Suppression.objects.filter(suppressed_at__isnull=False).count(),
     )
 
 

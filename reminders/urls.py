@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reminders.views import answering, health, ledger, preferences
+from reminders.views import ahead, answering, health, ledger, pauses, preferences
 
 app_name = "reminders"
 urlpatterns = [
@@ -8,6 +8,14 @@ urlpatterns = [
     path("staff/reminders/confirm-clock/", ledger.confirm_clock, name="confirm_clock"),
     path("staff/reminders/<int:pk>/", ledger.delivery, name="delivery"),
     path("staff/reminders/<int:pk>/resend/", ledger.resend, name="resend"),
+    path("staff/reminders/<int:pk>/preview/", ahead.delivery_preview, name="delivery_preview"),
+    path("staff/reminders/dry-run/", ahead.dry_run, name="dry_run"),
+    path("staff/reminders/rows/", ledger.reminder_rows, name="rows"),
+    path("staff/reminders/resend-all/", ledger.resend_all, name="resend_all"),
+    path("staff/reminders/pauses/", pauses.pauses, name="pauses"),
+    path("staff/reminders/pauses/<int:pk>/lift/", pauses.lift, name="pause_lift"),
+    path("staff/reminders/addresses/", pauses.addresses, name="addresses"),
+    path("staff/reminders/addresses/<int:pk>/lift/", pauses.lift_address, name="address_lift"),
     path("reminders/", preferences.preferences, name="preferences"),
     path("reminders/<str:token>/", preferences.preferences_link, name="preferences_link"),
     path("answer/<str:token>/<slug:purpose>/", answering.answer, name="answer"),

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.conf import settings
 
 from actionitems.models import ActionItem
-from mail.models import Delivery
+from mail.models import Delivery, Pause, Suppression
 from meetings.models import AgendaItem, Meeting
 from members.models import FormerName, Invitation, JoinRequest, Person, Proposal, Representation, SecurityEvent
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
@@ -38,6 +38,8 @@ class World:
     delivery: Delivery
     event: HistoryEvent
     join_request: JoinRequest
+    pause: Pause
+    suppression: Suppression
     hold: LegalHold
 
     @property
@@ -135,6 +137,10 @@ def build(cast: Cast) -> World:
             source="A page",
         ),
         join_request=factories.JoinRequestFactory(),
+        pause=Pause.objects.create(kind="item_due", reason="Being looked at.", paused_by=cast.staff, paused_at=NOW),
+        suppression=Suppression.objects.create(
+            address="gone@example.org", bounces=2, first_at=NOW, suppressed_at=NOW, last_code="550 no such user"
+        ),
     )
 
 

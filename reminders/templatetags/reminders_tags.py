@@ -6,6 +6,8 @@ from django.utils.safestring import SafeString
 from core.templatetags.ui import badge
 from mail.models import Attempt, Delivery
 from mail.rules import DeliveryState
+from reminders.models import Reminder
+from reminders.queries import pauses_in_force
 
 register = template.Library()
 _TONES: dict[str, str] = {
@@ -26,6 +28,18 @@ _OUTCOMES = {
     "unsure": "no clear answer; it may or may not have arrived",
     "resend": "put in line again",
 }
+
+
+@register.inclusion_tag("reminders/pause_banner.html")
+def pause_banner() -> dict[str, object]:
+    """What staff have paused, so that nobody wonders why no mail comes. One query."""
+    return {"pauses": pauses_in_force()}
+
+
+@register.simple_tag
+def reminder_badge(reminder: Reminder) -> SafeString:
+    """What became of a reminder as a badge."""
+    return badge(reminder.get_state_display(), _TONES.get(reminder.state, "neutral"))
 
 
 @register.simple_tag

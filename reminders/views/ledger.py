@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.operations import Refused
 from core.pages import page_of
@@ -12,8 +12,11 @@ from mail.models import Delivery
 from mail.rules import MAY_RESEND
 from members.guards import person_of, staff_only
 from reminders import operations, queries
-from reminders.forms import LedgerFilter
+from reminders.forms import LedgerFilter, RowFilter
 from reminders.models import Reminder
+
+# How many mails one press sends again.
+_AT_ONCE = 200
 
 
 @require_safe
@@ -25,8 +28,6 @@ def ledger(request: HttpRequest) -> HttpResponse:
     chosen = form.cleaned_data if form.is_valid() else {}
     page = page_of(request, queries.ledger(**chosen))
     upcoming = queries.upcoming(now)
-    query = request.GET.copy()
-    query.pop("page", None)
     return render(
         request,
         "reminders/ledger.html",
@@ -34,7 +35,6 @@ def ledger(request: HttpRequest) -> HttpResponse:
             "form": form,
             "page": page,
             "rows": [(row, queries.kind_label(row.kind)) for row in page],
-            "query": query.urlencode(),
             "is_filtered": any(chosen.values()),
             "clock": queries.clock_state(now),
             "upcoming": upcoming[:50],
@@ -74,6 +74,33 @@ def resend(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, f"The mail to {row.address} goes out within a minute.")
     return redirect("reminders:delivery", row.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def resend_all(request: HttpRequest) -> HttpResponse:
+    """Show what failed or may not have arrived, and send all that was shown again."""
+    stuck = queries.stuck()
+    if request.method == "POST":
+        chosen = [int(pk) for pk in request.POST.getlist("delivery") if pk.isdecimal()]
+        done = operations.resend_all(
+            actor=person_of(request), deliveries=list(stuck.filter(pk__in=chosen)), now=timezone.now()
+        )
+        messages.success(request, f"{done} mail{'' if done == 1 else 's'} put in line again, to go within minutes.")
+        return redirect("reminders:ledger")
+    rows = [(row, queries.kind_label(row.kind)) for row in stuck[:_AT_ONCE]]
+    return render(request, "reminders/resend_all.html", {"rows": rows, "count": stuck.count()})
+
+
+@require_safe
+@staff_only
+def reminder_rows(request: HttpRequest) -> HttpResponse:
+    """Each thing that somebody was to be told, and what became of it; also what never became a mail."""
+    form = RowFilter(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    page = page_of(request, queries.rows(**chosen))
+    context = {"form": form, "page": page, "is_filtered": any(chosen.values())}
+    return render(request, "reminders/rows.html", context)
 
 
 @require_POST

@@ -7,15 +7,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from mail.messages import Skip
-from mail.models import Delivery
-from mail.rules import DeliveryState
 from reminders import operations
-from reminders.delivering import compose, make_deliveries, store_plan
+from reminders.rehearsal import rehearse
 
 EVERY = 60
 
@@ -71,18 +67,10 @@ class Command(BaseCommand):
             stop.wait(EVERY)
 
     def _dry_run(self, now: dt.datetime) -> None:
-        with transaction.atomic():
-            store_plan(now)
-            make_deliveries(now)
-            waiting = [DeliveryState.PENDING, DeliveryState.RETRY]
-            rows = Delivery.objects.filter(state__in=waiting, next_attempt_at__lte=now, not_after__gte=now)
-            would_go = 0
-            for row in rows.order_by("next_attempt_at", "pk"):
-                message = compose(row, now)
-                if isinstance(message, Skip):
-                    self.stdout.write(f"skip  {row.address}  {row.kind}: {message.reason}")
-                else:
-                    would_go += 1
-                    self.stdout.write(f"send  {row.address}  {message.subject}")
-            self.stdout.write(f"{would_go} would go. Nothing was written.")
-            transaction.set_rollback(True)
+        lines = rehearse(now)
+        for line in lines:
+            if line.message:
+                self.stdout.write(f"send  {line.delivery.address}  {line.message.subject}")
+            else:
+                self.stdout.write(f"skip  {line.delivery.address}  {line.delivery.kind}: {line.reason}")
+        self.stdout.write(f"{sum(line.message is not None for line in lines)} would go. Nothing was written.")

@@ -1,0 +1,43 @@
+"""What will go, to whom and in which words, before it goes."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from mail.models import Delivery
+from mail.showing import shown
+from members.guards import staff_only
+from reminders import queries, rehearsal
+
+_MOST_LINES = 200
+
+
+@require_safe
+@staff_only
+def delivery_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """One mail of the ledger as it would be built now."""
+    row = get_object_or_404(Delivery.objects.select_related("person"), pk=pk)
+    line = rehearsal.preview(row, timezone.now())
+    context = {
+        "row": row,
+        "kind": queries.kind_label(row.kind),
+        "line": line,
+        "shown": shown(line.message) if line.message else None,
+    }
+    return render(request, "reminders/delivery_preview.html", context)
+
+
+@require_safe
+@staff_only
+def dry_run(request: HttpRequest) -> HttpResponse:
+    """What a tick would send if it ran now; nothing is written and nothing goes."""
+    lines = rehearsal.rehearse(timezone.now(), limit=_MOST_LINES)
+    going = [line for line in lines if line.message]
+    context = {
+        "going": going,
+        "staying": [(line, queries.kind_label(line.delivery.kind)) for line in lines if not line.message],
+        "most": _MOST_LINES if len(lines) == _MOST_LINES else None,
+        "clock": queries.clock_state(timezone.now()),
+    }
+    return render(request, "reminders/dry_run.html", context)

@@ -1,0 +1,77 @@
+"""Staff hold mail up and let it go on, and lift what holds an address back."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.operations import Refused
+from core.pages import page_of
+from mail.models import Pause, Suppression
+from mail.operations import lift_pause, lift_suppression, pause
+from members.guards import person_of, staff_only
+from reminders import queries
+from reminders.forms import PauseForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def pauses(request: HttpRequest) -> HttpResponse:
+    """What is paused, by whom and why; pause all, a kind, or what goes to a person."""
+    initial = {"address": request.GET.get("address", ""), "kind": request.GET.get("kind", "")}
+    form = PauseForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        try:
+            pause(actor=person_of(request), now=timezone.now(), **form.values)
+        except Refused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Paused. What waits goes once you let it go on.")
+            return redirect("reminders:pauses")
+    context = {
+        "form": form,
+        "in_force": queries.pauses_in_force(),
+        "lifted": queries.say_pauses(
+            Pause.objects.exclude(lifted_at=None).select_related("person", "paused_by", "lifted_by")[:20]
+        ),
+    }
+    return render(request, "reminders/pauses.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@staff_only
+def lift(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let mail go on."""
+    held = get_object_or_404(Pause, pk=pk)
+    try:
+        lift_pause(actor=person_of(request), pause=held, now=timezone.now())
+    except Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Mail goes on with the next tick.")
+    return redirect("reminders:pauses")
+
+
+@require_safe
+@staff_only
+def addresses(request: HttpRequest) -> HttpResponse:
+    """The addresses that refused mail: those to which nothing more goes, then those that refused once."""
+    page = page_of(request, queries.refusing_addresses())
+    people = queries.people_at(row.address for row in page)
+    rows = [(row, people.get(row.address)) for row in page]
+    return render(request, "reminders/addresses.html", {"page": page, "rows": rows})
+
+
+@require_POST
+@staff_only
+def lift_address(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let mail go to an address again."""
+    row = get_object_or_404(Suppression, pk=pk)
+    try:
+        lift_suppression(address=row.address)
+    except Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"Mail goes to {row.address} again. If it refuses twice more, that stops.")
+    return redirect("reminders:addresses")
