@@ -114,12 +114,13 @@ def own_zone(get_response: GetResponse) -> GetResponse:
 
 
 def no_store(get_response: GetResponse) -> GetResponse:
-    """Lets no cache keep a page that was made for somebody signed in."""
+    """Lets no cache keep a page that was made for somebody signed in, is about signing in or opens something."""
+    closed = ("/accounts/", "/admin/", *settings.SECRET_PATHS)
 
     def middleware(request: HttpRequest) -> HttpResponse:
         was_signed_in = request.user.is_authenticated
         response = get_response(request)
-        if was_signed_in or request.user.is_authenticated:
+        if was_signed_in or request.user.is_authenticated or request.path.startswith(closed):
             response.headers["Cache-Control"] = "no-store, private"
         return response
 

@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "simple_history",
 ]
 MIDDLEWARE = [
+    "core.middleware.own_origin_only",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -310,6 +311,8 @@ CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_SITE else "sos_csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 24 * 3600
+# A message may name somebody, so it waits in the session and not in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -322,10 +325,21 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],
+        "upgrade-insecure-requests": SECURE_SITE,
     }
 }
+# Nothing of the device is asked for but its lock, for passkeys, and the clipboard, to copy addresses to.
+_CLOSED = (
+    "accelerometer ambient-light-sensor autoplay bluetooth browsing-topics camera clipboard-read compute-pressure",
+    "cross-origin-isolated display-capture encrypted-media fullscreen gamepad geolocation gyroscope hid",
+    "identity-credentials-get idle-detection keyboard-map local-fonts magnetometer microphone midi otp-credentials",
+    "payment picture-in-picture screen-wake-lock serial storage-access sync-xhr usb web-share window-management",
+    "xr-spatial-tracking",
+)
+_OWN = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
 PERMISSIONS_POLICY: dict[str, list[str]] = {
-    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")
+    **{name: [] for names in _CLOSED for name in names.split()},
+    **{name: ["self"] for name in _OWN},
 }
 # A form that was open when the site restarted or the session ended is answered by our own page.
 CSRF_FAILURE_VIEW = "overview.views.csrf_failure"
@@ -395,7 +409,7 @@ import structlog
 
 from core.logs import mask_event
 
-# What follows these in an address opens something, so it is in no log.
+# What follows these in an address opens something, so it is in no log and in no cache.
 SECRET_PATHS = ["/invitations/", "/reminders/", "/answer/"]
 SECRET_PARAMETERS = ["code", "state", "token"]
 LOGGING = {

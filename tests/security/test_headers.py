@@ -1,0 +1,110 @@
+"""What every answer tells the browser: over every address, signed in and not, under HTTP and HTTPS."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from tests.factories import PASSWORD
+from tests.security.conftest import addresses
+
+pytestmark = pytest.mark.django_db
+ROLES = ("visitor", "representative", "administrator")
+
+
+def answers(world, **extra):
+    for role in ROLES:
+        client = world.cast.client(role)
+        for address in addresses(world):
+            for method in ("get", "post"):
+                yield role, method, address, getattr(client, method)(address, **extra)
+
+
+def policy(response) -> dict[str, list[str]]:
+    """The content security policy as directive to sources."""
+    parts = response["Content-Security-Policy"].split(";")
+    return {words[0]: words[1:] for words in (part.split() for part in parts)}
+
+
+def test_every_answer_carries_the_headers_and_holds_no_inline_script(world):
+    for role, method, address, response in answers(world):
+        place = f"{role} {method} {address}"
+        check_headers(place, response, is_page=not address.startswith("/static/"))
+        private = role != "visitor" or address.startswith(("/accounts/", "/admin/", *settings.SECRET_PATHS))
+        if private and not address.startswith("/static/"):
+            assert "no-store" in response.get("Cache-Control", ""), place
+        if "html" in response.get("Content-Type", "") and not address.startswith("/admin/"):
+            check_markup(place, response.content.decode())
+
+
+def check_headers(place, response, is_page):
+    rules = policy(response)
+    assert rules["default-src"] == ["'none'"], place
+    assert rules["script-src"] == rules["style-src"] == ["'self'"], place
+    assert rules["base-uri"] == rules["frame-ancestors"] == ["'none'"], place
+    assert rules["form-action"] == ["'self'"], place
+    assert not re.search(r"unsafe|\*|http:", response["Content-Security-Policy"]), place
+    assert response["X-Frame-Options"] == "DENY" or not is_page, place
+    assert response["X-Content-Type-Options"] == "nosniff", place
+    assert response["Referrer-Policy"] == "same-origin", place
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin", place
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin", place
+    for feature in ("camera", "microphone", "geolocation", "payment", "usb", "display-capture", "browsing-topics"):
+        assert f"{feature}=()" in response["Permissions-Policy"], place
+    assert "Server" not in response and "X-Powered-By" not in response, place
+
+
+def check_markup(place, text):
+    assert not re.search(r"<[^>]+\sstyle=", text), place
+    assert not re.search(r"<[^>]+\son[a-z]+=", text), place
+    assert "javascript:" not in text.lower(), place
+    assert "<style" not in text, place
+    for tag in re.findall(r"<script\b[^>]*>", text):
+        assert " src=" in tag or 'type="application/json"' in tag, f"{place}: {tag}"
+
+
+def test_a_page_that_only_a_visitor_gets_may_be_kept(world):
+    assert "no-store" not in Client().get("/organizations/").get("Cache-Control", "")
+
+
+def test_cookies_are_for_this_host_alone_over_https(world, https):
+    seen = set()
+    for role in ROLES:
+        client = Client()
+        if role != "visitor":
+            client.force_login(world.cast.people[role])
+        for address in addresses(world):
+            client.get(address, secure=True)
+            client.post(address, secure=True)
+        client.post("/accounts/logout/", secure=True)
+        for name, cookie in client.cookies.items():
+            seen.add(name)
+            assert cookie["secure"] and cookie["httponly"] and cookie["path"] == "/", name
+            assert cookie["samesite"] == "Lax" and not cookie["domain"], name
+    assert seen == {"__Host-session", "__Host-csrf"}
+
+
+def test_over_http_cookies_have_plain_names_since_browsers_take_no_others(world):
+    client = Client()
+    client.get("/accounts/login/")
+    client.post("/accounts/login/", {"login": "representative@example.org", "password": PASSWORD})
+    client.get("/profile/")
+    assert set(client.cookies) == {"sos_session", "sos_csrf"}
+    assert all(cookie["httponly"] for cookie in client.cookies.values())
+
+
+def test_https_is_said_to_last_and_http_is_led_there(world, https):
+    for role, method, address, response in answers(world, secure=True):
+        sent = response["Strict-Transport-Security"]
+        assert sent == "max-age=31536000; includeSubDomains; preload", f"{role} {method} {address}"
+        assert "upgrade-insecure-requests" in response["Content-Security-Policy"]
+    led = Client().get("/organizations/")
+    assert (led.status_code, led["Location"]) == (301, "https://testserver/organizations/")
+    assert Client().get("/healthz").status_code == 200
+
+
+def test_over_http_nothing_is_said_of_https(world):
+    response = Client().get("/")
+    assert "Strict-Transport-Security" not in response
+    assert "upgrade-insecure-requests" not in response["Content-Security-Policy"]
