@@ -14,9 +14,19 @@ from django.db.models import QuerySet
 
 from core.forms import PlainForm, VersionedForm
 from members import spam
-from members.models import FormerName, Invitation, JoinRequest, Organization, Person, Sector, one_line
+from members.models import (
+    FormerName,
+    Invitation,
+    JoinRequest,
+    Organization,
+    OrganizationQuerySet,
+    Person,
+    Sector,
+    one_line,
+)
 from members.operations import OnBehalf
 from members.permissions import signed_in
+from members.queries import organization_rows
 from members.rules import (
     ORGANIZATION_MOVES,
     PROPOSABLE_FIELDS,
@@ -164,6 +174,16 @@ class OrganizationFilter(forms.Form):
         Sector.objects.all(), required=False, to_field_name="slug", empty_label="Any sector"
     )
     missing_primary = forms.BooleanField(label="Without a primary representative", required=False)
+
+    def rows(self) -> OrganizationQuerySet:
+        """The organizations that it asks for; all of them where it cannot be read."""
+        wanted = self.cleaned_data if self.is_valid() else {}
+        return organization_rows(
+            q=wanted.get("q", ""),
+            status=wanted.get("status", ""),
+            sector=wanted["sector"].slug if wanted.get("sector") else "",
+            missing_primary=wanted.get("missing_primary", False),
+        )
 
 
 # Asking to join -----------------------------------------------------------------------------------

@@ -1,9 +1,12 @@
 """The words of membership and the moves between statuses. No ORM, no clock."""
 
 import re
+from collections.abc import Container
 from difflib import SequenceMatcher
+from itertools import chain
 
 from django.db.models import TextChoices
+from django.utils.text import slugify
 
 
 class OrganizationStatus(TextChoices):
@@ -192,3 +195,26 @@ def names_alike(name: str, other: str) -> bool:
     words, others = name_words(name), name_words(other)
     shared = len(words & others) / max(len(words | others), 1)
     return shared >= 0.6 or SequenceMatcher(None, name.casefold(), other.casefold()).ratio() >= 0.92
+
+
+def free_key(words: str, taken: Container[str]) -> str:
+    """An organization's key made from its acronym or name that is none of `taken`."""
+    stem = slugify(words)[:70] or "organization"
+    return next(key for key in chain([stem], (f"{stem}-{number}" for number in range(2, 100_000))) if key not in taken)
+
+
+class ImportState(TextChoices):
+    """From the upload to its end; what is queued or being checked goes on by itself."""
+
+    PREVIEW = "preview", "Waiting for your decision"
+    QUEUED = "queued", "About to start"
+    CHECKING = "checking", "Being checked"
+    APPLIED = "applied", "Applied"
+    CANCELLED = "cancelled", "Cancelled"
+    FAILED = "failed", "Failed"
+
+
+# What still holds the rows of its file.
+OPEN_IMPORTS = (ImportState.PREVIEW, ImportState.QUEUED, ImportState.CHECKING)
+# From so many rows on an import is worked off in the background, with a progress bar.
+BACKGROUND_ROWS = 200

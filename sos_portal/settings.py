@@ -401,6 +401,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "reminders.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
+    "imports": {"task": "overview.tasks.work_imports", "schedule": 60.0, "options": {"expires": 55}},
 }
 
 # Logs ---------------------------------------------------------------------------------------------

@@ -17,5 +17,6 @@ urlpatterns = [
     path("seats/<int:pk>/fill/", rosters.term_start, name="term_start"),
     path("terms/<int:pk>/renew/", rosters.term_renew, name="term_renew"),
     path("terms/<int:pk>/end/", rosters.term_end, name="term_end"),
+    path("staff/export/rosters.<str:format>", rosters.export_rosters, name="export_rosters"),
     path("staff/rosters/", rosters.all_rosters, name="rosters"),
 ]

@@ -64,6 +64,11 @@ def number_of(world: World) -> dict[str, object]:
 NO_PK = {"pk": 999_999}
 NO_KEY = {"key": "nowhere"}
 NO_SLUG = {"slug": "nowhere"}
+NO_FORMAT = {"format": "exe"}
+
+
+def as_csv(world: World) -> dict[str, object]:
+    return {"format": "csv"}
 
 
 def staff_page(args: Callable = lambda world: {}, absent: dict | None = None, post: bool = True) -> Row:
@@ -187,6 +192,12 @@ TABLE: dict[str, Row] = {
     "records:hold_add": staff_page(),
     "records:hold_lift": staff_page(pk_of("hold"), NO_PK),
     "records:remove_contact": staff_page(pk_of("person"), NO_PK),
+    "overview:import_start": staff_page(),
+    "overview:import_sheets": staff_page(post=False),
+    "overview:import_job": staff_page(pk_of("import_job"), NO_PK, post=False),
+    "overview:import_apply": staff_press(pk_of("import_job"), NO_PK),
+    "overview:import_cancel": staff_press(pk_of("import_job"), NO_PK),
+    "overview:import_refused": staff_page(pk_of("import_job"), NO_PK, post=False),
     "overview:merge": staff_page(key_of, NO_KEY),
     "overview:end_representation": staff_page(pk_of("representation"), NO_PK),
     "overview:workgroup_edit": staff_page(),
@@ -202,6 +213,8 @@ TABLE: dict[str, Row] = {
     "members:former_name_edit": staff_page(pk_of("former_name"), NO_PK),
     "members:invite": staff_page(key_of, NO_KEY),
     "members:people": staff_page(post=False),
+    "members:export_organizations": staff_page(as_csv, NO_FORMAT, post=False),
+    "members:export_people": staff_page(as_csv, NO_FORMAT, post=False),
     "members:person": staff_page(pk_of("person"), NO_PK, post=False),
     "members:person_edit": staff_page(pk_of("person"), NO_PK),
     "members:person_deactivate": staff_page(pk_of("person"), NO_PK),
@@ -220,6 +233,7 @@ TABLE: dict[str, Row] = {
     "members:security_events_export": staff_press(lambda world: {}, {}),
     "taskforces:add": staff_page(),
     "taskforces:rosters": staff_page(post=False),
+    "taskforces:export_rosters": staff_page(as_csv, NO_FORMAT, post=False),
     "objectives:edit": Row(STAFF, STAFF, told=SIGNED_IN, args=number_of, absent={"number": 99}),
     "objectives:publication_queue": staff_page(post=False),
     "objectives:publish": staff_press(lambda world: {}, {}),

@@ -36,6 +36,8 @@ PERSON_RELATIONS = {
     "members.Proposal.proposed_by": RECORD,
     "members.Proposal.reviewed_by": RECORD,
     "members.JoinRequest.answered_by": RECORD,
+    "members.ImportJob.started_by": RECORD,
+    "members.ImportJob.confirmed_by": RECORD,
     "members.SecurityEvent.actor": RECORD,
     "members.SecurityEvent.person": RECORD,
     "members.ActOnBehalf.actor": RECORD,

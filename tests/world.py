@@ -10,7 +10,16 @@ from django.conf import settings
 from actionitems.models import ActionItem
 from mail.models import Delivery, Pause, Suppression
 from meetings.models import AgendaItem, Meeting
-from members.models import FormerName, Invitation, JoinRequest, Person, Proposal, Representation, SecurityEvent
+from members.models import (
+    FormerName,
+    ImportJob,
+    Invitation,
+    JoinRequest,
+    Person,
+    Proposal,
+    Representation,
+    SecurityEvent,
+)
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
 from records.models import LegalHold
 from reminders.models import Heartbeat
@@ -41,6 +50,10 @@ class World:
     pause: Pause
     suppression: Suppression
     hold: LegalHold
+
+    @property
+    def import_job(self) -> ImportJob:
+        return ImportJob.objects.get()
 
     @property
     def seat(self) -> Seat:
@@ -79,6 +92,13 @@ def build(cast: Cast) -> World:
     objective = factories.ObjectiveFactory(number=1, title="Promote data sharing")
     strategy = factories.StrategyFactory(objective=objective, body=cast.body, lead_organization=cast.organization)
     meeting = factories.MeetingFactory(body=cast.body)
+    ImportJob.objects.create(
+        started_by=cast.staff,
+        started_at=NOW,
+        file_name="people.csv",
+        tables=[["", ["E-mail", "Name", "Phone"], [[2, "somebody@example.org", "Somebody", "1"], [3, "x", "", ""]]]],
+        total=2,
+    )
     Heartbeat.objects.create(pk=1, beat_at=NOW)
     FormerName.objects.create(organization=cast.organization, name="Bureau of Examples")
     return World(

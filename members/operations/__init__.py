@@ -1,5 +1,17 @@
 """Every write of this app, one function for each thing a person can do."""
 
+from members.operations.import_jobs import (
+    cancel_import,
+    claim_import,
+    confirm_import,
+    fail_import,
+    finish_import,
+    note_progress,
+    return_import,
+    start_import,
+    waiting_imports,
+)
+from members.operations.importing import import_members
 from members.operations.invitations import accept_invitation, invite, note_opened, resend, revoke
 from members.operations.joining import (
     accept_join_request,
@@ -46,7 +58,10 @@ __all__ = [
     "add_person",
     "add_representation",
     "ask_to_join",
+    "cancel_import",
     "change_status",
+    "claim_import",
+    "confirm_import",
     "deactivate_person",
     "decline_join_request",
     "decline_proposal",
@@ -56,6 +71,9 @@ __all__ = [
     "end_representation",
     "end_sessions",
     "export_security_events",
+    "fail_import",
+    "finish_import",
+    "import_members",
     "invite",
     "link_single_sign_on",
     "mark_join_request_spam",
@@ -64,6 +82,7 @@ __all__ = [
     "note_act",
     "note_opened",
     "note_presence",
+    "note_progress",
     "propose",
     "reactivate_person",
     "reassign_organization",
@@ -71,7 +90,10 @@ __all__ = [
     "remove_contact",
     "reopen_join_request",
     "resend",
+    "return_import",
     "revoke",
     "set_portal_role",
     "speaker",
+    "start_import",
+    "waiting_imports",
 ]

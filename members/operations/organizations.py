@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.utils.text import slugify
 
 from core.operations import Refused, create, lock, save_changes
 from members import rules
@@ -173,7 +172,6 @@ def _check_former(
 
 
 def _free_key(values: dict[str, object]) -> str:
-    stem = slugify(str(values.get("acronym") or values.get("name") or ""))[:70] or "organization"
     # The address of the page that adds one is no organization's.
-    taken = {"add", *Organization.objects.filter(key__startswith=stem).values_list("key", flat=True)}
-    return next(key for key in (stem, *(f"{stem}-{number}" for number in range(2, 10_000))) if key not in taken)
+    taken = {"add", *Organization.objects.values_list("key", flat=True)}
+    return rules.free_key(str(values.get("acronym") or values.get("name") or ""), taken)

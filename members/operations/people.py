@@ -1,13 +1,14 @@
 """What is done to a person's record: by staff, by an administrator, by the person."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from core.operations import Refused, create, lock, save_changes
+from core.operations import Refused, create, create_many, lock, save_changes
 from members.models import Invitation, Person
 from members.operations.security import record_security_event
 from members.permissions import is_administrator, is_staff
@@ -18,6 +19,16 @@ from members.rules import REMOVED_DOMAIN, PortalRole, SecurityEventKind
 def add_person(*, actor: Person | None, name: str, email: str, **values: Any) -> Person:
     """A person whom the portal knows and who cannot sign in. Raises ValidationError, as for an address in use."""
     return create(Person, actor=actor, name=name, email=email.strip().lower(), password=make_password(None), **values)
+
+
+@transaction.atomic
+def add_people(*, actor: Person, rows: Iterable[dict[str, Any]]) -> list[Person]:
+    """Many people whom the portal knows and who cannot sign in.
+
+    Raises ValidationError, and IntegrityError for an address in use.
+    """
+    people = [Person(**values, password=make_password(None)) for values in rows]
+    return create_many(people, actor=actor, reason="From a spreadsheet")
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ from members.forms import (
 )
 from members.guards import person_of, staff_only
 from members.models import FormerName, Organization
-from members.queries import organization_rows, status_moves
+from members.queries import status_moves
 from members.rules import STATUSES_WITH_RIGHTS, InvitationState, RepresentationKind
 
 
@@ -31,14 +31,7 @@ from members.rules import STATUSES_WITH_RIGHTS, InvitationState, RepresentationK
 def staff_organizations(request: HttpRequest) -> HttpResponse:
     """All organizations, filtered by name, status, sector and a missing primary representative."""
     form = OrganizationFilter(request.GET)
-    wanted = form.cleaned_data if form.is_valid() else {}
-    rows = organization_rows(
-        q=wanted.get("q", ""),
-        status=wanted.get("status", ""),
-        sector=wanted["sector"].slug if wanted.get("sector") else "",
-        missing_primary=wanted.get("missing_primary", False),
-    )
-    context = {"page": page_of(request, rows, 50), "form": form, "statuses_with_rights": STATUSES_WITH_RIGHTS}
+    context = {"page": page_of(request, form.rows(), 50), "form": form, "statuses_with_rights": STATUSES_WITH_RIGHTS}
     return render(request, "members/staff_organizations.html", context)
 
 

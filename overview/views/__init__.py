@@ -4,6 +4,14 @@ from overview.views.acts import acts_on_behalf
 from overview.views.errors import bad_request, csrf_failure, not_found, permission_denied, server_error
 from overview.views.exports import export_records
 from overview.views.home import home
+from overview.views.importing import (
+    import_apply,
+    import_cancel,
+    import_job,
+    import_refused,
+    import_sheets,
+    import_start,
+)
 from overview.views.public import (
     accessibility,
     directory,
@@ -31,6 +39,12 @@ __all__ = [
     "front",
     "history",
     "home",
+    "import_apply",
+    "import_cancel",
+    "import_job",
+    "import_refused",
+    "import_sheets",
+    "import_start",
     "merge",
     "not_found",
     "parts",

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.dates import local_today
 from core.operations import Refused, StaleEdit
+from members.exporting import export
 from members.guards import person_of, staff_only
 from members.permissions import is_staff, organizations_visible_to
 from taskforces import operations
@@ -18,6 +19,7 @@ from taskforces.forms import SeatForm, TermEndForm, TermForm, TermRenewForm
 from taskforces.models import Body, Term
 from taskforces.permissions import is_member, leads, people_for, seats_visible_to, terms_visible_to
 from taskforces.queries import past_terms, roster_for, rosters
+from taskforces.sheets import SEATS_HEADER, seat_rows_of
 from taskforces.views.exporting import ROSTER_HEADER, asked_day, roster_rows, send_sheet
 
 
@@ -67,6 +69,13 @@ def _readable(request: HttpRequest, slug: str) -> Body:
 def all_rosters(request: HttpRequest) -> HttpResponse:
     """Every roster, those with vacant seats first."""
     return render(request, "taskforces/rosters.html", {"rosters": rosters(local_today())})
+
+
+@staff_only
+@require_safe
+def export_rosters(request: HttpRequest, format: str) -> HttpResponse:
+    """Every open seat of every body with who sits in it, as a file to save."""
+    return export(request, format, "rosters", SEATS_HEADER, seat_rows_of(local_today()))
 
 
 @require_http_methods(["GET", "POST"])
