@@ -18,6 +18,14 @@ def person_of(request: HttpRequest) -> Person:
     raise PermissionDenied("Sign in first.")
 
 
+def staff_behind(request: HttpRequest) -> Person:
+    """The member of staff who asks, also while looking at the portal as somebody else. Raises Http404 for others."""
+    person = getattr(request, "viewer", None) or request.user
+    if not is_staff(person):
+        raise Http404
+    return person
+
+
 def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Answers 404 to anybody who is not Workgroup staff."""
 

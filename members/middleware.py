@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -13,11 +14,12 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from members import carrying, sessions
+from members import carrying, sessions, viewing
 from members.models import Person
 from members.operations import note_presence
 
@@ -64,11 +66,48 @@ class SignInFirst(LoginRequiredMiddleware):
         return redirect_to_login(back, resolve_url(self.get_login_url(view_func)))
 
 
+class ViewAs:
+    """Shows staff the portal as the member whom they look as, with the staff member kept as `request.viewer`.
+
+    Nothing is written meanwhile: every method but GET and HEAD is refused, "Stop" aside.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        staff, now = request.user, timezone.now()
+        seen = viewing.current(request.session) if isinstance(staff, Person) else None
+        request.viewer = request.viewing = None  # type: ignore[attr-defined]
+        if seen is None or not isinstance(staff, Person):
+            return self.get_response(request)
+        over = viewing.why_over(seen, staff, now)
+        if over:
+            viewing.end(request, staff, seen, now, over)
+            messages.info(request, f"You no longer look at the portal as {seen.person.name}: {over.lower()}.")
+            return redirect("members:person", seen.person.pk)
+        request.viewer, request.viewing, request.user = staff, seen, seen.person  # type: ignore[attr-defined]
+        with structlog.contextvars.bound_contextvars(viewer_id=staff.pk):
+            if request.method not in ("GET", "HEAD") and request.path != reverse("members:view_as_stop"):
+                return self._refuse(request, "writes")
+            return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        is_viewing = getattr(request, "viewer", None) is not None
+        return self._refuse(request, "closed") if is_viewing and viewing.is_closed(request) else None
+
+    def _refuse(self, request: HttpRequest, why: str) -> HttpResponse:
+        return render(request, "members/viewing_refused.html", {"why": why}, status=403)
+
+
 def carried_form(get_response: GetResponse) -> GetResponse:
     """After sign-in, shows the page where somebody was typing with what they had typed."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        typed = carrying.take(request, timezone.now()) if isinstance(request.user, Person) else None
+        is_own = isinstance(request.user, Person) and getattr(request, "viewer", None) is None
+        typed = carrying.take(request, timezone.now()) if is_own else None
         if typed is None:
             return get_response(request)
         messages.info(request, "This is what you had typed. Nothing of it is saved yet.")
@@ -90,7 +129,8 @@ class SecondFactor:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        person, match = request.user, request.resolver_match
+        # Whoever looks as somebody else owes a factor of their own, and nobody's else.
+        person, match = getattr(request, "viewer", None) or request.user, request.resolver_match
         if not settings.REQUIRE_STAFF_MFA or not isinstance(person, Person) or match is None:
             return None
         name = match.url_name or ""

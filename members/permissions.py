@@ -73,6 +73,11 @@ def may_act_for(actor: AnyPerson, person: Person) -> bool:
     return is_staff(actor) and actor.pk != person.pk and person.is_active
 
 
+def can_view_as(actor: AnyPerson, person: Person) -> bool:
+    """Whether the actor may look at the portal as the person: staff, as members who can sign in, never as staff."""
+    return is_staff(actor) and signed_in(person) and not is_staff(person)
+
+
 def voice_of(person: Person) -> Person:
     """The person as the rules would see one with an account, so that staff can enter the word of one without.
 

@@ -149,6 +149,8 @@ class SecurityEventKind(TextChoices):
     CONTACT_REMOVED = "contact_removed", "Contact data removed"
     HOLD_PLACED = "hold_placed", "Legal hold placed"
     HOLD_LIFTED = "hold_lifted", "Legal hold lifted"
+    VIEW_STARTED = "view_started", "Looks at the portal as this person"
+    VIEW_ENDED = "view_ended", "Looks no longer as this person"
 
 
 # What changes the ways into an account: its person is told by mail, so that a stranger's act does not go unseen.

@@ -26,6 +26,7 @@ from django.contrib.auth.signals import user_logged_out
 from django.http import HttpRequest
 from django.utils import timezone
 
+from members import viewing
 from members.models import Person
 from members.operations import end_sessions, record_security_event
 from members.rules import SecurityEventKind
@@ -37,6 +38,7 @@ def connect() -> None:
     session_began.connect(_begin_session)
     user_logged_in.connect(_note(SecurityEventKind.SIGNED_IN), weak=False)
     user_logged_out.connect(_note(SecurityEventKind.SIGNED_OUT), weak=False)
+    user_logged_out.connect(_end_viewing)
     for signal in (password_changed, password_set, password_reset):
         signal.connect(_note(SecurityEventKind.PASSWORD_CHANGED), weak=False)
     for signal in (login_code_rejected, password_reset_code_rejected, mfa.authentication_failed):
@@ -50,6 +52,13 @@ def connect() -> None:
 
 def _begin_session(sender: type, request: HttpRequest, user: Person, **kwargs: Any) -> None:
     begin(request.session, timezone.now())
+
+
+def _end_viewing(sender: type, request: HttpRequest, user: Person | None, **kwargs: Any) -> None:
+    """Looking as somebody else ends with the session."""
+    seen = viewing.current(request.session) if user is not None else None
+    if user is not None and seen is not None:
+        viewing.end(request, user, seen, timezone.now(), "The session ended")
 
 
 def _note(kind: SecurityEventKind) -> Any:

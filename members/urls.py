@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import accounts, exports, invitations, joining, organizations, people, proposals, public
+from members.views import accounts, exports, invitations, joining, organizations, people, proposals, public, viewing
 
 app_name = "members"
 urlpatterns = [
@@ -33,6 +33,8 @@ urlpatterns = [
     path("staff/people/<int:pk>/edit/", people.person_edit, name="person_edit"),
     path("staff/people/<int:pk>/role/", people.person_role, name="person_role"),
     path("staff/people/<int:pk>/deactivate/", people.person_deactivate, name="person_deactivate"),
+    path("staff/people/<int:pk>/view-as/", viewing.view_as, name="view_as"),
+    path("staff/view-as/stop/", viewing.view_as_stop, name="view_as_stop"),
     path("staff/people/<int:pk>/reactivate/", people.person_reactivate, name="person_reactivate"),
     path("staff/invitations/", invitations.invitations, name="invitations"),
     path("staff/invitations/<int:pk>/resend/", invitations.invitation_resend, name="invitation_resend"),

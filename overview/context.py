@@ -53,6 +53,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "workgroup": workgroup,
         "site_name": workgroup.name if workgroup else "Workgroup portal",
         "is_demonstration": settings.DEMO,
+        "viewing": getattr(request, "viewing", None),
         "site_url": settings.SITE_URL,
         "navigation": navigation_for(request),
         "sign_in_url": sign_in if here.startswith("/accounts/") else f"{sign_in}?{urlencode({'next': here})}",

@@ -137,6 +137,7 @@ MIDDLEWARE = [
     "members.middleware.session_limits",
     "members.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "members.middleware.ViewAs",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",

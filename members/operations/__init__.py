@@ -47,6 +47,7 @@ from members.operations.security import (
     note_presence,
     record_security_event,
 )
+from members.operations.viewing import end_viewing, start_viewing
 
 __all__ = [
     "OnBehalf",
@@ -70,6 +71,7 @@ __all__ = [
     "edit_profile",
     "end_representation",
     "end_sessions",
+    "end_viewing",
     "export_security_events",
     "fail_import",
     "finish_import",
@@ -95,5 +97,6 @@ __all__ = [
     "set_portal_role",
     "speaker",
     "start_import",
+    "start_viewing",
     "waiting_imports",
 ]

@@ -16,7 +16,7 @@ from members import operations
 from members.forms import PersonForm, ReasonForm, RoleForm
 from members.guards import person_of, staff_only
 from members.models import Person, SecurityEvent
-from members.permissions import can_change_role
+from members.permissions import can_change_role, can_view_as
 from members.queries import people_search
 
 
@@ -40,6 +40,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "past": [row for row in rows if row.ended_on is not None],
         "events": SecurityEvent.objects.filter(person=found).select_related("actor")[:10],
         "may_change_role": can_change_role(request.user),
+        "may_view_as": can_view_as(request.user, found),
     }
     return render(request, "members/person.html", context)
 

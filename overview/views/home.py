@@ -38,6 +38,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _last_here(request: HttpRequest, person: Person) -> dt.datetime | None:
     """When the person's visit before this one ended; kept in the session, since being here moves `last_seen_at`."""
+    if getattr(request, "viewer", None) is not None:
+        return person.last_seen_at  # the session is another's
     if _LAST_VISIT not in request.session:
         seen, signed_in = person.last_seen_at, person.last_login
         earlier = seen if seen and signed_in and seen < signed_in else None
