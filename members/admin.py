@@ -5,6 +5,7 @@ from django.contrib import admin
 
 from core.admin import ReadOnlyAdmin
 from members.models import (
+    Confirmation,
     FormerName,
     Invitation,
     JoinRequest,
@@ -62,6 +63,13 @@ class JoinRequestAdmin(ReadOnlyAdmin):
     list_display = ("organization_name", "name", "asked_at", "state", "answered_by")
     list_filter = ("state",)
     list_select_related = ("answered_by",)
+
+
+@admin.register(Confirmation)
+class ConfirmationAdmin(ReadOnlyAdmin):
+    list_display = ("organization", "period", "asked_at", "confirmed_at", "confirmed_by", "via")
+    list_filter = ("period", "via")
+    list_select_related = ("organization", "confirmed_by")
 
 
 @admin.register(SecurityEvent)

@@ -138,6 +138,12 @@ class FormerNameForm(VersionedForm):
 class ProposalForm(VersionedForm):
     """What an organization's own people may ask to be changed in its public record."""
 
+    people_note = forms.CharField(
+        label="Changes among its people",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Who came, who left, whose address is another one. Staff name and end people; this tells them.",
+    )
     note = forms.CharField(
         label="Note to staff", required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="Why, if it helps."
     )
@@ -147,6 +153,16 @@ class ProposalForm(VersionedForm):
         fields = list(PROPOSABLE_FIELDS)
         widgets = {"work": forms.Textarea(attrs={"rows": 4})}
         help_texts = {name: text for name, text in ORGANIZATION_HELP.items() if name in ("jurisdiction", "work")}
+
+    @property
+    def proposed(self) -> dict[str, str]:
+        """The values of the record as they were typed."""
+        return {name: str(self.cleaned_data[name]) for name in PROPOSABLE_FIELDS}
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """What was noted of the people, and for staff."""
+        return {name: self.cleaned_data[name] for name in ("people_note", "note")}
 
 
 class AnswerForm(PlainForm):
@@ -519,6 +535,21 @@ class InvitationFilter(forms.Form):
     """The staff list's filter."""
 
     state = forms.ChoiceField(required=False, choices=[("", "Any state"), *InvitationState.choices])
+
+
+class ConfirmationFilter(forms.Form):
+    """The filter of the staff's list of confirmations."""
+
+    state = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", "All active organizations"),
+            ("silent", "Silent, left to staff"),
+            ("waiting", "Asked and waiting"),
+            ("confirmed", "Answered within a year"),
+            ("old", "Answered longer ago, or never"),
+        ],
+    )
 
 
 class SecurityEventFilter(forms.Form):

@@ -1,9 +1,11 @@
 """The words of membership and the moves between statuses. No ORM, no clock."""
 
+import datetime as dt
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import chain
+from typing import TypeVar
 
 from django.db.models import TextChoices
 from django.utils.text import slugify
@@ -163,6 +165,52 @@ TOLD_BY_MAIL = (
     SecurityEventKind.SIGN_ON_UNLINKED,
     SecurityEventKind.ADDRESS_CHANGED,
 )
+
+
+class ConfirmedVia(TextChoices):
+    """How an organization's yearly answer came."""
+
+    LINK = "link", "By the link of a mail"
+    SIGNED_IN = "signed_in", "Signed in"
+    STAFF = "staff", "Told to staff"
+
+
+class ConfirmationStage(TextChoices):
+    """How far the yearly question went; derived from the day it was asked, never stored."""
+
+    ASKED = "asked", "Asked"
+    AGAIN = "again", "Asked again"
+    EXECUTIVE = "executive", "Executive contact asked"
+    STAFF = "staff", "Silent, left to staff"
+
+
+class ConfirmationCase(TextChoices):
+    """What whoever holds the link of a yearly question finds behind it."""
+
+    OPEN = "open", "Is this still right?"
+    ANSWERED = "answered", "This question was answered"
+    LAPSED = "lapsed", "This question is no longer open"
+    EXPIRED = "expired", "This link has expired"
+    LEFT = "left", "You no longer speak for this organization"
+
+
+# Days after the question was asked on which each stage begins; the last is no mail but a row in the staff's queue.
+CONFIRMATION_DAYS: dict[str, int] = {
+    ConfirmationStage.ASKED: 0,
+    ConfirmationStage.AGAIN: 14,
+    ConfirmationStage.EXECUTIVE: 28,
+    ConfirmationStage.STAFF: 42,
+}
+CONFIRMATION_LINK_DAYS = 90
+# Whoever was asked, confirmed or became active within so many days is not asked by the clock nor by "ask all".
+CONFIRMATION_REST_DAYS = 180
+# Whose answer to the yearly question counts. An executive contact answers by link alone: it has no account by that.
+KINDS_THAT_CONFIRM = (
+    RepresentationKind.PRIMARY,
+    RepresentationKind.ALTERNATE,
+    RepresentationKind.EXECUTIVE_CONTACT,
+)
+
 INVITATION_DAYS = 14
 # The domain of the address of somebody whose contact data were removed; no mail ever goes there (RFC 2606).
 REMOVED_DOMAIN = "removed.invalid"
@@ -220,3 +268,34 @@ class ImportState(TextChoices):
 OPEN_IMPORTS = (ImportState.PREVIEW, ImportState.QUEUED, ImportState.CHECKING)
 # From so many rows on an import is worked off in the background, with a progress bar.
 BACKGROUND_ROWS = 200
+
+
+def confirmation_stage(asked_on: dt.date, today: dt.date) -> ConfirmationStage:
+    """How far a question asked on a day has gone by `today`."""
+    gone = (today - asked_on).days
+    return ConfirmationStage([stage for stage, days in CONFIRMATION_DAYS.items() if days <= max(gone, 0)][-1])
+
+
+def stage_ends_on(asked_on: dt.date, stage: str) -> dt.date | None:
+    """The day on which the question goes on to the next stage; None for the last."""
+    later = [days for days in CONFIRMATION_DAYS.values() if days > CONFIRMATION_DAYS[stage]]
+    return asked_on + dt.timedelta(days=min(later)) if later else None
+
+
+Voice = TypeVar("Voice")
+
+
+def voices_at(stage: str, by_kind: Mapping[str, Sequence[Voice]]) -> list[Voice]:
+    """Whom a stage's mail goes to, of an organization's people by kind; nobody at the last stage.
+
+    First the primary representative, else the alternates, else the executive contact; then primary and alternates;
+    then the executive contact.
+    """
+    primary = by_kind.get(RepresentationKind.PRIMARY, ())
+    alternates = by_kind.get(RepresentationKind.ALTERNATE, ())
+    executive = by_kind.get(RepresentationKind.EXECUTIVE_CONTACT, ())
+    if stage == ConfirmationStage.ASKED:
+        return list(primary or alternates or executive)
+    if stage == ConfirmationStage.AGAIN:
+        return [*primary, *alternates]
+    return list(executive) if stage == ConfirmationStage.EXECUTIVE else []

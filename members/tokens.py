@@ -1,12 +1,20 @@
-"""The token of an invitation: made from the secret key and the row's nonce, stored only as a hash."""
+"""The tokens in this app's mails.
+
+That of an invitation is made from the secret key and the row's nonce, and stored only as a hash. That of a yearly
+question is a signature over the question and the person, stored nowhere: whether it was used or is too old is read from
+the question itself, so that a mail that is sent again is the same mail.
+"""
 
 import base64
 import hashlib
 
 from django.conf import settings
+from django.core import signing
 from django.utils.crypto import salted_hmac
 
-from members.models import Invitation
+from members.models import Confirmation, Invitation, Person
+
+_CONFIRMATION_SALT = "members.confirmation"
 
 
 def make_token(nonce: str, secret: str | None = None) -> str:
@@ -27,3 +35,19 @@ def token_of(invitation: Invitation) -> str | None:
         if hash_token(token) == invitation.token_hash:
             return token
     return None
+
+
+def confirmation_token(confirmation: Confirmation, person: Person) -> str:
+    """What lets one person answer one organization's question of one year, and nothing else."""
+    return signing.Signer(salt=_CONFIRMATION_SALT).sign_object([confirmation.pk, person.pk])
+
+
+def read_confirmation_token(token: str) -> tuple[Confirmation, Person] | None:
+    """The question and the person that a token was made for; None for any other token."""
+    try:
+        pk, person_pk = signing.Signer(salt=_CONFIRMATION_SALT).unsign_object(token)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    confirmation = Confirmation.objects.select_related("organization", "confirmed_by").filter(pk=pk).first()
+    person = Person.objects.filter(pk=person_pk).first()
+    return (confirmation, person) if confirmation and person else None

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from members.views import accounts, exports, invitations, joining, organizations, people, proposals, public, viewing
+from members.views import (
+    accounts,
+    confirmations,
+    exports,
+    invitations,
+    joining,
+    organizations,
+    people,
+    proposals,
+    public,
+    viewing,
+)
 
 app_name = "members"
 urlpatterns = [
@@ -8,6 +19,8 @@ urlpatterns = [
     path("organizations/<slug:key>/propose/", public.propose, name="propose"),
     path("join/", joining.join, name="join"),
     path("join/sent/", joining.join_sent, name="join_sent"),
+    path("organizations/<slug:key>/confirm/", confirmations.confirm, name="confirm"),
+    path("confirm/<str:token>/", confirmations.confirm_link, name="confirm_link"),
     path("invitations/<str:token>/", public.accept_invitation, name="accept_invitation"),
     # Stands before the library's page of the same address.
     path("accounts/email/", accounts.address_change, name="address_change"),
@@ -46,6 +59,8 @@ urlpatterns = [
     path("staff/join-requests/<int:pk>/decline/", joining.join_request_decline, name="join_request_decline"),
     path("staff/join-requests/<int:pk>/spam/", joining.join_request_spam, name="join_request_spam"),
     path("staff/join-requests/<int:pk>/reopen/", joining.join_request_reopen, name="join_request_reopen"),
+    path("staff/organizations/<slug:key>/confirm/", confirmations.confirm_on_behalf, name="confirm_on_behalf"),
+    path("staff/confirmations/", confirmations.confirmations, name="confirmations"),
     path("staff/security/", accounts.security_events, name="security_events"),
     path("staff/security/export/", accounts.security_events_export, name="security_events_export"),
 ]

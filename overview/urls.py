@@ -25,6 +25,7 @@ urlpatterns = [
     path("staff/import/<int:pk>/apply/", views.import_apply, name="import_apply"),
     path("staff/import/<int:pk>/cancel/", views.import_cancel, name="import_cancel"),
     path("staff/import/<int:pk>/refused/", views.import_refused, name="import_refused"),
+    path("staff/confirmations/ask/", views.ask_organizations, name="ask_organizations"),
     path("staff/history/<str:model>/<int:pk>/", views.history, name="history"),
     path("staff/organizations/<slug:key>/merge/", views.merge, name="merge"),
     path("staff/representations/<int:pk>/end/", views.end_representation, name="end_representation"),

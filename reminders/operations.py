@@ -4,8 +4,10 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 import structlog
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -15,11 +17,13 @@ from mail.operations import resend as resend_delivery
 from mail.sending import send_due
 from meetings.models import Meeting
 from members.models import Person
+from members.operations import ask_all
 from reminders import rules
 from reminders.delivering import compose, make_deliveries, mirror_outcomes, store_plan
 from reminders.models import Heartbeat, Preference, Reminder
 from reminders.planning import plan
 from reminders.rules import OPTIONAL_KINDS, ReminderKind, ReminderState
+from taskforces.models import Workgroup
 
 log = structlog.get_logger("reminders")
 # After a gap the backlog goes out slowly.
@@ -52,11 +56,23 @@ def tick(now: dt.datetime, *, by_operator: bool = False) -> Tick:
         held, after_gap = _beat(now)
         if held:
             return Tick(held=held)
+    ask_organizations(now)
     planned = store_plan(now)
     queued = make_deliveries(now, may_expire=not after_gap)
     outcomes = send_due(now, compose, limit=_A_TICK_AFTER_A_GAP if after_gap else _A_TICK, may_expire=not after_gap)
     mirror_outcomes()
     return Tick(planned, queued, outcomes)
+
+
+def ask_organizations(now: dt.datetime) -> int:
+    """In the month that the Workgroup chose, ask the active organizations whose record is due; how many were asked.
+
+    Not before 8 in the morning of the month's first day, since the mail goes at once.
+    """
+    local = timezone.localtime(now, ZoneInfo(settings.TIME_ZONE))
+    if local.time() < rules.MORNING or not Workgroup.objects.filter(confirmation_month=local.month).exists():
+        return 0
+    return len(ask_all(actor=None, now=now, today=local.date()))
 
 
 def _beat(now: dt.datetime) -> tuple[str, bool]:

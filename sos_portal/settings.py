@@ -412,7 +412,7 @@ import structlog
 from core.logs import mask_event
 
 # What follows these in an address opens something, so it is in no log and in no cache.
-SECRET_PATHS = ["/invitations/", "/reminders/", "/answer/"]
+SECRET_PATHS = ["/invitations/", "/reminders/", "/answer/", "/confirm/"]
 SECRET_PARAMETERS = ["code", "state", "token"]
 LOGGING = {
     "version": 1,

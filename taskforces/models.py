@@ -1,5 +1,6 @@
 """The Workgroup, its bodies, their seats and who sits in them."""
 
+import calendar
 import datetime as dt
 
 from django.conf import settings
@@ -25,6 +26,14 @@ class Workgroup(Versioned):
     program = models.CharField(max_length=160, blank=True, validators=[one_line])
     convened_in = models.PositiveSmallIntegerField("convened in the year", null=True, blank=True)
     overview = models.TextField()
+    confirmation_month = models.PositiveSmallIntegerField(
+        "month of the yearly confirmation",
+        null=True,
+        blank=True,
+        choices=list(enumerate(calendar.month_name))[1:],
+        help_text="In this month each active organization is asked by mail whether its record is still right, unless "
+        "it answered in the half year before. Leave it empty, and nobody is asked until staff press.",
+    )
     history = HistoricalRecords()
 
     def __str__(self) -> str:

@@ -103,6 +103,7 @@ TABLE: dict[str, Row] = {
     "members:organization": public(key_of, NO_KEY),
     "members:join": Row(EVERYBODY, EVERYBODY, public=True),
     "members:join_sent": public(),
+    "members:confirm_link": Row(NOBODY, NOBODY, public=True, args=lambda world: {"token": "never-was"}),
     "members:accept_invitation": Row(NOBODY, NOBODY, public=True, args=lambda world: {"token": "never-was"}),
     "taskforces:list": public(),
     "taskforces:detail": public(slug_of, NO_SLUG),
@@ -130,6 +131,7 @@ TABLE: dict[str, Row] = {
     "members:end_session": Row(None, {"representative"}, args=pk_of("session"), absent=NO_PK),
     "reminders:preferences": Row(SIGNED_IN, SIGNED_IN),
     # For members
+    "members:confirm": Row({"primary", "alternate"}, {"primary", "alternate"}, told=SIGNED_IN, args=key_of),
     "members:propose": Row({"primary", "alternate"}, {"primary", "alternate"}, told=SIGNED_IN, args=key_of),
     "taskforces:roster": Row(MEMBERS, told={"executive"}, args=slug_of, absent=NO_SLUG),
     "taskforces:roster_export": Row(None, MEMBERS, told={"executive"}, args=slug_of, absent=NO_SLUG),
@@ -184,6 +186,7 @@ TABLE: dict[str, Row] = {
     # For staff
     "overview:console": staff_page(post=False),
     "overview:acts_on_behalf": staff_page(post=False),
+    "overview:ask_organizations": staff_page(),
     "overview:history": staff_page(
         lambda world: {"model": "strategy", "pk": world.strategy.pk}, {"model": "strategy", "pk": 999_999}, post=False
     ),
@@ -232,6 +235,8 @@ TABLE: dict[str, Row] = {
     "members:join_request_decline": staff_press(pk_of("join_request"), NO_PK),
     "members:join_request_spam": staff_press(pk_of("join_request"), NO_PK),
     "members:join_request_reopen": staff_press(pk_of("join_request"), NO_PK),
+    "members:confirm_on_behalf": staff_page(key_of, NO_KEY),
+    "members:confirmations": staff_page(post=False),
     "members:security_events": staff_page(post=False),
     "members:security_events_export": staff_press(lambda world: {}, {}),
     "taskforces:add": staff_page(),

@@ -1,5 +1,6 @@
 """Every write of this app, one function for each thing a person can do."""
 
+from members.operations.confirmations import ask_all, ask_to_confirm, confirm_organization, confirm_with_changes
 from members.operations.import_jobs import (
     cancel_import,
     claim_import,
@@ -58,11 +59,15 @@ __all__ = [
     "add_organization",
     "add_person",
     "add_representation",
+    "ask_all",
+    "ask_to_confirm",
     "ask_to_join",
     "cancel_import",
     "change_status",
     "claim_import",
     "confirm_import",
+    "confirm_organization",
+    "confirm_with_changes",
     "deactivate_person",
     "decline_join_request",
     "decline_proposal",

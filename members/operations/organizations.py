@@ -7,7 +7,16 @@ from django.db import transaction
 
 from core.operations import Refused, create, lock, save_changes
 from members import rules
-from members.models import FormerName, Invitation, JoinRequest, Organization, Person, Proposal, Representation
+from members.models import (
+    Confirmation,
+    FormerName,
+    Invitation,
+    JoinRequest,
+    Organization,
+    Person,
+    Proposal,
+    Representation,
+)
 from members.rules import OrganizationStatus, ProposalState, RepresentationKind
 
 
@@ -64,6 +73,8 @@ def change_status(
     if status == OrganizationStatus.FORMER:
         for invitation in current.invitations.select_for_update().pending(now):
             save_changes(invitation, actor=actor, reason=reason, revoked_at=now)
+    if status != OrganizationStatus.ACTIVE:
+        lapse_confirmation(actor=actor, organization=current, reason=reason, today=today)
     return current
 
 
@@ -97,6 +108,13 @@ def set_status(actor: Person | None, current: Organization, status: str, since_o
     save_changes(current, actor=actor, reason=reason, status=status, status_since_on=since_on, status_reason=reason)
 
 
+def lapse_confirmation(*, actor: Person | None, organization: Organization, reason: str, today: dt.date) -> None:
+    """Close the yearly question that is open, if one is: the organization is not to answer it any more."""
+    standing = organization.confirmations.select_for_update().open().first()
+    if standing:
+        save_changes(standing, actor=actor, reason=reason, lapsed_on=today, lapse_reason=reason[:300])
+
+
 @transaction.atomic
 def reassign_organization(*, actor: Person, source: Organization, target: Organization, today: dt.date) -> None:
     """Move to `target` what this app knows of `source`, a duplicate: people, invitations, requests, proposals, names.
@@ -119,6 +137,7 @@ def reassign_organization(*, actor: Person, source: Organization, target: Organi
     for request in JoinRequest.objects.select_for_update().filter(organization=source):
         save_changes(request, actor=actor, reason=reason, organization=target)
     _move_proposals(actor, source, target, reason)
+    _move_confirmations(actor, source, target, reason, today)
     for name in [*source.former_names.values_list("name", "until_on"), (source.name, today)]:
         _keep_name(actor, target, name[0], until_on=name[1])
     for earlier in Organization.objects.select_for_update().filter(merged_into=source):
@@ -153,6 +172,15 @@ def _move_proposals(actor: Person, source: Organization, target: Organization, r
         if proposal.state == ProposalState.OPEN and waits:
             values |= {"state": ProposalState.DECLINED, "reviewed_by": actor, "answer": reason}
         save_changes(proposal, actor=actor, reason=reason, **values)
+
+
+def _move_confirmations(actor: Person, source: Organization, target: Organization, reason: str, today: dt.date) -> None:
+    is_asked = target.confirmations.select_for_update().open().exists()
+    for row in Confirmation.objects.select_for_update().filter(organization=source):
+        values: dict[str, Any] = {"organization": target}
+        if is_asked and row.is_open:
+            values |= {"lapsed_on": today, "lapse_reason": reason[:300]}
+        save_changes(row, actor=actor, reason=reason, **values)
 
 
 def _keep_name(actor: Person | None, organization: Organization, name: str, until_on: dt.date | None) -> None:

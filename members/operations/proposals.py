@@ -19,21 +19,28 @@ def propose(
     values: dict[str, str],
     note: str,
     now: dt.datetime,
+    people_note: str = "",
 ) -> Proposal:
     """A proposal of the values that differ from the record, each beside what the proposer saw.
 
+    `people_note` says what is to be changed among the organization's people; alone it joins a proposal that waits.
     Raises StaleEdit, and Refused where nothing differs or another proposal waits.
     """
     current = lock(organization, version)
-    if current.proposals.filter(state=ProposalState.OPEN).exists():
-        raise Refused(
-            "A proposal for this organization is waiting for staff. You can propose again once it is answered."
-        )
     changes = {
         name: values[name] for name in PROPOSABLE_FIELDS if name in values and values[name] != getattr(current, name)
     }
-    if not changes:
+    if not changes and not people_note:
         raise Refused("Nothing differs from the record. Change what is wrong in it.")
+    waiting = current.proposals.select_for_update().filter(state=ProposalState.OPEN).first()
+    if waiting and changes:
+        raise Refused(
+            "A proposal for this organization is waiting for staff. You can propose again once it is answered."
+        )
+    if waiting:
+        notes = [text for text in (waiting.people_note, f"{people_note} ({actor.name})") if text]
+        save_changes(waiting, actor=actor, people_note="\n".join(notes))
+        return waiting
     return create(
         Proposal,
         actor=actor,
@@ -43,6 +50,7 @@ def propose(
         values=changes,
         seen={name: getattr(current, name) for name in changes},
         note=note,
+        people_note=people_note,
     )
 
 
@@ -52,16 +60,18 @@ def accept_proposal(
 ) -> list[str]:
     """Put the proposed values into the record and return the fields left out.
 
-    Left out are those whose stored value is no longer what the proposer saw. Raises StaleEdit, and Refused when the
-    proposal was answered or nothing of it can be taken.
+    Left out are those whose stored value is no longer what the proposer saw. What is noted of its people staff do by
+    hand; accepting says that it is done. Raises StaleEdit, and Refused when the proposal was answered or nothing of it
+    can be taken.
     """
     current = _open(proposal, version)
     organization = lock(current.organization)
     changed_since = conflicts(current, organization)
     values = {name: value for name, value in current.values.items() if name not in changed_since}
-    if not values:
+    if not values and not current.people_note:
         raise Refused("Each of these fields was changed since. Decline the proposal and say so.")
-    edit_organization(actor=actor, organization=organization, version=None, today=today, **values)
+    if values:
+        edit_organization(actor=actor, organization=organization, version=None, today=today, **values)
     save_changes(
         current,
         actor=actor,

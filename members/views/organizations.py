@@ -22,7 +22,7 @@ from members.forms import (
 )
 from members.guards import person_of, staff_only
 from members.models import FormerName, Organization
-from members.queries import status_moves
+from members.queries import last_answers, status_moves
 from members.rules import STATUSES_WITH_RIGHTS, InvitationState, RepresentationKind
 
 
@@ -65,6 +65,8 @@ def staff_organization(request: HttpRequest, key: str) -> HttpResponse:
         "past": [row for row in representations if row.ended_on is not None],
         "invitations": [(row, row.state(now)) for row in invitations],
         "proposals": found.proposals.select_related("proposed_by").order_by("-proposed_at"),
+        "last_answer": last_answers([found.pk]).get(found.pk),
+        "standing": found.confirmations.open().first(),
         "primary_invited": any(
             row.kind == RepresentationKind.PRIMARY and row.state(now) == InvitationState.PENDING for row in invitations
         ),

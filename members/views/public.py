@@ -62,16 +62,14 @@ def propose(request: HttpRequest, key: str) -> HttpResponse:
         )
     form = ProposalForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        values = form.values
-        note = str(values.pop("note"))
         try:
             operations.propose(
                 actor=actor,
                 organization=found,
                 version=form.seen_version,
-                values={name: str(value) for name, value in values.items()},
-                note=note,
+                values=form.proposed,
                 now=timezone.now(),
+                **form.notes,
             )
         except StaleEdit as stale:
             form.show_stale(stale.current)

@@ -73,7 +73,7 @@ class WorkgroupForm(VersionedForm):
 
     class Meta:
         model = Workgroup
-        fields = ["name", "short_name", "convened_by", "program", "convened_in", "overview"]
+        fields = ["name", "short_name", "convened_by", "program", "convened_in", "overview", "confirmation_month"]
         help_texts = {
             "overview": "Shown on the front page and on the workgroup's page. Leave an empty line between paragraphs.",
             "short_name": "The name as it stands in a sentence.",

@@ -12,7 +12,16 @@ from django.utils import timezone
 from actionitems.models import ActionItem
 from core.dates import say_day, say_time, zone_word
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting
-from members.models import FormerName, Invitation, JoinRequest, Organization, Person, Proposal, Representation
+from members.models import (
+    Confirmation,
+    FormerName,
+    Invitation,
+    JoinRequest,
+    Organization,
+    Person,
+    Proposal,
+    Representation,
+)
 from objectives.models import (
     DataPoint,
     Measure,
@@ -34,6 +43,7 @@ TRACKED: dict[str, type[models.Model]] = {
     "representation": Representation,
     "invitation": Invitation,
     "proposal": Proposal,
+    "confirmation": Confirmation,
     "join-request": JoinRequest,
     "workgroup": Workgroup,
     "event": HistoryEvent,

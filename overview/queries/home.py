@@ -11,7 +11,9 @@ from meetings.models import Meeting
 from meetings.permissions import meetings_visible_to
 from meetings.queries import next_by_body, upcoming_for
 from meetings.rules import LIVE_STATUSES, MeetingStatus, MinutesStatus
-from members.models import Person, Representation
+from members.models import Confirmation, Person, Representation
+from members.permissions import organizations_led_by
+from members.rules import ConfirmationStage, stage_ends_on
 from objectives.models import ProgressUpdate
 from objectives.queries import OwedUpdate
 from objectives.queries import owed_by as updates_owed_by
@@ -28,13 +30,14 @@ MINUTES_ARE_NEWS = dt.timedelta(days=60)
 
 @dataclass(frozen=True)
 class Owed:
-    """One thing that a person owes: exactly one of update, item and meeting is set."""
+    """One thing that a person owes: exactly one of update, item, meeting and confirmation is set."""
 
     due_on: dt.date
     is_late: bool
     update: OwedUpdate | None = None
     item: ActionItem | None = None
     meeting: Meeting | None = None
+    confirmation: Confirmation | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,17 @@ def _owed(person: Person, meetings: list[Meeting], today: dt.date) -> list[Owed]
         and meeting.scheduled_at
         and (meeting.local_start.date() - today).days <= ANSWER_WITHIN_DAYS
     ]
-    return sorted(updates + items + unanswered, key=lambda owed: owed.due_on)
+    return sorted(updates + items + unanswered + _to_confirm(person, today), key=lambda owed: owed.due_on)
+
+
+def _to_confirm(person: Person, today: dt.date) -> list[Owed]:
+    """The yearly questions to the organizations that the person leads, each due when it would go on to the next."""
+    rows = Confirmation.objects.open().filter(organization__in=organizations_led_by(person))
+    return [
+        Owed(due_on, due_on < today, confirmation=row)
+        for row in rows.select_related("organization")
+        if row.asked_on and (due_on := stage_ends_on(row.asked_on, ConfirmationStage.ASKED))
+    ]
 
 
 def _my_bodies(person: Person, bodies: list[Body], meetings: dict[int, Meeting]) -> list[MyBody]:

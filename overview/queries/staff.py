@@ -17,6 +17,7 @@ from members.queries import (
     open_proposals,
     organization_rows,
     people_search,
+    silent_organizations,
     waiting_join_requests,
     without_primary,
 )
@@ -69,6 +70,7 @@ def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
     failed = failed_count()
     late = late_strategies(today)
     past_end = list(terms_past_end(today))
+    silent = silent_organizations(today)
     numbers = [
         _number(len(publish), "to publish", "to publish", reverse("objectives:publication_queue")),
         _number(len(asking), "request to join", "requests to join", reverse("members:join_requests")),
@@ -129,6 +131,15 @@ def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
                 reverse("members:invite", args=[organization.key]),
             )
             for organization in headless
+        ],
+        [
+            Task(
+                organization.name,
+                "Has not said whether its record is still right",
+                "Call, then confirm",
+                reverse("members:confirm_on_behalf", args=[organization.key]),
+            )
+            for organization in silent
         ],
     ]
     if failed:

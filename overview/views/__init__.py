@@ -1,6 +1,7 @@
 """Pages that span apps: public ones, the member's home, the staff console."""
 
 from overview.views.acts import acts_on_behalf
+from overview.views.confirmations import ask_organizations
 from overview.views.errors import bad_request, csrf_failure, not_found, permission_denied, server_error
 from overview.views.exports import export_records
 from overview.views.home import home
@@ -28,6 +29,7 @@ from overview.views.staff import console, end_representation, history, merge
 __all__ = [
     "accessibility",
     "acts_on_behalf",
+    "ask_organizations",
     "bad_request",
     "console",
     "csrf_failure",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mail.messages import Message
-from reminders.emails import items, meetings, progress
+from reminders.emails import items, meetings, organizations, progress
 from reminders.emails.making import Piece, alone
 from reminders.models import Reminder
 from reminders.rules import ReminderKind
@@ -23,6 +23,7 @@ PIECES: dict[str, Callable[[Reminder, Any, dt.datetime], Piece]] = {
     ReminderKind.ITEM_ESCALATED: items.piece,
     ReminderKind.PROGRESS_DUE: progress.piece,
     ReminderKind.PROGRESS_LATE: progress.piece,
+    ReminderKind.ORGANIZATION_CONFIRM: organizations.piece,
 }
 
 

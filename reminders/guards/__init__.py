@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from reminders.guards import items, meetings, progress
+from reminders.guards import items, meetings, organizations, progress
 from reminders.models import Preference, Reminder
 from reminders.rules import ReminderKind
 
@@ -28,6 +28,7 @@ GUARDS: dict[str, tuple[_Find, _Refusal]] = {
     ReminderKind.ITEM_ESCALATED: _ITEM,
     ReminderKind.PROGRESS_DUE: _PROGRESS,
     ReminderKind.PROGRESS_LATE: _PROGRESS,
+    ReminderKind.ORGANIZATION_CONFIRM: (organizations.find, organizations.refusal),
 }
 
 

@@ -11,11 +11,12 @@ from reminders.audience import load
 from reminders.models import Preference
 from reminders.planning.items import plan_items
 from reminders.planning.meetings import plan_meetings
+from reminders.planning.organizations import plan_organizations
 from reminders.planning.progress import plan_progress
 from reminders.planning.wanted import Plan
 
 __all__ = ["Plan", "plan"]
-_PLANNERS = (plan_meetings, plan_items, plan_progress)
+_PLANNERS = (plan_meetings, plan_items, plan_progress, plan_organizations)
 
 
 def plan(now: dt.datetime) -> Plan:

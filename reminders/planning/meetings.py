@@ -10,7 +10,7 @@ from members.models import Person
 from reminders import rules
 from reminders.models import Reminder
 from reminders.planning.wanted import Plan
-from reminders.rules import DUTY_KINDS, ReminderKind, morning_of
+from reminders.rules import NOTICE_KINDS, ReminderKind, morning_of
 
 STAYS_AWAY = (Answer.NO, Answer.ALTERNATE)
 
@@ -28,7 +28,7 @@ class Told:
 def told_of_meetings(now: dt.datetime, **only: int) -> dict[tuple[int, int], Told]:
     """What was said so far of meetings that are not over, by meeting and person; `only` filters the reminders."""
     ahead = Meeting.objects.filter(ends_at__gt=now).exclude(status=MeetingStatus.DRAFT)
-    notices = Reminder.objects.filter(kind__in=DUTY_KINDS, subject_id__in=ahead.order_by().values("pk"), **only)
+    notices = Reminder.objects.filter(kind__in=NOTICE_KINDS, subject_id__in=ahead.order_by().values("pk"), **only)
     rows = notices.values_list(
         "subject_id", "recipient", "kind", "speaks_of", "due_at", "state", "delivery__state", "delivery__ambiguous"
     )

@@ -6,7 +6,7 @@ from django import template
 from django.template.context import Context
 
 from core.dates import local_today
-from members.models import Organization
+from members.models import Organization, Person
 from members.permissions import is_staff
 from taskforces.models import Body
 from taskforces.permissions import is_member
@@ -17,9 +17,9 @@ register = template.Library()
 
 
 @register.inclusion_tag("taskforces/tags/seats_of.html", takes_context=True)
-def seats_of(context: Context, organization: Organization) -> dict[str, Any]:
-    """The seats of an organization; who sits in them is for members."""
-    reader = context["request"].user
+def seats_of(context: Context, organization: Organization, reader: Person | None = None) -> dict[str, Any]:
+    """The seats of an organization; who sits in them is for members. `reader`: who holds the link of a mail."""
+    reader = reader or context["request"].user
     rows = seats_of_organization(organization, local_today())
     return {
         "rows": rows,

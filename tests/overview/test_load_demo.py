@@ -73,7 +73,7 @@ def test_the_accounts_are_those_that_are_promised(standing, db):
 
 def test_nobody_could_be_taken_for_a_real_person(standing, db):
     for person in Person.objects.all():
-        assert re.search(r"(representative|alternate|chair|administrator|staff)$", person.name)
+        assert re.search(r"(representative|alternate|executive contact|chair|administrator|staff)$", person.name)
         assert person.email.endswith("@example.org")
 
 

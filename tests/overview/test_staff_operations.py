@@ -8,7 +8,7 @@ from django.apps import apps
 from actionitems.models import ActionItem
 from core.operations import Refused, StaleEdit
 from meetings.models import RSVP, Attendance
-from members.models import FormerName, Invitation, Organization, Proposal, Representation
+from members.models import Confirmation, FormerName, Invitation, Organization, Proposal, Representation
 from members.rules import RepresentationKind
 from objectives.models import StrategySupport
 from overview import operations
@@ -45,6 +45,7 @@ def full_source(cast):
         organization=cast.organization,
         presence="remote",
     )
+    Confirmation.objects.create(organization=cast.organization, period=2026, asked_at=NOW)
     FormerName.objects.create(organization=cast.organization, name="Bureau of Examples")
     LegalHold.objects.create(matter="Case 1", organization=cast.organization, placed_by=cast.staff, placed_at=NOW)
     factories.OrganizationFactory(key="older", merged_into=cast.organization)

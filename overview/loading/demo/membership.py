@@ -1,4 +1,4 @@
-"""Invitations that wait for an answer, proposals that wait for staff, and organizations that ask to join."""
+"""Invitations that wait, proposals, requests to join, and what organizations answered to the yearly question."""
 
 import datetime as dt
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from core.operations import create
-from members.models import JoinRequest, Organization, Sector
+from members.models import Confirmation, JoinRequest, Organization, Sector
 from members.operations import invite, propose
 from members.rules import JoinRequestState, OrganizationStatus, RepresentationKind
 from overview.loading.demo.people import DOMAIN, Cast
@@ -36,6 +36,28 @@ def make_requests(cast: Cast, words: dict[str, Any], now: dt.datetime) -> None:
             )
     for row in words["join_requests"]:
         _make_join_request(cast, row)
+    for row in words["confirmations"]:
+        if row["organization"] in cast.organizations:
+            _make_confirmation(cast, row)
+
+
+def _make_confirmation(cast: Cast, row: dict[str, Any]) -> None:
+    """A yearly question, or an answer that nobody had asked for, with the days on which it was asked and answered."""
+    key, asked, answered = row["organization"], row.get("asked"), row.get("answered")
+    people = cast.alternates if row.get("by") == "alternate" else cast.primaries
+    latest = asked if answered is None else answered
+    create(
+        Confirmation,
+        actor=cast.staff if answered is None else people[key],
+        recorded_at=cast.days.ago(-latest),
+        organization=cast.organizations[key],
+        period=cast.days.day(latest).year,
+        asked_at=None if asked is None else cast.days.ago(-asked),
+        asked_by=None if asked is None else cast.staff,
+        confirmed_at=None if answered is None else cast.days.ago(-answered),
+        confirmed_by=None if answered is None else people[key],
+        via=row.get("via", ""),
+    )
 
 
 def _make_join_request(cast: Cast, row: dict[str, Any]) -> None:

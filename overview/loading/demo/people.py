@@ -46,7 +46,7 @@ class Cast:
 
 
 def make_person(encoded_password: str, days: Days, address: str, name: str, **values: Any) -> Person:
-    """A person of the demonstration, who may sign in with its password."""
+    """A person of the demonstration, who may sign in with its password unless `values` say otherwise."""
     return create(
         Person,
         actor=None,
@@ -55,9 +55,8 @@ def make_person(encoded_password: str, days: Days, address: str, name: str, **va
         name=name,
         # One hash for all of them: they share the password, and a hash for each would take half a minute.
         password=encoded_password,
-        may_sign_in=True,
         is_demonstration=True,
-        **values,
+        **{"may_sign_in": True, **values},
     )
 
 
@@ -85,6 +84,10 @@ def make_cast(words: dict[str, Any], encoded_password: str, days: Days) -> Cast:
     for key in _known(words["alternates"], cast, 3):
         organization = cast.organizations[key]
         cast.alternates[key] = _represent(cast, organization, RepresentationKind.ALTERNATE, "alternate")
+    for key in words.get("executives", ()):
+        if key in cast.organizations:
+            kind = RepresentationKind.EXECUTIVE_CONTACT
+            _represent(cast, cast.organizations[key], kind, "executive", may_sign_in=False)
     for body in Body.objects.standing():
         _seat_body(cast, body, content.for_body(words, body.slug))
     return cast
@@ -102,8 +105,13 @@ def _assistant_of(organization: Organization) -> dict[str, str]:
     }
 
 
-def _represent(cast: Cast, organization: Organization, kind: str, prefix: str, **values: str) -> Person:
-    words = {"primary": "primary representative", "alternate": "alternate", "member": "representative"}[prefix]
+def _represent(cast: Cast, organization: Organization, kind: str, prefix: str, **values: Any) -> Person:
+    words = {
+        "primary": "primary representative",
+        "alternate": "alternate",
+        "member": "representative",
+        "executive": "executive contact",
+    }[prefix]
     person = make_person(
         cast.encoded_password,
         cast.days,

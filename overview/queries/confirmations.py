@@ -1,0 +1,41 @@
+"""What staff read before all organizations are asked: whom it reaches, and the mail as it would go."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from mail.messages import Message
+from members.models import Confirmation, Organization, Person
+from members.queries import to_be_asked, voices_of
+from members.rules import ConfirmationStage, voices_at
+from reminders.emails.making import alone
+from reminders.emails.organizations import question_piece
+from reminders.models import Reminder
+from reminders.rules import ReminderKind
+
+NO_LINK = "(a link of the person's own stands here)"
+
+
+@dataclass(frozen=True)
+class ToAsk:
+    """An organization that is due, and who gets the first mail; nobody means that it is left to staff."""
+
+    organization: Organization
+    people: list[Person]
+
+
+def who_is_asked(now: dt.datetime) -> list[ToAsk]:
+    """The organizations that "ask all" would ask at `now`, by name. Two queries."""
+    organizations = list(to_be_asked(now))
+    voices = voices_of(organization.pk for organization in organizations)
+    return [ToAsk(row, voices_at(ConfirmationStage.ASKED, voices[row.pk])) for row in organizations]
+
+
+def sample_mail(rows: list[ToAsk], now: dt.datetime) -> Message | None:
+    """The mail of the first one who would get one, with a word where each person's own link stands."""
+    row = next((row for row in rows if row.people), None)
+    if row is None:
+        return None
+    kind = ReminderKind.ORGANIZATION_CONFIRM
+    reminder = Reminder(kind=kind, recipient=row.people[0], speaks_of=ConfirmationStage.ASKED)
+    question = Confirmation(organization=row.organization, period=now.year, asked_at=now)
+    return alone(reminder, question_piece(reminder, question, now, NO_LINK))

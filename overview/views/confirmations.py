@@ -1,0 +1,28 @@
+"""Staff ask all organizations that are due, after reading whom it reaches and what it says."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from core.dates import local_today
+from members import operations
+from members.guards import person_of, staff_only
+from overview.queries.confirmations import sample_mail, who_is_asked
+
+
+@staff_only
+@require_http_methods(["GET", "POST"])
+def ask_organizations(request: HttpRequest) -> HttpResponse:
+    """Whom "ask all" reaches and the text of the mail; the press asks those who are still due."""
+    now = timezone.now()
+    today = local_today(now)
+    if request.method == "POST":
+        asked = operations.ask_all(actor=person_of(request), now=now, today=today)
+        plural = "" if len(asked) == 1 else "s"
+        messages.success(request, f"{len(asked)} organization{plural} asked. The mails go out within minutes.")
+        return redirect("members:confirmations")
+    rows = who_is_asked(now)
+    context = {"rows": rows, "mail": sample_mail(rows, now), "mails": sum(len(row.people) for row in rows)}
+    return render(request, "overview/ask_organizations.html", context)

@@ -1,0 +1,265 @@
+"""Once a year each organization is asked whether its record is still right."""
+
+import datetime as dt
+
+import pytest
+from django.core import signing
+from django.db import IntegrityError, transaction
+
+from core.operations import Refused, StaleEdit
+from members import operations, rules
+from members.models import ActOnBehalf, Confirmation, Person, Proposal
+from members.operations import OnBehalf
+from members.queries import confirmation_case, last_answers, silent_organizations, to_be_asked, voices_of
+from members.rules import ConfirmationCase, ConfirmationStage, ConfirmedVia, HowTold, OrganizationStatus, ProposalState
+from members.tokens import confirmation_token, read_confirmation_token
+from tests import factories
+from tests.conftest import NOW, TODAY
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+
+
+def ask(cast, now=NOW, today=TODAY):
+    return operations.ask_to_confirm(actor=cast.staff, organization=cast.organization, now=now, today=today)
+
+
+def confirm(cast, person=None, now=NOW, **values):
+    values = {"via": ConfirmedVia.SIGNED_IN, "today": TODAY, **values}
+    return operations.confirm_organization(
+        actor=person or cast.primary, organization=cast.organization, now=now, **values
+    )
+
+
+# Stages -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days", "stage"),
+    [(-1, "asked"), (0, "asked"), (13, "asked"), (14, "again"), (27, "again"), (28, "executive"), (42, "staff")],
+)
+def test_the_stage_follows_from_the_day_of_asking(days, stage):
+    assert rules.confirmation_stage(TODAY, TODAY + days * DAY) == stage
+
+
+def test_a_stage_ends_when_the_next_begins_and_the_last_never():
+    assert rules.stage_ends_on(TODAY, ConfirmationStage.ASKED) == TODAY + 14 * DAY
+    assert rules.stage_ends_on(TODAY, ConfirmationStage.EXECUTIVE) == TODAY + 42 * DAY
+    assert rules.stage_ends_on(TODAY, ConfirmationStage.STAFF) is None
+
+
+@pytest.mark.parametrize(
+    ("people", "asked", "again", "executive"),
+    [
+        ({"primary": ["p"], "alternate": ["a"], "executive_contact": ["e"]}, ["p"], ["p", "a"], ["e"]),
+        ({"alternate": ["a", "b"], "executive_contact": ["e"]}, ["a", "b"], ["a", "b"], ["e"]),
+        ({"executive_contact": ["e"]}, ["e"], [], ["e"]),
+        ({}, [], [], []),
+    ],
+)
+def test_who_is_asked_at_each_stage(people, asked, again, executive):
+    stages = (ConfirmationStage.ASKED, ConfirmationStage.AGAIN, ConfirmationStage.EXECUTIVE)
+    assert [rules.voices_at(stage, people) for stage in stages] == [asked, again, executive]
+    assert rules.voices_at(ConfirmationStage.STAFF, people) == []
+
+
+def test_voices_are_active_people_of_the_kinds_that_confirm(cast):
+    voices = voices_of([cast.organization.pk])[cast.organization.pk]
+    assert {kind: [person.email for person in people] for kind, people in voices.items()} == {
+        "primary": ["primary@example.org"],
+        "alternate": ["alternate@example.org"],
+        "executive_contact": ["executive@example.org"],
+    }
+
+
+# Asking -------------------------------------------------------------------------------------------
+
+
+def test_an_organization_is_asked_once_and_one_press_confirms(cast):
+    question = ask(cast)
+    assert (question.period, question.asked_by, question.is_open) == (2026, cast.staff, True)
+    with pytest.raises(Refused, match="asked already"):
+        ask(cast, NOW + DAY)
+    answer = confirm(cast)
+    assert (answer.pk, answer.confirmed_by, answer.via) == (question.pk, cast.primary, "signed_in")
+    newest = answer.history.first()
+    assert (newest.history_user, newest.version, newest.confirmed_at) == (cast.primary, answer.version, NOW)
+
+
+def test_the_database_holds_one_open_question_an_organization(cast):
+    ask(cast)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Confirmation.objects.create(organization=cast.organization, period=2026, asked_at=NOW)
+
+
+@pytest.mark.parametrize("status", ["prospective", "invited", "on_leave", "former"])
+def test_only_active_members_are_asked_and_confirm(cast, status):
+    cast.organization.status = status
+    cast.organization.save(update_fields=["status"])
+    with pytest.raises(Refused, match="not an active member"):
+        ask(cast)
+    with pytest.raises(Refused, match="not an active member"):
+        confirm(cast)
+    assert cast.organization not in to_be_asked(NOW)
+
+
+def test_all_who_are_due_are_asked_and_who_rests_is_not(cast):
+    assert {row.organization for row in operations.ask_all(actor=None, now=NOW, today=TODAY)} == {
+        cast.organization,
+        cast.other_organization,
+    }
+    assert operations.ask_all(actor=None, now=NOW + DAY, today=TODAY + DAY) == []
+    confirm(cast, now=NOW + DAY)
+    later = NOW + 180 * DAY
+    asked = operations.ask_all(actor=None, now=later, today=TODAY + 180 * DAY)
+    assert [row.organization for row in asked] == [cast.other_organization]
+    old = cast.other_organization.confirmations.get(period=2026)
+    assert (old.lapse_reason, old.lapsed_on) == ("Asked anew", TODAY + 180 * DAY)
+
+
+def test_who_became_active_lately_is_not_asked_yet(cast):
+    cast.organization.status_since_on = TODAY - 30 * DAY
+    cast.organization.save(update_fields=["status_since_on"])
+    assert list(to_be_asked(NOW)) == [cast.other_organization]
+
+
+def test_leaving_active_lets_the_question_lapse(cast):
+    question = ask(cast)
+    operations.change_status(
+        actor=cast.staff,
+        organization=cast.organization,
+        version=None,
+        status=OrganizationStatus.ON_LEAVE,
+        since_on=TODAY,
+        reason="Merging departments",
+        now=NOW,
+        today=TODAY,
+    )
+    question.refresh_from_db()
+    assert (question.is_open, question.lapse_reason) == (False, "Merging departments")
+
+
+# Answering ----------------------------------------------------------------------------------------
+
+
+def test_an_answer_that_nobody_asked_for_counts_once(cast):
+    answer = confirm(cast)
+    assert (answer.asked_at, answer.stage(TODAY), answer.confirmed_by) == (None, None, cast.primary)
+    with pytest.raises(Refused, match="answered for DX already"):
+        confirm(cast, cast.alternate, NOW + dt.timedelta(minutes=1))
+    assert Confirmation.objects.count() == 1
+    assert last_answers([cast.organization.pk])[cast.organization.pk] == answer
+
+
+def test_staff_confirm_after_a_call_and_say_how_they_were_told(cast):
+    ask(cast)
+    by_phone = OnBehalf(cast.executive, HowTold.PHONE, NOW)
+    answer = confirm(cast, cast.staff, via=ConfirmedVia.STAFF, on_behalf=by_phone)
+    assert (answer.confirmed_by, answer.via) == (cast.executive, "staff")
+    assert answer.history.first().history_user == cast.staff
+    act = ActOnBehalf.objects.get()
+    assert (act.actor, act.person, act.how, act.row_id) == (cast.staff, cast.executive, "phone", answer.pk)
+
+
+@pytest.mark.parametrize("who", ["representative", "other_primary", "deactivated", "staff"])
+def test_staff_do_not_confirm_on_the_word_of_one_who_may_not_answer(cast, who):
+    with pytest.raises(Refused):
+        confirm(cast, cast.staff, via=ConfirmedVia.STAFF, on_behalf=OnBehalf(cast.people[who], HowTold.PHONE, NOW))
+    assert not Confirmation.objects.exists()
+
+
+def test_nobody_but_staff_confirms_on_behalf(cast):
+    with pytest.raises(Refused, match="Only Workgroup staff"):
+        confirm(cast, cast.alternate, on_behalf=OnBehalf(cast.primary, HowTold.PHONE, NOW))
+
+
+def changes(cast, **values):
+    values = {"values": {}, "people_note": "", "note": "", "version": None, **values}
+    return operations.confirm_with_changes(
+        actor=cast.primary, organization=cast.organization, now=NOW, today=TODAY, via=ConfirmedVia.LINK, **values
+    )
+
+
+def test_what_is_not_right_goes_to_staff_and_answers_the_question(cast):
+    question = ask(cast)
+    answer = changes(cast, values={"jurisdiction": "Northern California"}, people_note="Our alternate has left.")
+    cast.organization.refresh_from_db()
+    assert (answer.pk, answer.is_open) == (question.pk, False)
+    assert cast.organization.jurisdiction == "California"
+    proposal = Proposal.objects.get()
+    assert (answer.proposal, proposal.state) == (proposal, ProposalState.OPEN)
+    assert (proposal.values, proposal.people_note) == (
+        {"jurisdiction": "Northern California"},
+        "Our alternate has left.",
+    )
+
+
+def test_a_note_on_people_alone_is_a_proposal_that_staff_say_is_done(cast):
+    proposal = changes(cast, people_note="Name a new alternate.").proposal
+    left_out = operations.accept_proposal(actor=cast.staff, proposal=proposal, version=None, now=NOW, today=TODAY)
+    proposal.refresh_from_db()
+    assert (left_out, proposal.state, proposal.reviewed_by) == ([], ProposalState.ACCEPTED, cast.staff)
+
+
+def test_a_note_on_people_joins_a_proposal_that_waits_and_edits_do_not(cast):
+    waiting = operations.propose(
+        actor=cast.alternate, organization=cast.organization, version=None, values={"acronym": "DOX"}, note="", now=NOW
+    )
+    with pytest.raises(Refused, match="waiting for staff"):
+        changes(cast, values={"jurisdiction": "Elsewhere"})
+    assert not Confirmation.objects.exists()
+    assert changes(cast, people_note="Our alternate has left.").proposal == waiting
+    waiting.refresh_from_db()
+    assert waiting.people_note == "Our alternate has left. (The primary)"
+
+
+def test_changes_typed_over_an_old_record_answer_nothing(cast):
+    ask(cast)
+    with pytest.raises(StaleEdit):
+        changes(cast, values={"jurisdiction": "Elsewhere"}, version=7)
+    assert Confirmation.objects.get().is_open
+
+
+def test_no_change_at_all_is_no_answer_by_this_way(cast):
+    with pytest.raises(Refused, match="Nothing differs"):
+        changes(cast)
+
+
+# The link -----------------------------------------------------------------------------------------
+
+
+def test_a_token_names_one_question_and_one_person_and_any_other_text_nothing(cast):
+    question = ask(cast)
+    token = confirmation_token(question, cast.primary)
+    assert read_confirmation_token(token) == (question, cast.primary)
+    assert confirmation_token(question, cast.primary) == token
+    for other in ("", "x", token[:-1], token + "a", signing.Signer(salt="other").sign_object([question.pk, 1])):
+        assert read_confirmation_token(other) is None
+
+
+def test_each_case_of_the_link(cast):
+    question = ask(cast)
+
+    def case(person=cast.primary, now=NOW):
+        return confirmation_case(Confirmation.objects.get(pk=question.pk), Person.objects.get(pk=person.pk), now)
+
+    assert case() == case(cast.alternate) == case(cast.executive) == ConfirmationCase.OPEN
+    assert case(cast.representative) == case(cast.other_primary) == case(cast.staff) == ConfirmationCase.LEFT
+    assert case(now=NOW + 90 * DAY) == ConfirmationCase.EXPIRED
+    cast.primary.is_active = False
+    cast.primary.save(update_fields=["is_active"])
+    assert case() == ConfirmationCase.LEFT
+    confirm(cast, cast.alternate)
+    assert case() == case(cast.alternate) == ConfirmationCase.ANSWERED
+
+
+# The silent ones ----------------------------------------------------------------------------------
+
+
+def test_after_42_days_an_organization_is_silent_and_one_with_nobody_to_ask_at_once(cast):
+    ask(cast)
+    nobody = factories.OrganizationFactory(name="Nobody there")
+    operations.ask_to_confirm(actor=cast.staff, organization=nobody, now=NOW, today=TODAY)
+    assert silent_organizations(TODAY) == [nobody]
+    assert silent_organizations(TODAY + 41 * DAY) == [nobody]
+    assert set(silent_organizations(TODAY + 42 * DAY)) == {cast.organization, nobody}
