@@ -9,17 +9,16 @@ from django.utils import timezone
 from core.dates import say_day, say_time, zone_word
 from mail.messages import Message, Skip, render
 from mail.models import Delivery
-from members.models import Invitation, JoinRequest, SecurityEvent
-from members.operations.invitations import delivery_key
+from members.models import Invitation, JoinRequest, Person, Representation, SecurityEvent
 from members.queries import invitation_case
-from members.rules import InvitationCase, JoinRequestState, SecurityEventKind
+from members.rules import INVITATION_DAYS, InvitationCase, JoinRequestState, SecurityEventKind
 from members.tokens import token_of
 
 
 def compose_invitation(delivery: Delivery, now: dt.datetime) -> Message | Skip:
     """The mail with the invitation's link, or why it should no longer go."""
     invitation = Invitation.objects.select_related("organization", "invited_by").get(pk=int(delivery.subject_ref))
-    if delivery.key != delivery_key(invitation):
+    if delivery.key != invitation.delivery_key:
         return Skip("A newer invitation took the place of this one.")
     case = invitation_case(invitation, None, now)
     if case not in (InvitationCase.FRESH, InvitationCase.KNOWN):
@@ -27,6 +26,25 @@ def compose_invitation(delivery: Delivery, now: dt.datetime) -> Message | Skip:
     token = token_of(invitation)
     if token is None:
         return Skip("The secret key has changed since. Send the invitation again.")
+    url = settings.SITE_URL + reverse("members:accept_invitation", args=[token])
+    return _invitation(invitation, url, case == InvitationCase.KNOWN, now)
+
+
+def invitation_ahead(representation: Representation, actor: Person, now: dt.datetime) -> Message:
+    """The mail as the person would get it if `actor` invited them now; the link in it is none yet."""
+    invitation = Invitation(
+        organization=representation.organization,
+        kind=representation.kind,
+        email=representation.person.email,
+        name=representation.person.name,
+        invited_by=actor,
+        expires_at=now + dt.timedelta(days=INVITATION_DAYS),
+    )
+    url = settings.SITE_URL + reverse("members:accept_invitation", args=["a-link-for-each-person"])
+    return _invitation(invitation, url, False, now)
+
+
+def _invitation(invitation: Invitation, url: str, is_known: bool, now: dt.datetime) -> Message:
     until = say_day(timezone.localdate(invitation.expires_at), timezone.localdate(now))
     organization = invitation.organization
     text, html = render(
@@ -35,9 +53,9 @@ def compose_invitation(delivery: Delivery, now: dt.datetime) -> Message | Skip:
             "invitation": invitation,
             "organization": organization,
             "kind": invitation.get_kind_display().lower(),
-            "is_known": case == InvitationCase.KNOWN,
+            "is_known": is_known,
             "until": until,
-            "url": settings.SITE_URL + reverse("members:accept_invitation", args=[token]),
+            "url": url,
             "act": "Accept the invitation",
             "facts": [
                 ("Organization", organization.name),

@@ -1,6 +1,7 @@
 """Forms of organizations, people, invitations and accounts. They validate and never write."""
 
 import datetime as dt
+from typing import Any
 
 from allauth.account.forms import RequestLoginCodeForm as LibraryLoginCodeForm
 from allauth.account.forms import ResetPasswordForm as LibraryResetPasswordForm
@@ -21,6 +22,7 @@ from members.models import (
     Organization,
     OrganizationQuerySet,
     Person,
+    Representation,
     Sector,
     one_line,
 )
@@ -529,6 +531,32 @@ class AcceptForm(PlainForm):
             except ValidationError as error:
                 self.add_error("password", error)
         return cleaned
+
+
+class InviteAllForm(forms.Form):
+    """Which of those who could be invited are; the boxes stand in the page's own rows."""
+
+    people = forms.ModelMultipleChoiceField(
+        Representation.objects.none(), error_messages={"required": "Choose at least one person to invite."}
+    )
+
+    def __init__(self, *args: Any, listed: list[Representation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Representation.objects.filter(pk__in=[row.pk for row in listed])
+        self.fields["people"].queryset = rows.select_related("person", "organization").order_by("pk")
+
+
+class ResendAllForm(forms.Form):
+    """Which invitations without an answer are sent again."""
+
+    invitations = forms.ModelMultipleChoiceField(
+        Invitation.objects.none(), error_messages={"required": "Choose at least one invitation to send again."}
+    )
+
+    def __init__(self, *args: Any, unanswered: list[Invitation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Invitation.objects.filter(pk__in=[row.pk for row in unanswered])
+        self.fields["invitations"].queryset = rows.select_related("organization").order_by("pk")
 
 
 class InvitationFilter(forms.Form):

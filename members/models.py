@@ -350,6 +350,11 @@ class Invitation(Versioned):
     def __str__(self) -> str:
         return f"{self.email} for {self.organization.short_name}"
 
+    @property
+    def delivery_key(self) -> str:
+        """The key under which the mail with its present link stands in the ledger."""
+        return f"invitation:{self.pk}:{self.token_hash[:16]}"
+
     def state(self, now: dt.datetime) -> InvitationState:
         """What became of it at `now`."""
         if self.accepted_at:

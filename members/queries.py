@@ -10,6 +10,7 @@ from operator import or_
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
+from mail.models import Delivery
 from members.models import (
     ActOnBehalf,
     Confirmation,
@@ -110,6 +111,42 @@ def invitation_rows(*, state: str, now: dt.datetime) -> InvitationQuerySet:
         InvitationState.REVOKED: Q(revoked_at__isnull=False),
     }
     return rows.filter(filters[InvitationState(state)]) if state in filters else rows
+
+
+def not_invited() -> list[Representation]:
+    """Whoever could be invited and was not: listed people with rights who may not sign in, each once.
+
+    An invitation that waits or has expired is sent again instead.
+    """
+    unanswered = Invitation.objects.filter(accepted_at=None, revoked_at=None).values("email")
+    rows = (
+        Representation.objects.with_rights()
+        .filter(person__is_active=True, person__may_sign_in=False)
+        .exclude(person__email__in=unanswered)
+        .select_related("person", "organization")
+        .order_by("organization__name", "person__name", "pk")
+    )
+    once: dict[int, Representation] = {}
+    for row in sorted(rows, key=lambda row: row.kind != RepresentationKind.PRIMARY):
+        once.setdefault(row.person_id, row)
+    return sorted(once.values(), key=lambda row: (row.organization.name.casefold(), row.person.name.casefold()))
+
+
+def unanswered_invitations() -> list[Invitation]:
+    """Invitations that nobody has answered and that may be sent again, with what became of their mail."""
+    rows = Invitation.objects.filter(accepted_at=None, revoked_at=None, organization__merged_into=None)
+    rows = rows.exclude(organization__status=OrganizationStatus.FORMER).select_related("organization", "invited_by")
+    return with_deliveries(rows.order_by("expires_at", "pk"))
+
+
+def with_deliveries(invitations: Iterable[Invitation]) -> list[Invitation]:
+    """The invitations, each with the ledger's row of its present link as `delivery`, or None. One query."""
+    found = list(invitations)
+    rows = Delivery.objects.filter(key__in=[row.delivery_key for row in found])
+    by_key = {row.key: row for row in rows}
+    for row in found:
+        row.delivery = by_key.get(row.delivery_key)  # type: ignore[attr-defined]
+    return found
 
 
 def open_proposals() -> QuerySet[Proposal]:

@@ -226,6 +226,8 @@ TABLE: dict[str, Row] = {
     "members:person_deactivate": staff_page(pk_of("person"), NO_PK),
     "members:person_reactivate": staff_press(pk_of("gone"), NO_PK),
     "members:invitations": staff_page(post=False),
+    "members:invite_all": staff_page(),
+    "members:resend_all": staff_press(lambda world: {}, {}),
     "members:invitation_resend": staff_press(pk_of("invitation"), NO_PK),
     "members:invitation_revoke": staff_press(pk_of("invitation"), NO_PK),
     "members:proposals": staff_page(post=False),

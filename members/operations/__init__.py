@@ -13,7 +13,15 @@ from members.operations.import_jobs import (
     waiting_imports,
 )
 from members.operations.importing import import_members
-from members.operations.invitations import accept_invitation, invite, note_opened, resend, revoke
+from members.operations.invitations import (
+    accept_invitation,
+    invite,
+    invite_all,
+    note_opened,
+    resend,
+    resend_all,
+    revoke,
+)
 from members.operations.joining import (
     accept_join_request,
     ask_to_join,
@@ -82,6 +90,7 @@ __all__ = [
     "finish_import",
     "import_members",
     "invite",
+    "invite_all",
     "link_single_sign_on",
     "mark_join_request_spam",
     "mend_former_name",
@@ -97,6 +106,7 @@ __all__ = [
     "remove_contact",
     "reopen_join_request",
     "resend",
+    "resend_all",
     "return_import",
     "revoke",
     "set_portal_role",

@@ -1,6 +1,9 @@
 """How somebody comes in: invited by staff, bound to an organization, a kind and an address."""
 
 import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -25,6 +28,8 @@ from members.tokens import hash_token, make_token
 
 _BEFORE_ACTIVE = (OrganizationStatus.PROSPECTIVE, OrganizationStatus.INVITED)
 
+Row = TypeVar("Row")
+
 
 @transaction.atomic
 def invite(
@@ -45,8 +50,8 @@ def invite(
     email = email.strip().lower()
     if organization.merged_into_id or organization.status == OrganizationStatus.FORMER:
         raise Refused(f"{organization.name} is no longer a member. Change its status first.")
-    refuse_second_primary(organization, kind)
     known = Person.objects.filter(email=email).first()
+    refuse_second_primary(organization, kind, known)
     if known and not known.is_active:
         raise Refused(f"The account of {email} is closed. Reactivate it first.")
     if known and organization.representations.current().filter(person=known, kind=kind).exists() and known.may_sign_in:
@@ -74,6 +79,52 @@ def invite(
         actor=actor, kind=SecurityEventKind.INVITED, now=now, person=known, address=address, detail=str(invitation)
     )
     return invitation
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What came of inviting many: the invitations that go out, and in words those that do not."""
+
+    invitations: list[Invitation]
+    refused: list[str]
+
+
+@transaction.atomic
+def invite_all(
+    *, actor: Person, representations: Iterable[Representation], now: dt.datetime, address: str | None = None
+) -> Sent:
+    """An invitation for each listed person who represents as said; whom the rules refuse is named with the reason."""
+
+    def one(row: Representation) -> Invitation:
+        return invite(
+            actor=actor,
+            organization=row.organization,
+            kind=row.kind,
+            email=row.person.email,
+            name=row.person.name,
+            now=now,
+            address=address,
+        )
+
+    return _each(representations, one)
+
+
+@transaction.atomic
+def resend_all(
+    *, actor: Person, invitations: Iterable[Invitation], now: dt.datetime, address: str | None = None
+) -> Sent:
+    """Each invitation with a new link; whom the rules refuse is named with the reason."""
+    return _each(invitations, lambda row: resend(actor=actor, invitation=row, now=now, address=address))
+
+
+def _each(rows: Iterable[Row], act: Callable[[Row], Invitation]) -> Sent:
+    sent, refused = [], []
+    for row in rows:
+        try:
+            sent.append(act(row))
+        except Refused as error:
+            refused.append(str(error))
+    return Sent(sent, refused)
 
 
 @transaction.atomic
@@ -193,14 +244,9 @@ def _refuse_answered(invitation: Invitation) -> None:
         raise Refused("This invitation was withdrawn. Invite the person anew.")
 
 
-def delivery_key(invitation: Invitation) -> str:
-    """The key under which the mail with the invitation's present link stands in the ledger."""
-    return f"invitation:{invitation.pk}:{invitation.token_hash[:16]}"
-
-
 def _send(invitation: Invitation, now: dt.datetime) -> None:
     enqueue(
-        key=delivery_key(invitation),
+        key=invitation.delivery_key,
         kind="invitation",
         address=invitation.email,
         person=Person.objects.filter(email=invitation.email).first(),

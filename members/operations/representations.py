@@ -94,12 +94,12 @@ def end_representation(
     return current
 
 
-def refuse_second_primary(organization: Organization, kind: str) -> None:
-    """Raises Refused when `kind` is the primary's and the organization has one."""
+def refuse_second_primary(organization: Organization, kind: str, person: Person | None = None) -> None:
+    """Raises Refused when `kind` is the primary's and the organization has one other than `person`."""
     if kind != RepresentationKind.PRIMARY:
         return
     primary = organization.representations.current().filter(kind=kind).select_related("person").first()
-    if primary:
+    if primary and primary.person != person:
         raise Refused(
             f"{primary.person.name} is the primary representative of {organization.short_name}. "
             "End that representation first, or choose another kind."

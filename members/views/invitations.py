@@ -6,15 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.operations import Refused
 from core.pages import page_of
 from members import operations
-from members.forms import InvitationFilter
+from members.emails import invitation_ahead
+from members.forms import InvitationFilter, InviteAllForm, ResendAllForm
 from members.guards import person_of, staff_only
 from members.models import Invitation
-from members.queries import invitation_rows
+from members.operations.invitations import Sent
+from members.queries import invitation_rows, not_invited, unanswered_invitations, with_deliveries
 
 
 @staff_only
@@ -24,8 +26,56 @@ def invitations(request: HttpRequest) -> HttpResponse:
     form = InvitationFilter(request.GET)
     now = timezone.now()
     page = page_of(request, invitation_rows(state=form.cleaned_data["state"] if form.is_valid() else "", now=now), 50)
-    rows = [(row, row.state(now)) for row in page]
+    rows = [(row, row.state(now)) for row in with_deliveries(page)]
     return render(request, "members/invitations.html", {"page": page, "rows": rows, "form": form})
+
+
+@staff_only
+@require_http_methods(["GET", "POST"])
+def invite_all(request: HttpRequest) -> HttpResponse:
+    """Everybody who could be invited, with boxes to leave some out, and the mail as its receiver will see it."""
+    now, actor = timezone.now(), person_of(request)
+    listed, unanswered = not_invited(), unanswered_invitations()
+    form = InviteAllForm(request.POST if request.method == "POST" else None, listed=listed)
+    if request.method == "POST" and form.is_valid():
+        address = get_adapter(request).get_client_ip(request)
+        sent = operations.invite_all(actor=actor, representations=form.cleaned_data["people"], now=now, address=address)
+        _say_sent(request, sent)
+        return redirect("members:invitations")
+    chosen = request.POST.getlist("people") if request.method == "POST" else [str(row.pk) for row in listed]
+    context = {
+        "form": form,
+        "listed": [(row, str(row.pk) in chosen) for row in listed],
+        "unanswered": [(row, row.state(now)) for row in unanswered],
+        "mail": invitation_ahead(listed[0], actor, now) if listed else None,
+    }
+    return render(request, "members/invite_all.html", context)
+
+
+@staff_only
+@require_POST
+def resend_all(request: HttpRequest) -> HttpResponse:
+    """Send the chosen invitations that nobody has answered again."""
+    form = ResendAllForm(request.POST, unanswered=unanswered_invitations())
+    if not form.is_valid():
+        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        return redirect("members:invite_all")
+    sent = operations.resend_all(
+        actor=person_of(request),
+        invitations=form.cleaned_data["invitations"],
+        now=timezone.now(),
+        address=get_adapter(request).get_client_ip(request),
+    )
+    _say_sent(request, sent)
+    return redirect("members:invitations")
+
+
+def _say_sent(request: HttpRequest, sent: Sent) -> None:
+    count = len(sent.invitations)
+    if count:
+        messages.success(request, f"{count} invitation{' goes' if count == 1 else 's go'} out within a minute.")
+    for reason in sent.refused:
+        messages.error(request, reason)
 
 
 @staff_only

@@ -22,7 +22,7 @@ from members.forms import (
 )
 from members.guards import person_of, staff_only
 from members.models import FormerName, Organization
-from members.queries import last_answers, status_moves
+from members.queries import last_answers, status_moves, with_deliveries
 from members.rules import STATUSES_WITH_RIGHTS, InvitationState, RepresentationKind
 
 
@@ -54,7 +54,7 @@ def staff_organization(request: HttpRequest, key: str) -> HttpResponse:
     found = get_object_or_404(Organization.objects.select_related("sector", "merged_into"), key=key)
     now = timezone.now()
     representations = list(found.representations.select_related("person").order_by("kind", "-starts_on"))
-    invitations = list(found.invitations.select_related("invited_by", "accepted_by"))
+    invitations = with_deliveries(found.invitations.select_related("invited_by", "accepted_by"))
     current = [row for row in representations if row.ended_on is None]
     context = {
         "organization": found,

@@ -1,0 +1,167 @@
+"""Inviting everybody in one sitting: who is listed, what they get, and who is left out."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from mail.models import Delivery
+from members import operations
+from members.emails import compose_invitation
+from members.models import Invitation, Person
+from members.tokens import token_of
+from tests.conftest import NOW
+from tests.factories import OrganizationFactory, PersonFactory, RepresentationFactory
+
+pytestmark = pytest.mark.django_db
+PAGE = reverse("members:invite_all")
+AGAIN = reverse("members:resend_all")
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+def listed(name: str, organization=None, kind: str = "representative", **values):
+    """A representation by somebody who is listed and has no account."""
+    person = PersonFactory(name=name, email=f"{name.lower()}@example.org", may_sign_in=False, **values)
+    return RepresentationFactory(person=person, organization=organization or OrganizationFactory(), kind=kind)
+
+
+def test_the_page_lists_whoever_could_be_invited_and_shows_the_mail(cast):
+    row = listed("Alpha", cast.organization)
+    listed("Closed", cast.organization, is_active=False)
+    listed("Prospect", OrganizationFactory(status="prospective"))
+    listed("Contact", cast.organization, kind="executive_contact")
+    operations.invite(
+        actor=cast.staff,
+        organization=cast.organization,
+        kind="representative",
+        email=listed("Waiting", cast.organization).person.email,
+        name="Waiting",
+        now=NOW,
+    )
+    text = cast.client("staff").get(PAGE).content.decode()
+    assert "Not invited yet: 1" in text
+    assert f'value="{row.pk}" id="person-{row.pk}" checked' in text
+    assert "Represent DX: accept by Sun, Dec 6" in text
+    assert "The staff invited this address for Department of Examples." in text
+    assert "Without an answer: 1" in text
+    for name in ("Closed", "Prospect", "Contact"):
+        assert name not in text
+
+
+def test_one_press_invites_the_ticked_ones_and_each_may_accept(cast):
+    primary = listed("Alpha", kind="primary")
+    left_out = listed("Beta")
+    answer = cast.client("staff").post(PAGE, {"people": [primary.pk]}, follow=True)
+    assert b"1 invitation goes out within a minute." in answer.content
+    invitation = Invitation.objects.get()
+    assert (invitation.email, invitation.kind, invitation.organization) == (
+        "alpha@example.org",
+        "primary",
+        primary.organization,
+    )
+    assert left_out.person.email not in Delivery.objects.values_list("address", flat=True)
+    message = compose_invitation(Delivery.objects.get(), NOW)
+    assert "http://portal.test/invitations/" in message.text
+    visitor = Client()
+    link = reverse("members:accept_invitation", args=[token_of(invitation)])
+    assert visitor.post(link, {"name": "Alpha", "password": ""})["Location"] == "/home/"
+    person = Person.objects.get(email="alpha@example.org")
+    assert person.may_sign_in
+    assert [(row.kind, row.ended_on) for row in person.representations.all()] == [("primary", None)]
+
+
+def test_somebody_of_two_organizations_is_invited_once(cast):
+    row = listed("Alpha", OrganizationFactory(name="A one"))
+    primary = RepresentationFactory(person=row.person, organization=OrganizationFactory(name="B two"), kind="primary")
+    client = cast.client("staff")
+    assert b"Not invited yet: 1" in client.get(PAGE).content
+    client.post(PAGE, {"people": [row.pk]})
+    assert not Invitation.objects.exists()
+    client.post(PAGE, {"people": [primary.pk]})
+    assert Invitation.objects.get().organization == primary.organization
+
+
+def test_whom_the_rules_refuse_is_named_and_the_others_go(cast, monkeypatch):
+    good, bad = listed("Alpha"), listed("Beta")
+    Person.objects.filter(pk=bad.person.pk).update(is_active=False)
+    bad.refresh_from_db()
+    sent = operations.invite_all(actor=cast.staff, representations=[good, bad], now=NOW)
+    assert [row.email for row in sent.invitations] == ["alpha@example.org"]
+    assert sent.refused == ["The account of beta@example.org is closed. Reactivate it first."]
+
+
+def test_choosing_nobody_says_so_and_keeps_the_boxes_empty(cast):
+    listed("Alpha")
+    text = cast.client("staff").post(PAGE, {"people": []}).content.decode()
+    assert "Choose at least one person to invite." in text
+    assert "checked" not in text
+    assert not Invitation.objects.exists()
+
+
+def test_nobody_else_can_be_slipped_in(cast):
+    listed("Alpha")
+    known = cast.representative.representations.get()
+    cast.client("staff").post(PAGE, {"people": [known.pk]})
+    assert not Invitation.objects.exists()
+
+
+def test_what_expired_is_ticked_and_sent_again(cast, invited, time_machine):
+    old = invited(email="old@example.org")
+    time_machine.move_to(NOW + dt.timedelta(days=15), tick=False)
+    fresh = invited(email="fresh@example.org", now=NOW + dt.timedelta(days=15))
+    client = cast.client("staff")
+    text = client.get(PAGE).content.decode()
+    assert f'id="invitation-{old.pk}" checked' in text
+    assert f'id="invitation-{fresh.pk}">' in text
+    answer = client.post(AGAIN, {"invitations": [old.pk]}, follow=True)
+    assert b"1 invitation goes out within a minute." in answer.content
+    old.refresh_from_db()
+    assert old.expires_at == NOW + dt.timedelta(days=29)
+    assert b"Choose at least one invitation" in client.post(AGAIN, {}, follow=True).content
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        ("pending", "mail: waiting"),
+        ("sent", "mail handed over"),
+        ("failed", "mail failed"),
+        ("unknown", "mail perhaps not delivered"),
+        ("skipped", "mail: skipped"),
+    ],
+)
+def test_staff_see_what_became_of_the_mail(cast, invited, state, says):
+    invitation = invited()
+    Delivery.objects.update(state=state, sent_at=NOW)
+    for address in (
+        reverse("members:invitations"),
+        PAGE,
+        reverse("members:staff_organization", args=[cast.organization.key]),
+    ):
+        text = cast.client("staff").get(address).content.decode()
+        assert says in text, address
+    operations.note_opened(invitation=invitation, now=NOW)
+    assert "opened <time" in cast.client("staff").get(reverse("members:invitations")).content.decode()
+
+
+def test_the_page_asks_the_same_number_of_questions_for_1_and_3_rows(cast, invited):
+    client = cast.client("staff")
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(PAGE).status_code == 200
+        return len(queries)
+
+    listed("Alpha"), invited()
+    count()
+    one = count()
+    for name in ("Beta", "Gamma"):
+        listed(name), invited(email=f"{name}@example.com")
+    assert count() == one
