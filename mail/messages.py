@@ -49,6 +49,7 @@ class Wait:
     """The composer's answer when the mail should go, but not before `until`."""
 
     until: dt.datetime
+    reason: str
 
 
 @dataclass(frozen=True)

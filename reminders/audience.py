@@ -1,5 +1,6 @@
-"""Whom a reminder may reach: read from seats, representations and statuses, in three queries whatever the number."""
+"""Whom a reminder may reach: read from seats, representations and statuses, in a few queries whatever the number."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,8 +10,9 @@ from django.db.models import Q
 from actionitems.models import ActionItem
 from members.models import Organization, Person, Representation
 from members.permissions import is_staff
-from members.rules import OrganizationStatus, Participation, RepresentationKind
+from members.rules import OrganizationStatus, Participation, PortalRole, RepresentationKind
 from objectives.models import Strategy
+from reminders.wishes import Wishes
 from taskforces.models import Body, Term
 from taskforces.rules import CHAIR_ROLES, BodyKind, SeatRole
 
@@ -26,7 +28,10 @@ class Audience:
     members: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     chairs: dict[int, dict[str, list[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     speakers: dict[int, dict[str, list[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
-    seated_for: set[tuple[int, int]] = field(default_factory=set)
+    secretaries: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    staff: list[Person] = field(default_factory=list)
+    # The organizations that a person stands for, by representation or by seat.
+    homes: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def members_of(self, body_id: int) -> list[Person]:
         """The people of a body, each once, in a fixed order."""
@@ -34,7 +39,34 @@ class Audience:
 
     def chairs_of(self, body_id: int) -> list[Person]:
         roles = self.chairs.get(body_id, {})
-        return [self.people[pk] for pk in roles.get(SeatRole.CHAIR) or roles.get(SeatRole.CO_CHAIR) or ()]
+        return self._people(roles.get(SeatRole.CHAIR) or roles.get(SeatRole.CO_CHAIR) or ())
+
+    def keepers_of(self, body_id: int) -> list[Person]:
+        """Who keeps a body's minutes: its secretaries and its chairs, each once."""
+        secretaries = self._people(self.secretaries.get(body_id, ()))
+        return list({person.pk: person for person in (*secretaries, *self.chairs_of(body_id))}.values())
+
+    def _people(self, ids: Iterable[int]) -> list[Person]:
+        return [self.people[pk] for pk in ids]
+
+    def stand_in(self, person: Person, wishes: Wishes, moment: dt.datetime) -> Person | None:
+        """Who gets a person's reminders while they are away or send somebody.
+
+        The colleague whom they named, else an alternate of an organization of theirs; nobody who is away as well.
+        """
+        named = wishes.stand_in_of(person.pk)
+        colleagues: dict[int, bool] = {}
+        for organization in sorted(self.homes.get(person.pk, ())):
+            for kind, ids in self.speakers.get(organization, {}).items():
+                for pk in ids:
+                    colleagues[pk] = colleagues.get(pk, False) or kind == RepresentationKind.ALTERNATE
+        colleagues.pop(person.pk, None)
+        alternates = [pk for pk, is_alternate in colleagues.items() if is_alternate]
+        for pk in [named, *alternates] if named in colleagues else alternates:
+            colleague = self.people[pk]
+            if wishes.away_until(colleague, moment) is None:
+                return colleague
+        return None
 
     def stands_for(self, person: Person, organization: Organization | None) -> bool:
         """Whether the person still acts for the organization; without one, whether the person is still one of us."""
@@ -45,7 +77,7 @@ class Audience:
             speaks = any(person.pk in ids for kinds in self.speakers.values() for ids in kinds.values())
             return seated or speaks or is_staff(person)
         speaks = any(person.pk in ids for ids in self.speakers.get(organization.pk, {}).values())
-        return speaks or (organization.pk, person.pk) in self.seated_for
+        return speaks or organization.pk in self.homes.get(person.pk, ())
 
     def owners_of(self, item: ActionItem) -> list[Person]:
         """Who is reminded of an action item: its person; else who speaks for its organization; else the chair."""
@@ -56,7 +88,7 @@ class Audience:
             return [item.owner_person]
         kinds = self.speakers.get(organization.pk, {}) if organization else {}
         named = kinds.get(RepresentationKind.PRIMARY) or kinds.get(RepresentationKind.ALTERNATE) or ()
-        return [self.people[pk] for pk in named] or self.chairs_of(item.body_id)
+        return self._people(named) or self.chairs_of(item.body_id)
 
     def escalated_to(self, item: ActionItem) -> list[Person]:
         """Who is told once when an owner stays silent: the body's chair, unless that is the owner."""
@@ -78,12 +110,18 @@ def load(
 ) -> Audience:
     """Everybody; or, for a check of one reminder, that person with the body's chairs and who speaks for those."""
     audience = Audience()
+    staff = Person.objects.filter(portal_role__in=[PortalRole.STAFF, PortalRole.ADMINISTRATOR], is_active=True)
+    if person_id is not None:
+        staff = staff.filter(pk=person_id)
+    audience.staff = list(staff.order_by("pk"))
     terms = Term.objects.current().filter(person__is_active=True)
     rights = Representation.objects.with_rights().filter(
         person__is_active=True, organization__status=OrganizationStatus.ACTIVE
     )
     if person_id is not None:
-        terms = terms.filter(Q(person=person_id) | Q(seat__body=body_id, seat__role__in=CHAIR_ROLES))
+        terms = terms.filter(
+            Q(person=person_id) | Q(seat__body=body_id, seat__role__in=(*CHAIR_ROLES, SeatRole.SECRETARY))
+        )
         organizations = [pk for pk in organization_ids if pk]
         rights = rights.filter(Q(person=person_id) | Q(organization__in=organizations))
     for term in terms.select_related("person", "seat__organization").order_by("pk"):
@@ -94,13 +132,24 @@ def load(
         audience.members[seat.body_id].add(term.person_id)
         if seat.role in CHAIR_ROLES:
             audience.chairs[seat.body_id][seat.role].append(term.person_id)
+        if seat.role == SeatRole.SECRETARY:
+            audience.secretaries[seat.body_id].append(term.person_id)
         if seat.organization_id:
-            audience.seated_for.add((seat.organization_id, term.person_id))
+            audience.homes[term.person_id].add(seat.organization_id)
     full = list(Body.objects.standing().filter(kind=BodyKind.FULL).values_list("pk", flat=True))
     for right in rights.select_related("person", "organization").order_by("pk"):
         audience.people[right.person_id] = right.person
         audience.speakers[right.organization_id][right.kind].append(right.person_id)
+        audience.homes[right.person_id].add(right.organization_id)
         if right.organization.participation == Participation.WORKGROUP:
             for pk in full:
                 audience.members[pk].add(right.person_id)
     return audience
+
+
+def load_around(person: Person) -> Audience:
+    """A person with their colleagues: who speaks for the organizations that the person stands for."""
+    terms = Term.objects.current().filter(person=person).exclude(seat__organization=None)
+    rights = Representation.objects.with_rights().filter(person=person)
+    homes = {*terms.values_list("seat__organization", flat=True), *rights.values_list("organization", flat=True)}
+    return load(person_id=person.pk, organization_ids=homes)

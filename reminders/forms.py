@@ -1,32 +1,97 @@
 """What a person may be reminded of, and how staff filter the ledger."""
 
+import datetime as dt
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
+from django.db.models import QuerySet
 
 from core.forms import PlainForm
 from mail.rules import DeliveryState
 from members.models import Person, one_line
+from reminders.models import MailWish
+from reminders.operations import Choice
 from reminders.queries import KindChoice, kind_choices
-from reminders.rules import ReminderKind, ReminderState
+from reminders.rules import Pace, ReminderKind, ReminderState
 
 
 class ChoiceForm(PlainForm):
-    """The kinds of reminder that a person wants."""
+    """How often a person wants what, how much in a week, and who stands in while they are away."""
 
-    wanted = forms.MultipleChoiceField(
-        label="Remind me",
+    weekly_cap = forms.IntegerField(
+        label="Mails a week at most",
+        min_value=1,
+        max_value=50,
+        help_text="Past that, reminders wait for Monday's mail. News of moved and cancelled meetings still comes.",
+    )
+    away_until = forms.DateField(
+        label="Away until",
         required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="You can change this any time.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="The last day you are away. Until then your stand-in gets your reminders. Empty when you are here.",
+    )
+    stand_in = forms.ModelChoiceField(
+        Person.objects.none(),
+        label="Stand-in",
+        required=False,
+        empty_label="An alternate of my organization, if there is one",
+        help_text="Somebody who speaks for your organization.",
     )
 
-    def __init__(self, *args: Any, choices: list[KindChoice], **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"wanted": [choice.kind for choice in choices if choice.is_on]})
+    def __init__(
+        self,
+        *args: Any,
+        choices: list[KindChoice],
+        wish: MailWish,
+        colleagues: QuerySet[Person],
+        today: dt.date,
+        **kwargs: Any,
+    ) -> None:
+        initial = {"weekly_cap": wish.weekly_cap, "away_until": wish.away_until, "stand_in": wish.stand_in_id}
+        kwargs.setdefault("initial", initial | {choice.kind: choice.pace for choice in choices})
         super().__init__(*args, **kwargs)
-        field = self.fields["wanted"]
-        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101
-        field.choices = [(choice.kind, f"{choice.label}: {choice.hint}") for choice in choices]
+        self.today = today
+        self.kinds = [choice.kind for choice in choices]
+        stand_in = self.fields["stand_in"]
+        assert isinstance(stand_in, forms.ModelChoiceField)  # noqa: S101
+        stand_in.queryset = colleagues.order_by("name", "pk")
+        for choice in choices:
+            self.fields[choice.kind] = forms.ChoiceField(
+                label=choice.label, help_text=choice.hint, choices=Pace.choices
+            )
+
+    def clean_away_until(self) -> dt.date | None:
+        until = self.cleaned_data["away_until"]
+        if until and until < self.today and until != self.initial["away_until"]:
+            raise forms.ValidationError("This day has passed. Choose the last day you are away, or leave it empty.")
+        return until
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("stand_in") and not values.get("away_until") and "away_until" not in self.errors:
+            self.add_error("away_until", "Say until when your stand-in gets your reminders, or name no stand-in.")
+        return values
+
+    @property
+    def choice(self) -> Choice:
+        """What was chosen, for the operation."""
+        values = self.cleaned_data
+        paces = {kind: values[kind] for kind in self.kinds}
+        return Choice(paces, values["weekly_cap"], values["away_until"], values["stand_in"])
+
+    @property
+    def helper(self) -> FormHelper:
+        """Kinds in two columns where there is room, then how much, then the absence."""
+        helper = super().helper
+        kinds = [Column(kind, css_class="col-12 col-md-6") for kind in self.kinds]
+        helper.layout = Layout(
+            Fieldset("What, and how often", Row(*kinds)),
+            Fieldset("How much", "weekly_cap"),
+            Fieldset("While you are away", "away_until", "stand_in"),
+        )
+        return helper
 
 
 class PauseForm(PlainForm):

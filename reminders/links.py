@@ -17,6 +17,7 @@ from reminders.rules import OPTIONAL_KINDS
 
 _SALT = "reminders.preferences"
 _ANSWER_SALT = "reminders.answer"
+_ANSWERS = "/answer/"
 
 
 @dataclass(frozen=True)
@@ -56,18 +57,24 @@ def read_answer(purpose: str, token: str) -> Link | None:
     return Link(purpose, person, subject_id, cycle, expires_at, digest)
 
 
-def preferences_url(person: Person, kind: str) -> str:
-    """The full address at which this person stops this kind, or changes them all."""
+def preferences_url(person: Person, *kinds: str) -> str:
+    """The full address at which this person stops these kinds, where any are named, or changes them all."""
     # Without the time of signing, so that a mail that is sent again is the same mail.
-    token = signing.Signer(salt=_SALT).sign_object([person.pk, kind])
+    token = signing.Signer(salt=_SALT).sign_object([person.pk, "+".join(kinds)])
     return settings.SITE_URL + reverse("reminders:preferences_link", args=[token])
 
 
-def read(token: str) -> tuple[Person, str] | None:
-    """The active person and the kind that a token was made for; None for any other token."""
+def read(token: str) -> tuple[Person, list[str]] | None:
+    """The active person and the kinds that a token was made for; None for any other token."""
     try:
-        pk, kind = signing.Signer(salt=_SALT).unsign_object(token)
-    except (signing.BadSignature, ValueError, TypeError):
+        pk, kinds = signing.Signer(salt=_SALT).unsign_object(token)
+        named = kinds.split("+") if kinds else []
+    except (signing.BadSignature, ValueError, TypeError, AttributeError):
         return None
     person = Person.objects.filter(pk=pk, is_active=True).first()
-    return (person, kind) if person and kind in OPTIONAL_KINDS else None
+    return (person, named) if person and all(kind in OPTIONAL_KINDS for kind in named) else None
+
+
+def is_answer(url: str) -> bool:
+    """Whether an address is one of those by which a person answers."""
+    return url.startswith(settings.SITE_URL + _ANSWERS)

@@ -56,6 +56,11 @@ class Reminder(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} for {self.recipient}"
 
+    @property
+    def principal_id(self) -> int:
+        """The person whose matter it is: the recipient, or whom the recipient stands in for."""
+        return self.stands_in_for_id or self.recipient_id
+
 
 class Preference(models.Model):
     """How a person wants one kind of reminder, where that is not the default."""

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -14,20 +14,24 @@ from django.utils import timezone
 from core.operations import Refused
 from mail.models import Delivery
 from mail.operations import resend as resend_delivery
-from mail.sending import send_due
+from mail.sending import claimable, send_due
 from meetings.models import Meeting
 from members.models import Person
 from members.operations import ask_all
 from reminders import rules
 from reminders.delivering import compose, make_deliveries, mirror_outcomes, store_plan
-from reminders.models import Heartbeat, Preference, Reminder
+from reminders.models import Heartbeat, MailWish, Preference, Reminder
+from reminders.permissions import colleagues_of
 from reminders.planning import plan
-from reminders.rules import OPTIONAL_KINDS, ReminderKind, ReminderState
+from reminders.rules import OPTIONAL_KINDS, Pace, ReminderKind, ReminderState, default_pace
 from taskforces.models import Workgroup
 
 log = structlog.get_logger("reminders")
+_A_TICK = 500
 # After a gap the backlog goes out slowly.
-_A_TICK, _A_TICK_AFTER_A_GAP = 500, 50
+_A_MINUTE_AFTER_A_GAP = 50
+# When more is due than one share, others are asked to help.
+_A_BATCH, _MOST_BATCHES = 100, 16
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,11 @@ class Tick:
         return ", ".join([f"planned {self.planned}", f"due {self.queued}", *(told or ["nothing to send"])])
 
 
-def tick(now: dt.datetime, *, by_operator: bool = False) -> Tick:
+def tick(now: dt.datetime, *, by_operator: bool = False, fan_out: Callable[[int], None] | None = None) -> Tick:
     """Plan, put what is due in the ledger, send. Any number may run at once: correctness is in the rows.
 
     `by_operator`: `now` is the operator's word, so the clock is not checked and no heartbeat is written.
+    `fan_out` gets the number of batches to be sent by others when much is due; without it this tick sends itself.
     """
     after_gap = False
     if not by_operator:
@@ -58,10 +63,38 @@ def tick(now: dt.datetime, *, by_operator: bool = False) -> Tick:
             return Tick(held=held)
     ask_organizations(now)
     planned = store_plan(now)
-    queued = make_deliveries(now, may_expire=not after_gap)
-    outcomes = send_due(now, compose, limit=_A_TICK_AFTER_A_GAP if after_gap else _A_TICK, may_expire=not after_gap)
+    queued = make_deliveries(now, may_expire=not after_gap, catching_up=after_gap)
+    batches = 0 if after_gap or fan_out is None else _batches(now)
+    if fan_out is not None and batches > 1:
+        fan_out(batches)
+        return Tick(planned, queued, Counter({"handed to workers": batches}))
+    return Tick(planned, queued, send(now, after_gap=after_gap))
+
+
+def send(now: dt.datetime, *, after_gap: bool = False) -> Counter[str]:
+    """Send what is due in the ledger and write into the reminders what became of it; how often each outcome."""
+    limit = _A_TICK
+    if after_gap:
+        lately = Delivery.objects.filter(sent_at__gt=now - dt.timedelta(minutes=1)).count()
+        limit = max(_A_MINUTE_AFTER_A_GAP - lately, 0)
+    outcomes = send_due(now, compose, limit=limit, may_expire=not after_gap)
     mirror_outcomes()
-    return Tick(planned, queued, outcomes)
+    return outcomes
+
+
+def send_batch(now: dt.datetime) -> Counter[str]:
+    """A worker's share of what is due; none while the clock is held or a gap is being caught up with."""
+    beat = Heartbeat.objects.filter(pk=1).first()
+    if beat is None or beat.held_at or _is_after_gap(beat, now):
+        return Counter()
+    return send(now)
+
+
+def _batches(now: dt.datetime) -> int:
+    """How many workers' shares are due, up to the most that are worth asking for."""
+    most = _A_BATCH * _MOST_BATCHES
+    due = len(claimable(now).order_by().values_list("pk", flat=True)[:most])
+    return -(-due // _A_BATCH)
 
 
 def ask_organizations(now: dt.datetime) -> int:
@@ -95,7 +128,11 @@ def _beat(now: dt.datetime) -> tuple[str, bool]:
                 beat.gap_at = now
             beat.beat_at = max(now, beat.beat_at)
         beat.save(update_fields=["beat_at", "held_at", "hold_reason", "gap_at"])
-    return fault, beat.gap_at is not None and now - beat.gap_at < rules.A_DAY
+    return fault, _is_after_gap(beat, now)
+
+
+def _is_after_gap(beat: Heartbeat, now: dt.datetime) -> bool:
+    return beat.gap_at is not None and now - beat.gap_at < rules.A_DAY
 
 
 def _database_skew() -> dt.timedelta:
@@ -120,27 +157,66 @@ def confirm_clock(*, actor: Person | None, now: dt.datetime) -> None:
     log.warning("reminders.clock_confirmed", by=str(actor or "console"))
 
 
+@dataclass(frozen=True)
+class Choice:
+    """How a person wants to be reminded: each kind's pace, mails a week at most, and who stands in until when."""
+
+    paces: Mapping[str, str]
+    weekly_cap: int = rules.WEEKLY_CAP
+    away_until: dt.date | None = None
+    stand_in: Person | None = None
+
+
 @transaction.atomic
-def choose(*, actor: Person, wanted: Iterable[str], now: dt.datetime) -> None:
-    """Let the person get exactly the `wanted` kinds of those that can be switched off."""
-    kinds = set(wanted)
-    for kind in OPTIONAL_KINDS:
-        if kind in kinds:
-            Preference.objects.filter(person=actor, kind=kind).delete()
-        else:
-            stop(actor=actor, kind=kind, now=now)
+def choose(*, actor: Person, choice: Choice, now: dt.datetime) -> None:
+    """Let what the person chose hold from now on, for what waits already too. Raises Refused.
+
+    Kinds that are not named stay as they are; duty mail cannot be chosen.
+    """
+    if choice.stand_in is not None and not colleagues_of(actor).filter(pk=choice.stand_in.pk).exists():
+        raise Refused("Choose somebody of your own organization to stand in.")
+    for kind, pace in choice.paces.items():
+        if kind in OPTIONAL_KINDS:
+            _set_pace(actor, kind, Pace(pace), now)
+    MailWish.objects.update_or_create(
+        person=actor,
+        defaults={
+            "weekly_cap": choice.weekly_cap,
+            "away_until": choice.away_until,
+            "stand_in": choice.stand_in,
+            "chosen_at": now,
+        },
+    )
+    _look_again(actor, now)
 
 
-def stop(*, actor: Person, kind: str, now: dt.datetime) -> None:
-    """Switch one kind off; doing so twice changes nothing."""
-    Preference.objects.bulk_create([Preference(person=actor, kind=kind, chosen_at=now)], ignore_conflicts=True)
+@transaction.atomic
+def stop(*, actor: Person, kinds: Iterable[str], now: dt.datetime) -> None:
+    """Switch these kinds off; doing so twice changes nothing."""
+    for kind in kinds:
+        _set_pace(actor, kind, Pace.OFF, now)
+    _look_again(actor, now)
+
+
+def _set_pace(person: Person, kind: str, pace: Pace, now: dt.datetime) -> None:
+    if pace == default_pace(kind):
+        Preference.objects.filter(person=person, kind=kind).delete()
+        return
+    Preference.objects.update_or_create(person=person, kind=kind, defaults={"pace": pace, "chosen_at": now})
+
+
+def _look_again(person: Person, now: dt.datetime) -> None:
+    """Let the next tick work out anew when what waits for the person goes."""
+    waiting = Reminder.objects.filter(recipient=person, state=ReminderState.PLANNED, delivery=None)
+    waiting.update(send_at=now)
 
 
 @transaction.atomic
 def resend(*, actor: Person, delivery: Delivery, now: dt.datetime) -> Delivery:
     """Put a failed or unknown mail back in line. Raises Refused."""
     again = resend_delivery(actor=actor, delivery=delivery, now=now)
-    Reminder.objects.filter(delivery=again).update(state=ReminderState.PLANNED, reason="", not_after=again.not_after)
+    failed = Reminder.objects.filter(delivery=again, state__in=[ReminderState.FAILED, ReminderState.UNKNOWN])
+    failed.update(state=ReminderState.PLANNED, reason="", not_after=again.not_after)
     return again
 
 

@@ -9,10 +9,12 @@ from django.db.models import F, Min, Q, QuerySet
 from mail.models import Circuit, Delivery, Pause, Suppression
 from mail.rules import MAY_RESEND, TO_DO, DeliveryState
 from members.models import Person
-from reminders import rules
-from reminders.models import Heartbeat, Preference, Reminder
+from members.permissions import is_staff
+from reminders import rules, wishes
+from reminders.delivering.bundling import DIGEST
+from reminders.models import Heartbeat, MailWish, Reminder
 from reminders.planning import plan
-from reminders.rules import OPTIONAL_KINDS, ReminderKind, ReminderState
+from reminders.rules import OPTIONAL_KINDS, STAFF_KINDS, ReminderKind, ReminderState
 
 _OF_MEMBERSHIP = [
     ("invitation", "Invitation"),
@@ -37,17 +39,17 @@ class ClockState:
 
 @dataclass(frozen=True)
 class KindChoice:
-    """A kind that a person may switch off, what it is, and whether it is on."""
+    """A kind that a person may choose for, what it is, and how it comes to them."""
 
     kind: str
     label: str
     hint: str
-    is_on: bool
+    pace: str
 
 
 def kind_choices() -> list[tuple[str, str]]:
     """Every kind of mail that the ledger knows, by value and label."""
-    return [*_OF_MEMBERSHIP, *ReminderKind.choices]
+    return [*_OF_MEMBERSHIP, (DIGEST, "Several things in one mail"), *ReminderKind.choices]
 
 
 def kind_label(kind: str) -> str:
@@ -123,13 +125,14 @@ def failed_count() -> int:
 
 def upcoming(now: dt.datetime) -> list[Reminder]:
     """What will go in the next 48 hours as things stand at `now`, the next one first; nothing is stored."""
-    gone = set(
-        Reminder.objects.exclude(state=ReminderState.PLANNED, delivery=None)
-        .filter(due_at__gte=now - rules.WINDOW_BACK)
-        .values_list("key", flat=True)
+    waiting = Reminder.objects.filter(state=ReminderState.PLANNED, delivery=None).select_related("recipient")
+    rows = {row.key: row for row in waiting.filter(send_at__lte=now + rules.WINDOW_AHEAD)}
+    wanted = {key: row for key, row in plan(now).wanted.items() if row.state == ReminderState.PLANNED}
+    stored = set(Reminder.objects.filter(key__in=list(wanted)).values_list("key", flat=True)) if wanted else set()
+    rows |= {key: row for key, row in wanted.items() if key not in stored}
+    return sorted(
+        (row for row in rows.values() if row.not_after >= now), key=lambda row: (row.send_at, row.recipient.name)
     )
-    rows = [row for row in plan(now).wanted.values() if row.key not in gone and row.not_after >= now]
-    return sorted(rows, key=lambda row: (row.due_at, row.recipient.name))
 
 
 def clock_state(now: dt.datetime) -> ClockState:
@@ -155,6 +158,14 @@ def is_suppressed(address: str) -> bool:
 
 
 def choices_of(person: Person) -> list[KindChoice]:
-    """What the person may switch off, each with whether it is on."""
-    off = set(Preference.objects.filter(person=person).values_list("kind", flat=True))
-    return [KindChoice(kind, ReminderKind(kind).label, hint, kind not in off) for kind, hint in OPTIONAL_KINDS.items()]
+    """What the person may choose, each with how it comes to them; what is for staff only to staff."""
+    chosen = wishes.load([person.pk])
+    kinds = {kind: hint for kind, hint in OPTIONAL_KINDS.items() if kind not in STAFF_KINDS or is_staff(person)}
+    return [
+        KindChoice(kind, ReminderKind(kind).label, hint, chosen.pace(person.pk, kind)) for kind, hint in kinds.items()
+    ]
+
+
+def wish_of(person: Person) -> MailWish:
+    """How much mail the person wants and who stands in for them; not stored where they chose nothing."""
+    return MailWish.objects.filter(person=person).first() or MailWish(person=person)

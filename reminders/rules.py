@@ -72,7 +72,7 @@ OPTIONAL_KINDS: dict[str, str] = {
 
 def default_pace(kind: str) -> Pace:
     """How a kind comes to a person who chose nothing."""
-    return Pace.AT_ONCE if kind in (*NOTICE_KINDS, *ALONE_KINDS) else Pace.DAILY
+    return Pace.AT_ONCE if kind in (*DUTY_KINDS, *ALONE_KINDS) else Pace.DAILY
 
 
 class ReminderState(TextChoices):
@@ -103,7 +103,8 @@ WINDOW_BACK = dt.timedelta(hours=24)
 WINDOW_AHEAD = dt.timedelta(hours=48)
 # How long a reminder of a day is worth sending; also how long a notice makes the next reminder needless.
 A_DAY = dt.timedelta(hours=24)
-MEETING_DAYS = (7, 1)
+# How long a reminder without a date of its own may wait for a weekly mail.
+A_WEEK = dt.timedelta(days=7)
 ITEM_DAYS = (7, 1, 0)
 NAG_WEEKS = (1, 2, 3, 4)
 ESCALATION_WEEKS = 5

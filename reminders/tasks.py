@@ -1,8 +1,10 @@
-"""The clock's only task."""
+"""The clock's task, and the one that shares out its work. Neither carries anything: all state is in the database."""
 
 import structlog
-from celery import shared_task
+from celery import group, shared_task
+from django.conf import settings
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from reminders import operations
 
@@ -10,6 +12,24 @@ from reminders import operations
 @shared_task(name="reminders.tasks.tick", ignore_result=True, acks_late=False, expires=55, time_limit=240)
 def tick() -> None:
     """One tick. Its hard time limit lies below the lease of a claimed mail."""
-    done = operations.tick(timezone.now())
+    # Over files there is one worker, the one that runs this.
+    fan_out = _ask_workers if settings.REDIS_URL else None
+    done = operations.tick(timezone.now(), fan_out=fan_out)
     if done.planned or done.queued or done.outcomes.total():
         structlog.get_logger("reminders").info("reminders.tick", done=str(done))
+
+
+@shared_task(name="reminders.tasks.send_batch", ignore_result=True, acks_late=False, expires=55, time_limit=240)
+def send_batch() -> None:
+    """A worker's share of the mails that are due. Any number of them share through the rows."""
+    outcomes = operations.send_batch(timezone.now())
+    if outcomes.total():
+        structlog.get_logger("reminders").info("reminders.batch", done=dict(outcomes))
+
+
+def _ask_workers(batches: int) -> None:
+    try:
+        group(send_batch.s() for _ in range(batches)).apply_async()
+    except OperationalError:
+        structlog.get_logger("reminders").exception("reminders.nobody_asked")
+        operations.send(timezone.now())

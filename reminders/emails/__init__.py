@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from mail.messages import Message
-from reminders.emails import items, meetings, organizations, progress
-from reminders.emails.making import Piece, alone
+from reminders.emails import items, meetings, minutes, organizations, progress, terms, troubles
+from reminders.emails.making import Piece, alone, for_stand_in
 from reminders.models import Reminder
 from reminders.rules import ReminderKind
 
@@ -18,18 +18,25 @@ PIECES: dict[str, Callable[[Reminder, Any, dt.datetime], Piece]] = {
     ReminderKind.MEETING_CHANGED: meetings.piece,
     ReminderKind.MEETING_CANCELLED: meetings.piece,
     ReminderKind.MEETING_AHEAD: meetings.piece,
+    ReminderKind.MEETING_SOON: meetings.piece,
+    ReminderKind.RSVP_MISSING: meetings.piece,
     ReminderKind.ITEM_DUE: items.piece,
     ReminderKind.ITEM_OVERDUE: items.piece,
     ReminderKind.ITEM_ESCALATED: items.piece,
     ReminderKind.PROGRESS_DUE: progress.piece,
     ReminderKind.PROGRESS_LATE: progress.piece,
     ReminderKind.ORGANIZATION_CONFIRM: organizations.piece,
+    ReminderKind.MINUTES_WAITING: minutes.piece,
+    ReminderKind.TERM_ENDING: terms.piece,
+    ReminderKind.TERM_PAST: terms.piece,
+    ReminderKind.MAIL_FAILED: troubles.piece,
 }
 
 
 def piece_of(reminder: Reminder, subject: Any, now: dt.datetime) -> Piece:
     """What a mail says of one reminder's subject as it stands now."""
-    return PIECES[reminder.kind](reminder, subject, now)
+    piece = PIECES[reminder.kind](reminder, subject, now)
+    return for_stand_in(reminder, piece, now) if reminder.stands_in_for else piece
 
 
 def message_for(reminder: Reminder, subject: Any, now: dt.datetime) -> Message:

@@ -1,5 +1,6 @@
 """What all reminders' mails share: one thing as it is said in a mail, alone or among others, and the mail's foot."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,11 +9,12 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from core.dates import say_day
 from mail.messages import Calendar, Message, render
 from members.models import Person
 from reminders.answers.parts import Offer
-from reminders.links import preferences_url
-from reminders.models import Reminder
+from reminders.links import is_answer, preferences_url
+from reminders.models import MailWish, Reminder
 from reminders.rules import DUTY_KINDS
 from taskforces.models import Workgroup
 
@@ -47,14 +49,19 @@ def ask(template: str, **context: Any) -> str:
     return render_to_string(f"reminders/mail/{template}_ask.txt", context).strip()
 
 
-def alone(reminder: Reminder, piece: Piece) -> Message:
-    """The mail of one reminder."""
+def alone(reminder: Reminder, piece: Piece, *, is_copy: bool = False) -> Message:
+    """The mail of one reminder; the assistant's copy has nothing in it to act by."""
+    if is_copy:
+        piece = _for_assistant(reminder.recipient, piece)
     context = {"piece": piece, "subject": piece.subject, "why": piece.why}
-    return _message(reminder.recipient, [reminder.kind], "one", piece.subject, context, piece.calendar)
+    kinds = [] if is_copy else [reminder.kind]
+    return _message(reminder.recipient, kinds, "one", piece.subject, context, piece.calendar)
 
 
-def merged(person: Person, pieces: Sequence[tuple[Reminder, Piece]], subject: str) -> Message:
-    """One mail of several things, each with its own presses, in the order given."""
+def merged(person: Person, pieces: Sequence[tuple[Reminder, Piece]], subject: str, *, is_copy: bool = False) -> Message:
+    """One mail of several things, each with its own presses, in the order given; news of meetings come as files."""
+    if is_copy:
+        pieces = [(reminder, _for_assistant(person, piece)) for reminder, piece in pieces]
     reasons = list(dict.fromkeys(piece.why for _, piece in pieces))
     context = {
         # Its heading says already what a thing is.
@@ -66,7 +73,41 @@ def merged(person: Person, pieces: Sequence[tuple[Reminder, Piece]], subject: st
         "url": settings.SITE_URL + reverse("overview:home"),
         "act": "See all that is yours",
     }
-    return _message(person, [reminder.kind for reminder, _ in pieces], "merged", subject, context, None)
+    kinds = [] if is_copy else [reminder.kind for reminder, _ in pieces]
+    entries = [piece.calendar for _, piece in pieces if piece.calendar]
+    files = tuple(
+        (f"meeting-{number}.ics", entry.content, "application/ics") for number, entry in enumerate(entries, start=1)
+    )
+    return replace(_message(person, kinds, "merged", subject, context, None), attachments=files)
+
+
+def for_stand_in(reminder: Reminder, piece: Piece, now: dt.datetime) -> Piece:
+    """The piece for who stands in: whose matter it is, why it came here, and no press in the other one's name."""
+    person = reminder.stands_in_for
+    wish = MailWish.objects.filter(person=person, away_until__gte=now.date()).first()
+    until = f"is away until {say_day(wish.away_until, now.date())}" if wish and wish.away_until else "sends you"
+    return replace(
+        _to_look_at(piece),
+        title=f"For {person}: {piece.title}",
+        ask=f"You stand in for {person}. {piece.ask}",
+        why=f"You get this because {person} {until}, and you stand in.",
+    )
+
+
+def _for_assistant(person: Person, piece: Piece) -> Piece:
+    """The piece without what only the person may press, and with the reason why the assistant reads it."""
+    return replace(
+        _to_look_at(piece),
+        subject=f"Copy for {person}: {piece.subject}",
+        why=f"You get this copy because {person} named you as assistant. {person} can change that on their profile.",
+    )
+
+
+def _to_look_at(piece: Piece) -> Piece:
+    """The piece with a page to open and nothing to press."""
+    home = Offer("Open the portal", settings.SITE_URL + reverse("overview:home"))
+    page = next((offer for offer in (piece.button, *piece.offers) if not is_answer(offer.url)), home)
+    return replace(piece, button=page, offers=[])
 
 
 def _message(
@@ -81,11 +122,13 @@ def _message(
     if workgroup:
         context["sender"] = workgroup.name
     headers = {}
-    context["how"] = _DUTY_HOW
     optional = [kind for kind in kinds if kind not in DUTY_KINDS]
     if optional:
-        link = preferences_url(person, optional[0])
+        link = preferences_url(person, *dict.fromkeys(optional))
         headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         context |= {"how": "Stop these reminders or choose others", "how_url": link}
+    elif kinds:
+        context["why"] = f"{context['why']} {_DUTY_HOW}"
+        context |= {"how": "Choose what else we write to you about", "how_url": preferences_url(person)}
     text, html = render(f"reminders/mail/{template}", context)
     return Message(subject, text, html, headers=headers, calendar=calendar)

@@ -1,6 +1,7 @@
 """What mails say of meetings: notices carry the calendar entry, reminders what is on the agenda."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,6 +16,7 @@ from reminders.answers import meetings as answers
 from reminders.answers.parts import Offer
 from reminders.emails.making import Piece, ask
 from reminders.models import Reminder
+from reminders.planning.meetings import told_of_meetings
 from reminders.rules import ReminderKind, mail_word
 
 # The news of meetings, each with its calendar entry.
@@ -38,6 +40,8 @@ def piece(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> Piece:
         ReminderKind.MEETING_CHANGED: f"Changed: {meeting.body.title} meets {when}",
         ReminderKind.MEETING_CANCELLED: f"Cancelled: {meeting.body.title} on {when}",
         ReminderKind.MEETING_AHEAD: f"{meeting.body.title} meets {distance}: {when}",
+        ReminderKind.MEETING_SOON: f"{meeting.body.title} meets at {say_time(start)} {zone_word(start)} {distance}",
+        ReminderKind.RSVP_MISSING: f"Will you come? {meeting.body.title} meets {when}",
     }
     is_off = kind == ReminderKind.MEETING_CANCELLED
     answer = RSVP.objects.filter(meeting=meeting, person=person).first()
@@ -46,7 +50,10 @@ def piece(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> Piece:
         subject=subjects[ReminderKind(kind)],
         title=f"{meeting.body.title}, {when}",
         ask=ask("meeting", kind=kind, answer=answer, distance=distance),
-        facts=_facts(meeting, answer, is_off, say_span(start, meeting.local_end, today)),
+        facts=[
+            *_facts(meeting, answer, is_off, say_span(start, meeting.local_end, today)),
+            *_before(reminder, meeting, now),
+        ],
         why=f"You get this because you belong to the {meeting.body.title}.",
         button=first,
         offers=others,
@@ -78,6 +85,29 @@ def _facts(meeting: Meeting, answer: RSVP | None, is_off: bool, span: str) -> li
     facts += [("Where", meeting.place)] if meeting.place else []
     facts += [("Join", meeting.join_link)] if meeting.join_link else []
     return [*facts, ("Your answer", Answer(answer.answer).label)] if answer else facts
+
+
+def _before(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> list[tuple[str, str]]:
+    """What a change replaced: the meeting as this person was told of it last."""
+    if reminder.kind != ReminderKind.MEETING_CHANGED:
+        return []
+    told = told_of_meetings(now, meeting=meeting.pk, person=reminder.recipient_id, but=reminder.pk)
+    known = told.get((meeting.pk, reminder.recipient_id))
+    if known is None or known.sequence is None:
+        return []
+    old = meeting.history.filter(sequence=known.sequence).order_by("-history_id").first()
+    if old is None:
+        return []
+    zone, today = ZoneInfo(old.time_zone), now.astimezone(meeting.zone).date()
+    facts = []
+    if (old.starts_at, old.ends_at) != (meeting.starts_at, meeting.ends_at):
+        span = say_span(old.starts_at.astimezone(zone), old.ends_at.astimezone(zone), today)
+        facts.append(("Not any more", span))
+    if old.place and old.place != meeting.place:
+        facts.append(("Not in", old.place))
+    if old.join_link and old.join_link != meeting.join_link:
+        facts.append(("Not by", old.join_link))
+    return facts
 
 
 def _agenda(meeting: Meeting) -> list[str]:

@@ -9,26 +9,37 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from reminders.guards import items, meetings, organizations, progress
-from reminders.models import Preference, Reminder
-from reminders.rules import ReminderKind
+from core.dates import say_day
+from meetings.models import RSVP
+from meetings.rules import Answer
+from reminders import audience, wishes
+from reminders.guards import items, meetings, minutes, organizations, progress, terms, troubles
+from reminders.models import Reminder
+from reminders.rules import STAND_IN_KINDS, ReminderKind
 
 _Find = Callable[[int], Any]
 _Refusal = Callable[[Reminder, Any, dt.datetime], str]
 _MEETING: tuple[_Find, _Refusal] = (meetings.find, meetings.refusal)
 _ITEM: tuple[_Find, _Refusal] = (items.find, items.refusal)
 _PROGRESS: tuple[_Find, _Refusal] = (progress.find, progress.refusal)
+_TERM: tuple[_Find, _Refusal] = (terms.find, terms.refusal)
 GUARDS: dict[str, tuple[_Find, _Refusal]] = {
     ReminderKind.MEETING_SCHEDULED: _MEETING,
     ReminderKind.MEETING_CHANGED: _MEETING,
     ReminderKind.MEETING_CANCELLED: _MEETING,
     ReminderKind.MEETING_AHEAD: _MEETING,
+    ReminderKind.MEETING_SOON: _MEETING,
+    ReminderKind.RSVP_MISSING: _MEETING,
     ReminderKind.ITEM_DUE: _ITEM,
     ReminderKind.ITEM_OVERDUE: _ITEM,
     ReminderKind.ITEM_ESCALATED: _ITEM,
     ReminderKind.PROGRESS_DUE: _PROGRESS,
     ReminderKind.PROGRESS_LATE: _PROGRESS,
     ReminderKind.ORGANIZATION_CONFIRM: (organizations.find, organizations.refusal),
+    ReminderKind.MINUTES_WAITING: (meetings.find, minutes.refusal),
+    ReminderKind.TERM_ENDING: _TERM,
+    ReminderKind.TERM_PAST: _TERM,
+    ReminderKind.MAIL_FAILED: (troubles.find, troubles.refusal),
 }
 
 
@@ -41,6 +52,29 @@ def check(reminder: Reminder, now: dt.datetime) -> tuple[Any, str]:
         return None, "What this speaks of is not there any more."
     if not reminder.recipient.is_active:
         return subject, "This person's account is no longer active."
-    if Preference.objects.filter(person=reminder.recipient_id, kind=reminder.kind).exists():
+    chosen = wishes.load({reminder.recipient_id, reminder.principal_id})
+    if any(chosen.is_off(person, reminder.kind) for person in (reminder.recipient_id, reminder.principal_id)):
         return subject, "Switched off by this person."
-    return subject, refusal(reminder, subject, now)
+    return subject, _absence_refusal(reminder, chosen, now) or refusal(reminder, subject, now)
+
+
+def _absence_refusal(reminder: Reminder, chosen: wishes.Wishes, now: dt.datetime) -> str:
+    """Why another should get this: because of an absence that began, or one that ended."""
+    person = reminder.stands_in_for or reminder.recipient
+    until = chosen.away_until(person, now)
+    if reminder.kind not in STAND_IN_KINDS or (until is None and reminder.stands_in_for is None):
+        return ""
+    sends_alternate = (
+        reminder.kind in meetings.AHEAD
+        and RSVP.objects.filter(meeting=reminder.subject_id, person=person, answer=Answer.ALTERNATE).exists()
+    )
+    if until is None and not sends_alternate:
+        return f"{person} is back."
+    around = audience.load_around(person)
+    stand_in = around.stand_in(person, wishes.load(around.people), now)
+    if reminder.stands_in_for is not None:
+        is_right = stand_in is not None and stand_in.pk == reminder.recipient_id
+        return "" if is_right else f"Another stands in for {person} now."
+    if stand_in is None or until is None:
+        return ""
+    return f"Away until {say_day(until, now.date())}: {stand_in} gets this instead."

@@ -21,10 +21,10 @@ def refusal(reminder: Reminder, item: ActionItem, now: dt.datetime) -> str:
     if reminder.speaks_of != item.due_on.isoformat():
         return "The item has another due date now."
     audience = load(
-        person_id=reminder.recipient_id, body_id=item.body_id, organization_ids=[item.owner_organization_id]
+        person_id=reminder.principal_id, body_id=item.body_id, organization_ids=[item.owner_organization_id]
     )
     is_escalated = reminder.kind == ReminderKind.ITEM_ESCALATED
     people = audience.escalated_to(item) if is_escalated else audience.owners_of(item)
-    if reminder.recipient_id in {person.pk for person in people}:
+    if reminder.principal_id in {person.pk for person in people}:
         return ""
     return "No longer chairs this body." if is_escalated else "The item has another owner now."

@@ -3,11 +3,13 @@
 import datetime as dt
 
 from meetings.models import RSVP, Meeting
-from meetings.rules import LIVE_STATUSES, MeetingStatus
+from meetings.rules import LIVE_STATUSES, Answer, MeetingStatus
 from reminders.audience import load
 from reminders.models import Reminder
-from reminders.planning.meetings import STAYS_AWAY, told_of_meetings
+from reminders.planning.meetings import told_of_meetings
 from reminders.rules import ReminderKind
+
+AHEAD = (ReminderKind.MEETING_AHEAD, ReminderKind.MEETING_SOON, ReminderKind.RSVP_MISSING)
 
 
 def find(pk: int) -> Meeting:
@@ -17,7 +19,7 @@ def find(pk: int) -> Meeting:
 
 def refusal(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> str:
     """Why the reminder should not go; empty when it should."""
-    person = reminder.recipient_id
+    person = reminder.principal_id
     audience = load(person_id=person, body_id=meeting.body_id)
     if meeting.body.dissolved_on or person not in audience.members.get(meeting.body_id, ()):
         return f"No longer belongs to the {meeting.body.title}, or its organization is on leave."
@@ -30,10 +32,10 @@ def refusal(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> str:
     if meeting.status not in LIVE_STATUSES:
         return "The meeting is no longer ahead."
     if reminder.kind == ReminderKind.MEETING_CHANGED:
-        told = told_of_meetings(now, subject_id=meeting.pk, recipient=person).get((meeting.pk, person))
+        told = told_of_meetings(now, meeting=meeting.pk, person=person, but=reminder.pk).get((meeting.pk, person))
         is_known = told is not None and told.sequence is not None and told.sequence >= meeting.sequence
         return "This person knows of the change already." if is_known else ""
-    return _ahead_refusal(reminder, meeting, now) if reminder.kind == ReminderKind.MEETING_AHEAD else ""
+    return _ahead_refusal(reminder, meeting, now) if reminder.kind in AHEAD else ""
 
 
 def _ahead_refusal(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> str:
@@ -41,6 +43,11 @@ def _ahead_refusal(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> st
         return "The meeting was moved."
     if meeting.status != MeetingStatus.SCHEDULED or meeting.starts_at <= now:
         return "The meeting has begun."
-    if RSVP.objects.filter(meeting=meeting, person=reminder.recipient_id, answer__in=STAYS_AWAY).exists():
-        return "This person said not to come."
-    return ""
+    said = RSVP.objects.filter(meeting=meeting, person=reminder.principal_id).first()
+    if said is None:
+        return ""
+    if reminder.kind == ReminderKind.RSVP_MISSING:
+        return "This person has answered."
+    if said.answer == Answer.ALTERNATE:
+        return "" if reminder.stands_in_for_id else "This person said not to come."
+    return "This person said not to come." if said.answer == Answer.NO else ""

@@ -24,8 +24,8 @@ def refusal(reminder: Reminder, strategy: Strategy, now: dt.datetime) -> str:
     if due_on is None or reminder.speaks_of != due_on.isoformat():
         return "Progress was reported since."
     audience = load(
-        person_id=reminder.recipient_id, body_id=strategy.body_id, organization_ids=[strategy.lead_organization_id]
+        person_id=reminder.principal_id, body_id=strategy.body_id, organization_ids=[strategy.lead_organization_id]
     )
     is_late = reminder.kind == ReminderKind.PROGRESS_LATE
     people = audience.chairs_of(strategy.body_id) if is_late else audience.reporters_of(strategy)
-    return "" if reminder.recipient_id in {person.pk for person in people} else "Another person answers for this now."
+    return "" if reminder.principal_id in {person.pk for person in people} else "Another person answers for this now."

@@ -6,23 +6,27 @@ another.
 """
 
 import datetime as dt
+from collections.abc import Callable
 
-from reminders.audience import load
-from reminders.models import Preference
+from reminders import audience, wishes
+from reminders.models import Reminder
 from reminders.planning.items import plan_items
 from reminders.planning.meetings import plan_meetings
+from reminders.planning.minutes import plan_minutes
 from reminders.planning.organizations import plan_organizations
 from reminders.planning.progress import plan_progress
+from reminders.planning.terms import plan_terms
+from reminders.planning.troubles import plan_troubles
 from reminders.planning.wanted import Plan
 
 __all__ = ["Plan", "plan"]
-_PLANNERS = (plan_meetings, plan_items, plan_progress, plan_organizations)
+_PLANNERS = (plan_meetings, plan_items, plan_progress, plan_minutes, plan_terms, plan_troubles, plan_organizations)
 
 
-def plan(now: dt.datetime) -> Plan:
-    """All that should be said, due from 24 hours ago to 48 hours ahead."""
-    off = set(Preference.objects.values_list("person", "kind"))
-    result = Plan(now, load(), off)
+def plan(now: dt.datetime, sink: Callable[[dict[str, Reminder]], None] | None = None) -> Plan:
+    """All that should be said, due from 24 hours ago to 48 hours ahead; handed to `sink` in batches, where given."""
+    result = Plan(now, audience.load(), wishes.load(), sink=sink)
     for add in _PLANNERS:
         add(result)
+    result.flush()
     return result

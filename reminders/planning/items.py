@@ -12,12 +12,9 @@ from reminders.rules import ReminderKind, morning_of
 
 
 def plan_items(result: Plan) -> None:
-    today = result.now.date()
-    earliest = today - dt.timedelta(weeks=rules.ESCALATION_WEEKS, days=3)
-    items = ActionItem.objects.open().filter(
-        due_on__gte=earliest, due_on__lte=today + dt.timedelta(days=max(rules.ITEM_DAYS) + 4)
-    )
-    for item in items.select_related("owner_person", "owner_organization").order_by("pk"):
+    """The reminders of all open items that have a step in the window."""
+    items = ActionItem.objects.open().filter(due_on__in=_days_with_a_step(result))
+    for item in items.select_related("owner_person", "owner_organization").iterator(chunk_size=1000):
         for kind, offset, days, people in _item_steps(item, result.audience):
             for person in people:
                 due_at = morning_of(item.due_on + dt.timedelta(days=days), person.zone)
@@ -31,6 +28,7 @@ def plan_items(result: Plan) -> None:
                         speaks_of=item.due_on.isoformat(),
                         due_at=due_at,
                         not_after=due_at + rules.A_DAY,
+                        moot_at=_moot_at(kind, item, person, due_at),
                     )
 
 
@@ -42,3 +40,23 @@ def _item_steps(item: ActionItem, audience: Audience) -> Iterator[tuple[Reminder
     for week in rules.NAG_WEEKS:
         yield ReminderKind.ITEM_OVERDUE, f"{week}w", 7 * week, owners
     yield ReminderKind.ITEM_ESCALATED, "chair", 7 * rules.ESCALATION_WEEKS, audience.escalated_to(item)
+
+
+def _days_with_a_step(result: Plan) -> set[dt.date]:
+    """The due dates whose items are to be looked at, a day to spare on either side for the zones of the world."""
+    first = (result.now - rules.WINDOW_BACK).date() - dt.timedelta(days=1)
+    last = (result.now + rules.WINDOW_AHEAD).date() + dt.timedelta(days=1)
+    window = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+    steps = [
+        *(-days for days in rules.ITEM_DAYS),
+        *(7 * week for week in rules.NAG_WEEKS),
+        7 * rules.ESCALATION_WEEKS,
+    ]
+    return {day - dt.timedelta(days=step) for day in window for step in steps}
+
+
+def _moot_at(kind: ReminderKind, item: ActionItem, person: Person, due_at: dt.datetime) -> dt.datetime:
+    """Until the end of its day an item may be said to be due; an overdue one, until the next nag."""
+    if kind == ReminderKind.ITEM_DUE:
+        return morning_of(item.due_on, person.zone) + rules.A_DAY
+    return due_at + rules.A_WEEK

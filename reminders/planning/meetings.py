@@ -1,18 +1,21 @@
 """Meetings: the notices that a person lacks, and what is said of a meeting ahead."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mail.rules import DeliveryState
-from meetings.models import RSVP, Meeting
+from meetings.models import RSVP, Meeting, MeetingQuerySet
 from meetings.rules import LIVE_STATUSES, Answer, MeetingStatus
 from members.models import Person
 from reminders import rules
 from reminders.models import Reminder
 from reminders.planning.wanted import Plan
-from reminders.rules import NOTICE_KINDS, ReminderKind, morning_of
+from reminders.rules import NOTICE_KINDS, ReminderKind, ReminderState, morning_of
+from taskforces.rules import Ahead
 
-STAYS_AWAY = (Answer.NO, Answer.ALTERNATE)
+# States in which what a mail was to say did not reach its person.
+_NOT_SAID = (ReminderState.SKIPPED, ReminderState.EXPIRED, ReminderState.FAILED)
 
 
 @dataclass
@@ -24,39 +27,82 @@ class Told:
     sequence: int | None = None
     last_notice_at: dt.datetime | None = None
 
+    def learn(self, sequence: int) -> None:
+        self.sequence = sequence if self.sequence is None else max(sequence, self.sequence)
 
-def told_of_meetings(now: dt.datetime, **only: int) -> dict[tuple[int, int], Told]:
-    """What was said so far of meetings that are not over, by meeting and person; `only` filters the reminders."""
+
+def told_of_meetings(
+    now: dt.datetime, *, meeting: int | None = None, person: int | None = None, but: int | None = None
+) -> dict[tuple[int, int], Told]:
+    """What is known of meetings that are not over, by meeting and person: from mails, and from one's own acts.
+
+    Of one `meeting` and one `person`, where given; `but` is a reminder that does not count.
+    """
     ahead = Meeting.objects.filter(ends_at__gt=now).exclude(status=MeetingStatus.DRAFT)
-    notices = Reminder.objects.filter(kind__in=NOTICE_KINDS, subject_id__in=ahead.order_by().values("pk"), **only)
-    rows = notices.values_list(
-        "subject_id", "recipient", "kind", "speaks_of", "due_at", "state", "delivery__state", "delivery__ambiguous"
-    )
+    if meeting is not None:
+        ahead = ahead.filter(pk=meeting)
     told: dict[tuple[int, int], Told] = {}
-    for meeting, person, kind, speaks_of, due_at, state, delivery_state, ambiguous in rows:
-        entry = told.setdefault((meeting, person), Told())
-        entry.kinds.add((kind, speaks_of if kind == ReminderKind.MEETING_CHANGED else ""))
-        arrived = delivery_state in (DeliveryState.SENT, DeliveryState.UNKNOWN) or bool(ambiguous)
-        if arrived or state == rules.ReminderState.SENT:
-            entry.sequence = max(int(speaks_of), -1 if entry.sequence is None else entry.sequence)
-        entry.last_notice_at = max(due_at, entry.last_notice_at or due_at)
+    _read_mails(told, ahead, person, but)
+    _read_acts(told, ahead, person)
     return told
 
 
+def _read_mails(told: dict[tuple[int, int], Told], ahead: MeetingQuerySet, person: int | None, but: int | None) -> None:
+    notices = Reminder.objects.filter(kind__in=NOTICE_KINDS, subject_id__in=ahead.order_by().values("pk"))
+    if person is not None:
+        notices = notices.filter(recipient=person)
+    rows = notices.exclude(pk=but).values_list(
+        "subject_id", "recipient", "kind", "speaks_of", "due_at", "state", "delivery__state", "delivery__ambiguous"
+    )
+    for meeting, reader, kind, speaks_of, due_at, state, delivery_state, ambiguous in rows:
+        entry = told.setdefault((meeting, reader), Told())
+        entry.kinds.add((kind, speaks_of if kind == ReminderKind.MEETING_CHANGED else ""))
+        arrived = delivery_state in (DeliveryState.SENT, DeliveryState.UNKNOWN) or bool(ambiguous)
+        if state in (ReminderState.SENT, ReminderState.MERGED) or (arrived and state not in _NOT_SAID):
+            entry.learn(int(speaks_of))
+        entry.last_notice_at = max(due_at, entry.last_notice_at or due_at)
+
+
+def _read_acts(told: dict[tuple[int, int], Told], ahead: MeetingQuerySet, person: int | None) -> None:
+    """Who scheduled, changed or called off a meeting knows of it and is not told of their own act."""
+    rows = Meeting.history.filter(id__in=ahead.order_by().values("pk")).exclude(status=MeetingStatus.DRAFT)
+    seen: set[tuple[int, int]] = set()
+    for meeting, sequence, status, actor, at in rows.order_by("history_id").values_list(
+        "id", "sequence", "status", "history_user", "history_date"
+    ):
+        is_act = (meeting, sequence) not in seen
+        seen.add((meeting, sequence))
+        if not is_act or actor is None or person not in (None, actor):
+            continue
+        entry = told.setdefault((meeting, actor), Told())
+        entry.learn(sequence)
+        entry.kinds.add((ReminderKind.MEETING_SCHEDULED, ""))
+        if status == MeetingStatus.CANCELLED:
+            entry.kinds.add((ReminderKind.MEETING_CANCELLED, ""))
+        entry.last_notice_at = max(at, entry.last_notice_at or at)
+
+
 def plan_meetings(result: Plan) -> None:
+    """The notices and reminders of all meetings that are not over."""
     now = result.now
     told = told_of_meetings(now)
-    away = set(RSVP.objects.filter(meeting__ends_at__gt=now, answer__in=STAYS_AWAY).values_list("meeting", "person"))
+    said = {
+        (meeting, person): answer
+        for meeting, person, answer in RSVP.objects.filter(meeting__ends_at__gt=now).values_list(
+            "meeting", "person", "answer"
+        )
+    }
     statuses = (*LIVE_STATUSES, MeetingStatus.CANCELLED)
     meetings = Meeting.objects.filter(status__in=statuses, ends_at__gt=now, body__dissolved_on=None)
-    for meeting in meetings.order_by("starts_at", "pk"):
+    for meeting in meetings.select_related("body").order_by("starts_at", "pk"):
         for person in result.audience.members_of(meeting.body_id):
             entry = told.get((meeting.pk, person.pk), Told())
             notice = _notice(meeting, entry)
             if notice:
                 _want_notice(result, meeting, person, notice)
-            if meeting.status == MeetingStatus.SCHEDULED and (meeting.pk, person.pk) not in away:
-                _want_ahead(result, meeting, person, now if notice else entry.last_notice_at)
+            if meeting.status == MeetingStatus.SCHEDULED:
+                answer = said.get((meeting.pk, person.pk), "")
+                _want_ahead(result, meeting, person, answer, now if notice else entry.last_notice_at)
 
 
 def _notice(meeting: Meeting, told: Told) -> ReminderKind | None:
@@ -85,22 +131,48 @@ def _want_notice(result: Plan, meeting: Meeting, person: Person, kind: ReminderK
     )
 
 
-def _want_ahead(result: Plan, meeting: Meeting, person: Person, last_notice_at: dt.datetime | None) -> None:
-    for days in rules.MEETING_DAYS:
-        due_at = morning_of(meeting.starts_on - dt.timedelta(days=days), person.zone)
+def _want_ahead(
+    result: Plan, meeting: Meeting, person: Person, answer: str, last_notice_at: dt.datetime | None
+) -> None:
+    if answer == Answer.NO:
+        return
+    for kind, offset, due_at, not_after in _times_ahead(meeting, person, answer):
         # What falls before a notice, or within a day after it, gives way to it.
         is_said = last_notice_at is not None and due_at < last_notice_at + rules.A_DAY
         if result.in_window(due_at) and due_at < meeting.starts_at and not is_said:
             result.want(
-                ReminderKind.MEETING_AHEAD,
+                kind,
                 person,
                 subject=meeting.pk,
                 occasion=f"{_occurrence(meeting)}v{meeting.start_version}",
-                offset=f"{days}d",
+                offset=offset,
                 speaks_of=str(meeting.start_version),
                 due_at=due_at,
-                not_after=min(due_at + rules.A_DAY, meeting.starts_at),
+                not_after=min(not_after, meeting.starts_at),
+                moot_at=meeting.starts_at,
+                sends_alternate=answer == Answer.ALTERNATE,
             )
+
+
+def _times_ahead(
+    meeting: Meeting, person: Person, answer: str
+) -> Iterator[tuple[ReminderKind, str, dt.datetime, dt.datetime]]:
+    """Each reminder before a meeting: what, its name in the key, when it is due and until when.
+
+    Days are calendar arithmetic, in the morning of the person's zone; hours are real ones.
+    """
+    times = meeting.ahead
+    for ahead in times:
+        if ahead.days:
+            due_at = morning_of(meeting.starts_on - dt.timedelta(days=ahead.days), person.zone)
+            yield ReminderKind.MEETING_AHEAD, ahead.code, due_at, due_at + rules.A_DAY
+        else:
+            due_at = meeting.starts_at - dt.timedelta(hours=ahead.hours)
+            yield ReminderKind.MEETING_SOON, ahead.code, due_at, meeting.starts_at
+    # The reminder of the same morning asks for the answer already.
+    if times and not answer and Ahead(days=rules.RSVP_DAYS) not in times:
+        due_at = morning_of(meeting.starts_on - dt.timedelta(days=rules.RSVP_DAYS), person.zone)
+        yield ReminderKind.RSVP_MISSING, f"{rules.RSVP_DAYS}d", due_at, due_at + rules.A_DAY
 
 
 def _occurrence(meeting: Meeting) -> str:

@@ -18,6 +18,7 @@ def progress_due(strategy: Strategy) -> dt.date | None:
 
 
 def plan_progress(result: Plan) -> None:
+    """The reminders of all open strategies that owe a word."""
     strategies = with_last_word(Strategy.objects.open()).select_related("responsible_person", "lead_organization")
     for strategy in strategies.order_by("pk"):
         due_on = progress_due(strategy)
@@ -40,4 +41,5 @@ def plan_progress(result: Plan) -> None:
                         speaks_of=due_on.isoformat(),
                         due_at=due_at,
                         not_after=due_at + rules.A_DAY,
+                        moot_at=max(due_at, morning_of(due_on, person.zone)) + rules.A_DAY,
                     )

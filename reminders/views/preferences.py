@@ -1,8 +1,10 @@
-"""What a person is reminded of: signed in, or by the signed link of a mail."""
+"""How a person is reminded: signed in, or by the signed link of a mail."""
+
+import datetime as dt
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -10,23 +12,35 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from members.guards import person_of
+from members.models import Person
 from reminders import links, operations, queries
 from reminders.forms import ChoiceForm
-from reminders.rules import ReminderKind
+from reminders.permissions import colleagues_of
+from reminders.rules import Pace, ReminderKind
 
 _SAVED = "Your choice is saved."
 
 
+def _form(person: Person, now: dt.datetime, data: QueryDict | None = None) -> ChoiceForm:
+    return ChoiceForm(
+        data,
+        choices=queries.choices_of(person),
+        wish=queries.wish_of(person),
+        colleagues=colleagues_of(person),
+        today=now.astimezone(person.zone).date(),
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
-    """The kinds of reminder that the signed-in person gets."""
-    person = person_of(request)
-    form = ChoiceForm(request.POST if request.method == "POST" else None, choices=queries.choices_of(person))
+    """How the signed-in person is reminded."""
+    person, now = person_of(request), timezone.now()
+    form = _form(person, now, request.POST if request.method == "POST" else None)
     if form.is_valid():
-        operations.choose(actor=person, wanted=form.cleaned_data["wanted"], now=timezone.now())
+        operations.choose(actor=person, choice=form.choice, now=now)
         messages.success(request, _SAVED)
         return redirect("reminders:preferences")
-    return render(request, "reminders/preferences.html", {"form": form})
+    return render(request, "reminders/preferences.html", {"form": form, "person": person})
 
 
 @login_not_required
@@ -34,27 +48,35 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # the signed link is the authority, and a mail program's one-click POST (RFC 8058) carries no token
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences_link(request: HttpRequest, token: str) -> HttpResponse:
-    """The same without signing in. Looking changes nothing; a mail program's one click stops the mail's kind."""
+    """The same without signing in. Looking changes nothing; a mail program's one click stops the mail's kinds."""
     known = links.read(token)
     if known is None:
         raise Http404
-    person, kind = known
+    person, kinds = known
+    now = timezone.now()
     if request.method == "POST":
-        if request.POST.get("List-Unsubscribe") == "One-Click" or "stop" in request.POST:
-            operations.stop(actor=person, kind=kind, now=timezone.now())
-            if "stop" not in request.POST:
+        is_one_click = request.POST.get("List-Unsubscribe") == "One-Click"
+        if is_one_click or "stop" in request.POST:
+            operations.stop(actor=person, kinds=kinds, now=now)
+            if is_one_click:
                 return HttpResponse("Stopped.", content_type="text/plain")
         else:
-            form = ChoiceForm(request.POST, choices=queries.choices_of(person))
+            form = _form(person, now, request.POST)
             if not form.is_valid():
-                return _link_page(request, form, person, kind, status=400)
-            operations.choose(actor=person, wanted=form.cleaned_data["wanted"], now=timezone.now())
+                return _link_page(request, form, person, kinds, status=400)
+            operations.choose(actor=person, choice=form.choice, now=now)
         messages.success(request, _SAVED)
         return redirect("reminders:preferences_link", token)
-    return _link_page(request, ChoiceForm(choices=queries.choices_of(person)), person, kind)
+    return _link_page(request, _form(person, now), person, kinds)
 
 
-def _link_page(request: HttpRequest, form: ChoiceForm, person: object, kind: str, status: int = 200) -> HttpResponse:
-    is_on = kind in form.initial["wanted"]
-    context = {"form": form, "person": person, "kind": ReminderKind(kind).label.lower(), "is_on": is_on}
+def _link_page(
+    request: HttpRequest, form: ChoiceForm, person: Person, kinds: list[str], status: int = 200
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "person": person,
+        "kinds": [ReminderKind(kind).label for kind in kinds],
+        "is_on": any(form.initial.get(kind, Pace.OFF) != Pace.OFF for kind in kinds),
+    }
     return render(request, "reminders/preferences_link.html", context, status=status)

@@ -138,7 +138,7 @@ def test_a_mail_of_one_thing_has_one_button_and_its_answers(mails):
         "My alternate comes",
         "See the meeting and its agenda",
     ]
-    assert labels("meeting_cancelled") == ["See the meeting"]
+    assert labels("meeting_cancelled") == ["See the meeting", "Choose what else we write to you about"]
     assert labels("progress_due")[:2] == ["Write the update", "Status unchanged"]
 
 

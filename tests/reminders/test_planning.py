@@ -64,11 +64,11 @@ def test_a_draft_and_a_past_meeting_say_nothing(cast):
 def test_meetings_are_reminded_of_seven_days_and_one_day_ahead(meeting, due):
     told(meeting)
     expected = {("meeting_ahead", email, due) for email in SEATED}
-    assert planned(due - 49 * HOUR) == set()
-    assert planned(due - 47 * HOUR) == expected
-    assert planned(due) == expected
-    assert planned(due + 23 * HOUR) == expected
-    assert planned(due + 25 * HOUR) == set()
+    assert planned(due - 49 * HOUR, "meeting_ahead") == set()
+    assert planned(due - 47 * HOUR, "meeting_ahead") == expected
+    assert planned(due, "meeting_ahead") == expected
+    assert planned(due + 23 * HOUR, "meeting_ahead") == expected
+    assert planned(due + 25 * HOUR, "meeting_ahead") == set()
 
 
 def test_days_ahead_fall_at_eight_in_the_recipient_s_zone(cast, meeting):
@@ -80,12 +80,15 @@ def test_days_ahead_fall_at_eight_in_the_recipient_s_zone(cast, meeting):
     assert due["chair@example.org"] == at_eight(dt.date(2026, 11, 26), ZoneInfo("Pacific/Honolulu"))
 
 
-def test_who_said_no_or_sends_an_alternate_is_not_reminded(cast, meeting):
+def test_who_said_no_is_not_reminded_and_for_who_sends_an_alternate_the_alternate_is(cast, meeting):
     told(meeting)
     meeting.rsvps.create(person=cast.chair, answer="no", said_at=NOW)
     meeting.rsvps.create(person=cast.seated, answer="alternate", said_at=NOW)
     meeting.rsvps.create(person=cast.secretary, answer="yes", said_at=NOW)
-    assert planned(WEEK_AHEAD) == {("meeting_ahead", "secretary@example.org", WEEK_AHEAD)}
+    assert planned(WEEK_AHEAD) == {
+        ("meeting_ahead", "secretary@example.org", WEEK_AHEAD),
+        ("meeting_ahead", "alternate@example.org", WEEK_AHEAD),
+    }
 
 
 def test_a_reminder_within_a_day_of_the_notice_gives_way_to_it(cast):

@@ -1,0 +1,41 @@
+"""The plan as rows: what is missing is inserted, what no longer holds is closed."""
+
+import datetime as dt
+
+from reminders import guards, rules
+from reminders.models import Reminder
+from reminders.planning import plan
+from reminders.rules import ReminderState
+
+
+def store_plan(now: dt.datetime) -> int:
+    """Insert the reminders that are missing and close those that no longer hold; how many were inserted."""
+    stored = 0
+    # Of all that is wanted only a number each is kept: a million open items must fit.
+    wanted: set[int] = set()
+
+    def store(batch: dict[str, Reminder]) -> None:
+        nonlocal stored
+        wanted.update(map(hash, batch))
+        known = set(Reminder.objects.filter(key__in=list(batch)).values_list("key", flat=True))
+        missing = [row for key, row in batch.items() if key not in known]
+        Reminder.objects.bulk_create(missing, ignore_conflicts=True, batch_size=500)
+        stored += len(missing)
+
+    plan(now, sink=store)
+    _close_stale(wanted, now)
+    return stored
+
+
+def _close_stale(wanted: set[int], now: dt.datetime) -> None:
+    """What waits, but would not be planned now, is looked at one by one and closed with its reason."""
+    waiting = Reminder.objects.filter(state=ReminderState.PLANNED, delivery=None)
+    in_window = waiting.filter(due_at__gte=now - rules.WINDOW_BACK)
+    keys = in_window.order_by().values_list("pk", "key").iterator(chunk_size=2000)
+    stale = [pk for pk, key in keys if hash(key) not in wanted]
+    for start in range(0, len(stale), 500):
+        rows = Reminder.objects.filter(pk__in=stale[start : start + 500])
+        for row in rows.select_related("recipient", "stands_in_for"):
+            _, reason = guards.check(row, now)
+            if reason:
+                waiting.filter(pk=row.pk).update(state=ReminderState.SKIPPED, reason=reason)

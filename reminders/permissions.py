@@ -1,0 +1,16 @@
+"""Whom a person may ask to stand in."""
+
+from django.db.models import Q, QuerySet
+
+from members.models import Person, Representation
+from taskforces.models import Term
+
+
+def colleagues_of(person: Person) -> QuerySet[Person]:
+    """The active people who speak for an organization that the person stands for, by representation or by seat."""
+    seats = Term.objects.current().filter(person=person).exclude(seat__organization=None)
+    rights = Representation.objects.with_rights()
+    own = rights.filter(person=person)
+    homes = Q(organization__in=own.values("organization")) | Q(organization__in=seats.values("seat__organization"))
+    people = Person.objects.filter(is_active=True, pk__in=rights.filter(homes).values("person"))
+    return people.exclude(pk=person.pk)

@@ -1,0 +1,52 @@
+"""What people chose: how often they want what, how much in a week, and who stands in while they are away."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from members.models import Person
+from reminders.models import MailWish, Preference
+from reminders.rules import WEEKLY_CAP, Pace, default_pace
+
+
+@dataclass
+class Wishes:
+    """The choices of some people, or of all; who chose nothing has the defaults."""
+
+    paces: dict[tuple[int, str], str] = field(default_factory=dict)
+    others: dict[int, MailWish] = field(default_factory=dict)
+
+    def pace(self, person_id: int, kind: str) -> str:
+        return self.paces.get((person_id, kind)) or default_pace(kind)
+
+    def is_off(self, person_id: int, kind: str) -> bool:
+        return self.pace(person_id, kind) == Pace.OFF
+
+    def cap(self, person_id: int) -> int:
+        """How many mails a week the person wants at most."""
+        wish = self.others.get(person_id)
+        return wish.weekly_cap if wish else WEEKLY_CAP
+
+    def away_until(self, person: Person, moment: dt.datetime) -> dt.date | None:
+        """The last day of an absence that holds at the moment in the person's zone; None when there is none."""
+        wish = self.others.get(person.pk)
+        if wish is None or wish.away_until is None or moment.astimezone(person.zone).date() > wish.away_until:
+            return None
+        return wish.away_until
+
+    def stand_in_of(self, person_id: int) -> int | None:
+        """Whom the person named to stand in."""
+        wish = self.others.get(person_id)
+        return wish.stand_in_id if wish else None
+
+
+def load(people: Iterable[int] | None = None) -> Wishes:
+    """The choices of these people (of all unless given), in two queries."""
+    paces, others = Preference.objects.all(), MailWish.objects.all()
+    if people is not None:
+        ids = list(people)
+        paces, others = paces.filter(person__in=ids), others.filter(person__in=ids)
+    return Wishes(
+        {(person, kind): pace for person, kind, pace in paces.values_list("person", "kind", "pace")},
+        {wish.person_id: wish for wish in others},
+    )
