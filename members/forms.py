@@ -54,6 +54,7 @@ ORGANIZATION_FIELDS = [
     "acronym",
     "sector",
     "jurisdiction",
+    "region",
     "participation",
     "website",
     "work",
@@ -64,6 +65,7 @@ ORGANIZATION_WIDGETS = {"work": forms.Textarea(attrs={"rows": 4}), "source": for
 ORGANIZATION_HELP = {
     "name": "The full official name. A name that it gives up is kept as a former name.",
     "jurisdiction": "Where it acts, such as the whole state or one county.",
+    "region": "For the balance of a body's seats.",
     "work": "What it does, in a few sentences for the public.",
     "is_public": "Visitors see public organizations in the directory.",
     "source": "Where what is said here comes from. Staff see it.",
@@ -86,7 +88,7 @@ class OrganizationAddForm(OneName):
 
     class Meta:
         model = Organization
-        fields = [*ORGANIZATION_FIELDS[:5], "status", *ORGANIZATION_FIELDS[5:]]
+        fields = [*ORGANIZATION_FIELDS[:6], "status", *ORGANIZATION_FIELDS[6:]]
         widgets = ORGANIZATION_WIDGETS
         help_texts = {
             **ORGANIZATION_HELP,

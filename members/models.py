@@ -30,6 +30,7 @@ from members.rules import (
     Participation,
     PortalRole,
     ProposalState,
+    Region,
     RepresentationKind,
     SecurityEventKind,
 )
@@ -75,6 +76,7 @@ class Organization(Versioned):
     acronym = models.CharField(max_length=30, blank=True, validators=[one_line])
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="+")
     jurisdiction = models.CharField(max_length=120, blank=True, validators=[one_line])
+    region = models.CharField(max_length=20, choices=Region.choices, blank=True)
     website = WebAddressField(blank=True)
     work = models.TextField("what it does", blank=True)
     status = models.CharField(max_length=20, choices=OrganizationStatus.choices, default=OrganizationStatus.PROSPECTIVE)
@@ -94,6 +96,7 @@ class Organization(Versioned):
         constraints = [
             in_choices("status", OrganizationStatus, "organization_status_known"),
             in_choices("participation", Participation, "organization_participation_known"),
+            models.CheckConstraint(condition=Q(region__in=["", *Region.values]), name="organization_region_known"),
             in_choices("basis", Basis, "organization_basis_known"),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="organization_not_merged_into_itself"),
         ]

@@ -44,6 +44,18 @@ class Participation(TextChoices):
     TASK_FORCE = "task_force", "Task force only"
 
 
+class Region(TextChoices):
+    """Where an organization acts, for the balance of a body; its jurisdiction says it exactly."""
+
+    STATEWIDE = "statewide", "Statewide"
+    NORTHERN = "northern", "Northern California"
+    BAY_AREA = "bay_area", "Bay Area"
+    CENTRAL_VALLEY = "central_valley", "Central Valley"
+    CENTRAL_COAST = "central_coast", "Central Coast"
+    SOUTHERN = "southern", "Southern California"
+    BEYOND = "beyond", "Another state or national"
+
+
 class Basis(TextChoices):
     """What is known of an organization's membership."""
 

@@ -3,9 +3,9 @@
 from django.contrib import admin
 
 from core.admin import ReadOnlyAdmin
-from taskforces.models import Body, HistoryEvent, Seat, Term, Workgroup
+from taskforces.models import Body, HistoryEvent, Requirement, Seat, Term, Workgroup
 
-admin.site.register([Workgroup, HistoryEvent], ReadOnlyAdmin)
+admin.site.register([Workgroup, HistoryEvent, Requirement], ReadOnlyAdmin)
 
 
 @admin.register(Body)

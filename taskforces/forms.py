@@ -9,7 +9,7 @@ from core.forms import PlainForm, VersionedForm
 from members.models import Person, one_line
 from members.permissions import organizations_visible_to
 from members.rules import STATUSES_WITH_RIGHTS
-from taskforces.models import Body, Seat, Term
+from taskforces.models import Body, Requirement, Seat, Term
 from taskforces.permissions import people_for
 from taskforces.rules import SeatRole, usual_end
 
@@ -158,3 +158,37 @@ class DayForm(forms.Form):
         if on and on > self.today:
             raise forms.ValidationError("This day lies ahead. Choose today or an earlier day.")
         return None if on == self.today else on
+
+
+class RequirementForm(VersionedForm):
+    """A sector or a region that a body needs."""
+
+    class Meta:
+        model = Requirement
+        fields = ["sector", "region", "minimum"]
+        help_texts = {
+            "sector": "Choose a sector or a region, one of the two.",
+            "minimum": "So many different organizations of it are to sit.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sector"].empty_label = "No sector"
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse both or neither, and what is required already."""
+        values = super().clean() or self.cleaned_data
+        sector, region = values.get("sector"), values.get("region")
+        if "sector" in values and "region" in values and bool(sector) == bool(region):
+            self.add_error("sector", "Choose a sector or a region, one of the two.")
+        elif self.instance.body.requirements.filter(sector=sector, region=region or "", ended_on=None).exists():
+            self.add_error("sector" if sector else "region", "This is required already. Change that requirement.")
+        return values
+
+
+class MinimumForm(VersionedForm):
+    """Another minimum of a requirement."""
+
+    class Meta:
+        model = Requirement
+        fields = ["minimum"]

@@ -11,7 +11,8 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from core.models import Versioned, in_choices, in_order
-from members.models import Organization, one_line
+from members.models import Organization, Sector, one_line
+from members.rules import Region
 from taskforces import rules
 from taskforces.rules import BodyKind, OpenMeetingLaw, SeatRole
 
@@ -179,6 +180,56 @@ class Term(Versioned):
     def carries_over(self, today: dt.date) -> bool:
         """Whether the planned end has passed while the person still sits."""
         return self.ended_on is None and rules.carries_over(self.planned_end_on, today)
+
+
+class Requirement(Versioned):
+    """How many organizations of a sector, or of a region, are to sit on a body."""
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="requirements")
+    sector = models.ForeignKey(Sector, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    region = models.CharField(max_length=20, choices=Region.choices, blank=True)
+    minimum = models.PositiveSmallIntegerField(
+        "at least", default=1, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    since_on = models.DateField("required since")
+    ended_on = models.DateField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["body", "sector__name", "region", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sector__isnull=False, region="") | Q(sector=None, region__in=Region.values),
+                name="requirement_of_a_sector_or_a_region",
+                violation_error_message="Choose a sector or a region, one of the two.",
+            ),
+            models.CheckConstraint(condition=Q(minimum__range=(1, 50)), name="requirement_minimum_in_range"),
+            in_order("since_on", "ended_on", "requirement_end_after_start"),
+            models.UniqueConstraint(
+                fields=["body", "sector"],
+                condition=Q(ended_on=None, sector__isnull=False),
+                name="one_requirement_a_body_and_sector",
+                violation_error_message="This sector is required already. Change that requirement.",
+            ),
+            models.UniqueConstraint(
+                fields=["body", "region"],
+                condition=Q(ended_on=None) & ~Q(region=""),
+                name="one_requirement_a_body_and_region",
+                violation_error_message="This region is required already. Change that requirement.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what}, at least {self.minimum}, on {self.body.title}"
+
+    @property
+    def what(self) -> str:
+        """The sector or the region in words."""
+        return str(self.sector).capitalize() if self.sector else self.get_region_display()
+
+    def fits(self, organization: Organization) -> bool:
+        """Whether an organization is of the required sector or region."""
+        return organization.sector_id == self.sector_id if self.sector_id else organization.region == self.region
 
 
 class HistoryEvent(Versioned):

@@ -9,9 +9,9 @@ from django.utils.text import slugify
 
 from core.dates import say_day
 from core.operations import Refused, create, lock, save_changes
-from members.models import Organization, Person
+from members.models import Organization, Person, Sector
 from taskforces.importing import SeatAct
-from taskforces.models import Body, HistoryEvent, Seat, Term, Workgroup
+from taskforces.models import Body, HistoryEvent, Requirement, Seat, Term, Workgroup
 from taskforces.permissions import people_for
 from taskforces.rules import BodyKind, SeatRole
 
@@ -209,3 +209,32 @@ def import_seats(*, actor: Person, acts: Sequence[SeatAct], today: dt.date) -> N
                 planned_end_on=act.planned_end_on,
                 today=today,
             )
+
+
+@transaction.atomic
+def add_requirement(
+    *, actor: Person, body: Body, sector: Sector | None, region: str, minimum: int, today: dt.date
+) -> Requirement:
+    """A sector or a region that a body needs from today on. Raises ValidationError for one that is required already."""
+    body = lock(body)
+    return create(Requirement, actor=actor, body=body, sector=sector, region=region, minimum=minimum, since_on=today)
+
+
+@transaction.atomic
+def change_requirement(*, actor: Person, requirement: Requirement, version: int | None, minimum: int) -> Requirement:
+    """The requirement with another minimum. Raises StaleEdit, and Refused where it was taken away."""
+    requirement = lock(requirement, version)
+    if requirement.ended_on:
+        raise Refused("This requirement was taken away. Add it anew.")
+    save_changes(requirement, actor=actor, minimum=minimum)
+    return requirement
+
+
+@transaction.atomic
+def end_requirement(*, actor: Person, requirement: Requirement, today: dt.date) -> Requirement:
+    """The requirement taken away from today on; it stays in the records. Raises Refused where it was before."""
+    requirement = lock(requirement)
+    if requirement.ended_on:
+        raise Refused("This requirement was taken away already.")
+    save_changes(requirement, actor=actor, ended_on=max(today, requirement.since_on))
+    return requirement

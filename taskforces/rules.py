@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -117,3 +117,30 @@ def mail_link(addresses: Sequence[str], separator: str = ",") -> str:
     """
     link = "mailto:?bcc=" + quote(separator).join(quote(address, safe="@") for address in addresses)
     return link if addresses and len(link) <= LONGEST_LINK else ""
+
+
+# The days from the first to the last (None: not ended) on which somebody sat for an organization.
+Span = tuple[dt.date, dt.date | None]
+
+
+def sitting_on(spans: Mapping[int, Sequence[Span]], day: dt.date) -> int:
+    """How many organizations, by id, somebody sat for on that day; the first and the last day count."""
+    return sum(
+        any(first <= day and (last is None or day <= last) for first, last in of_one) for of_one in spans.values()
+    )
+
+
+def missing_since(
+    spans: Mapping[int, Sequence[Span]], filled: int, minimum: int, required_since: dt.date
+) -> list[dt.date]:
+    """For each place that is missing to `minimum`, the day since when, the oldest first.
+
+    `filled` is how many sit now. A place is missing since the day after the last one on which so many sat; where so
+    many never did, since it was required.
+    """
+    ends = sorted({last for of_one in spans.values() for _, last in of_one if last is not None}, reverse=True)
+    found = []
+    for place in range(filled + 1, minimum + 1):
+        last = next((day for day in ends if sitting_on(spans, day) >= place), None)
+        found.append(last + dt.timedelta(days=1) if last else required_since)
+    return sorted(found)

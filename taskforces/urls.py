@@ -1,6 +1,6 @@
 from django.urls import path
 
-from taskforces.views import bodies, people, rosters
+from taskforces.views import bodies, composition, people, rosters
 
 app_name = "taskforces"
 urlpatterns = [
@@ -18,5 +18,8 @@ urlpatterns = [
     path("terms/<int:pk>/renew/", rosters.term_renew, name="term_renew"),
     path("terms/<int:pk>/end/", rosters.term_end, name="term_end"),
     path("staff/export/rosters.<str:format>", rosters.export_rosters, name="export_rosters"),
+    path("staff/task-forces/<slug:slug>/composition/", composition.composition, name="composition"),
+    path("staff/requirements/<int:pk>/edit/", composition.requirement_edit, name="requirement_edit"),
+    path("staff/requirements/<int:pk>/end/", composition.requirement_end, name="requirement_end"),
     path("staff/rosters/", rosters.all_rosters, name="rosters"),
 ]

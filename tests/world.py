@@ -23,7 +23,7 @@ from members.models import (
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
 from records.models import LegalHold
 from reminders.models import Heartbeat
-from taskforces.models import HistoryEvent, Seat, Term
+from taskforces.models import HistoryEvent, Requirement, Seat, Term
 from tests import factories
 from tests.conftest import NOW, Cast
 
@@ -64,6 +64,10 @@ class World:
         return Term.objects.get(seat=self.seat)
 
     @property
+    def requirement(self) -> Requirement:
+        return Requirement.objects.get(body=self.cast.body)
+
+    @property
     def former_name(self) -> FormerName:
         return FormerName.objects.get(organization=self.cast.organization)
 
@@ -100,6 +104,7 @@ def build(cast: Cast) -> World:
         total=2,
     )
     Heartbeat.objects.create(pk=1, beat_at=NOW)
+    Requirement.objects.create(body=cast.body, region="northern", since_on=dt.date(2026, 1, 1))
     FormerName.objects.create(organization=cast.organization, name="Bureau of Examples")
     return World(
         cast=cast,

@@ -33,7 +33,7 @@ from objectives.models import (
     StrategySupport,
 )
 from records.models import LegalHold
-from taskforces.models import Body, HistoryEvent, Seat, Term, Workgroup
+from taskforces.models import Body, HistoryEvent, Requirement, Seat, Term, Workgroup
 
 # The records whose history staff may read, by the short name in its address.
 TRACKED: dict[str, type[models.Model]] = {
@@ -50,6 +50,7 @@ TRACKED: dict[str, type[models.Model]] = {
     "body": Body,
     "seat": Seat,
     "term": Term,
+    "requirement": Requirement,
     "plan": Plan,
     "objective": Objective,
     "strategy": Strategy,

@@ -1,5 +1,6 @@
 """Page-shaped reads of bodies, seats and terms. Each takes a fixed number of queries, whatever the number of rows."""
 
+from taskforces.queries.composition import Need, composition
 from taskforces.queries.days import OrganizationPeople, organization_people, representatives_on, seats_on, statuses_on
 from taskforces.queries.rosters import (
     BodyCard,
@@ -19,10 +20,12 @@ from taskforces.queries.views import RosterView, contacts_shown, roster_for
 __all__ = [
     "BodyCard",
     "BodyRoster",
+    "Need",
     "OrganizationPeople",
     "RosterView",
     "SeatRow",
     "body_cards",
+    "composition",
     "contacts_shown",
     "organization_people",
     "own_names",

@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Max, Prefetch, Q
 
 from members.models import Organization, Representation, RepresentationQuerySet
 from members.rules import KINDS_WITH_RIGHTS, OrganizationStatus, Participation
@@ -31,6 +31,7 @@ def seats_on(on: dt.date, **where: Any) -> list[SeatRow]:
     seats = (
         Seat.objects.filter(stood, Q(closed_on=None) | Q(closed_on__gte=on), **where)
         .filter(Q(body__dissolved_on=None) | Q(body__dissolved_on__gt=on))
+        .annotate(left_on=Max("terms__ended_on", filter=Q(terms__ended_on__lt=on)))
         .select_related("organization", "body")
         .prefetch_related(Prefetch("terms", queryset=terms, to_attr="sitting"))
     )

@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Max, Prefetch, QuerySet
 
+from core.dates import local_today
 from members.models import Organization, Person
 from taskforces import rules
 from taskforces.models import Body, Seat, SeatQuerySet, Term, TermQuerySet, Workgroup
@@ -21,6 +22,8 @@ class SeatRow:
     term: Term | None
     carries_over: bool
     ends_soon: bool
+    # The last day on which somebody sat there, or the day on which the seat was entered; None while it is taken.
+    vacant_since: dt.date | None = None
 
     @property
     def organization(self) -> Organization | None:
@@ -70,6 +73,7 @@ def _seats_with_terms() -> SeatQuerySet:
     sitting = Term.objects.filter(ended_on=None).select_related("person")
     return (
         Seat.objects.open()
+        .annotate(left_on=Max("terms__ended_on"))
         .select_related("organization", "body")
         .prefetch_related(Prefetch("terms", queryset=sitting, to_attr="sitting"))
     )
@@ -79,7 +83,9 @@ def seat_row(seat: Seat, today: dt.date) -> SeatRow:
     sitting: list[Term] = seat.sitting  # type: ignore[attr-defined]
     term = sitting[0] if sitting else None
     planned = term.planned_end_on if term else None
-    return SeatRow(seat, term, rules.carries_over(planned, today), rules.ends_soon(planned, today))
+    left_on: dt.date | None = seat.left_on  # type: ignore[attr-defined]
+    since = None if term else left_on or min(local_today(seat.created_at), today)
+    return SeatRow(seat, term, rules.carries_over(planned, today), rules.ends_soon(planned, today), since)
 
 
 def in_order(rows: Iterable[SeatRow]) -> list[SeatRow]:

@@ -9,8 +9,8 @@ from core.dates import local_today
 from members.models import Organization, Person
 from members.permissions import is_staff
 from taskforces.models import Body
-from taskforces.permissions import is_member
-from taskforces.queries import roster_for, seats_of_organization
+from taskforces.permissions import is_member, leads
+from taskforces.queries import composition, roster_for, seats_of_organization
 from taskforces.rules import mail_link
 
 register = template.Library()
@@ -39,3 +39,12 @@ def roster_of(context: Context, body: Body) -> dict[str, Any]:
 def mail_links(addresses: list[str]) -> dict[str, str]:
     """Links that open a mail to these addresses, by the separator that the mail program knows; empty if too long."""
     return {"comma": mail_link(addresses), "semicolon": mail_link(addresses, ";")}
+
+
+@register.inclusion_tag("taskforces/tags/composition_of.html", takes_context=True)
+def composition_of(context: Context, body: Body) -> dict[str, Any]:
+    """Which sectors and regions a body needs and which are missing, for those who lead it; nothing for others."""
+    reader = context["request"].user
+    may_read = leads(reader, body)
+    needs = composition([body]).get(body.pk, []) if may_read else []
+    return {"body": body, "needs": needs, "may_read": may_read, "may_edit": is_staff(reader)}

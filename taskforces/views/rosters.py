@@ -18,7 +18,7 @@ from taskforces import operations
 from taskforces.forms import SeatForm, TermEndForm, TermForm, TermRenewForm
 from taskforces.models import Body, Term
 from taskforces.permissions import is_member, leads, people_for, seats_visible_to, terms_visible_to
-from taskforces.queries import past_terms, roster_for, rosters
+from taskforces.queries import composition, past_terms, roster_for, rosters
 from taskforces.sheets import SEATS_HEADER, seat_rows_of
 from taskforces.views.exporting import ROSTER_HEADER, asked_day, roster_rows, send_sheet
 
@@ -68,7 +68,9 @@ def _readable(request: HttpRequest, slug: str) -> Body:
 @require_safe
 def all_rosters(request: HttpRequest) -> HttpResponse:
     """Every roster, those with vacant seats first."""
-    return render(request, "taskforces/rosters.html", {"rosters": rosters(local_today())})
+    rows = rosters(local_today())
+    needs = composition([row.body for row in rows])
+    return render(request, "taskforces/rosters.html", {"rosters": rows, "needs": needs})
 
 
 @staff_only

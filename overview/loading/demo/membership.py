@@ -7,9 +7,11 @@ from django.utils.text import slugify
 
 from core.operations import create
 from members.models import Confirmation, JoinRequest, Organization, Sector
-from members.operations import invite, propose
+from members.operations import edit_organization, invite, propose
 from members.rules import JoinRequestState, OrganizationStatus, RepresentationKind
-from overview.loading.demo.people import DOMAIN, Cast
+from overview.loading.demo.people import DOMAIN, YEAR, Cast
+from taskforces.models import Body, Requirement
+from taskforces.operations import edit_body
 
 
 def make_requests(cast: Cast, words: dict[str, Any], now: dt.datetime) -> None:
@@ -58,6 +60,33 @@ def _make_confirmation(cast: Cast, row: dict[str, Any]) -> None:
         confirmed_by=None if answered is None else people[key],
         via=row.get("via", ""),
     )
+
+
+def make_composition(cast: Cast, words: dict[str, Any]) -> None:
+    """The region of each organization, the usual term of each body, and the sectors and regions that bodies need."""
+    for organization in cast.organizations.values():
+        region = words["regions"].get(organization.jurisdiction)
+        if region and not organization.region:
+            edit_organization(
+                actor=cast.staff, organization=organization, version=None, today=cast.days.today, region=region
+            )
+    bodies = {body.slug: body for body in Body.objects.standing()}
+    for body in bodies.values():
+        edit_body(actor=cast.staff, body=body, version=None, term_months=24)
+    sectors = {sector.slug: sector for sector in Sector.objects.all()}
+    for row in words["requirements"]:
+        sector = sectors.get(row.get("sector", ""))
+        if row["body"] in bodies and (sector or row.get("region")):
+            create(
+                Requirement,
+                actor=cast.staff,
+                recorded_at=cast.days.ago(YEAR),
+                body=bodies[row["body"]],
+                sector=sector,
+                region=row.get("region", ""),
+                minimum=row["minimum"],
+                since_on=cast.days.day(-YEAR),
+            )
 
 
 def _make_join_request(cast: Cast, row: dict[str, Any]) -> None:
