@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0010_region'),
+        ('members', '0011_region'),
         ('taskforces', '0004_confirmation_month'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
