@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from members.views import (
     accounts,
@@ -22,8 +22,9 @@ urlpatterns = [
     path("organizations/<slug:key>/confirm/", confirmations.confirm, name="confirm"),
     path("confirm/<str:token>/", confirmations.confirm_link, name="confirm_link"),
     path("invitations/<str:token>/", public.accept_invitation, name="accept_invitation"),
-    # Stands before the library's page of the same address.
+    # Stand before the library's pages of the same addresses.
     path("accounts/email/", accounts.address_change, name="address_change"),
+    re_path(r"^accounts/confirm-email/", accounts.address_change, name="address_confirmation"),
     path("accounts/sessions/<int:pk>/end/", accounts.end_session, name="end_session"),
     path("profile/", accounts.profile, name="profile"),
     path("staff/organizations/", organizations.staff_organizations, name="staff_organizations"),

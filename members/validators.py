@@ -3,13 +3,78 @@
 import re
 from urllib.parse import urlsplit
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.module_loading import import_string
 
 from members.models import Person
 
 _LEAST_OF_ONES_OWN = 8
+_LEAST_ALONE, _LEAST_WITH_SECOND_FACTOR = 15, 12
+_LEAST_LETTERS = 5
+_SHORTEST_WORD, _MOST_WORDS = 4, 2
+
+
+class LengthValidator:
+    """Asks for 15 characters, or for 12 where a second factor stands beside the password (NIST SP 800-63B-4, 3.1.1)."""
+
+    def validate(self, password: str, user: Person | None = None) -> None:
+        """Raises ValidationError."""
+        factors = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+        has_factor = user is not None and user.pk is not None and is_mfa_enabled(user, factors)
+        least = _LEAST_WITH_SECOND_FACTOR if has_factor else _LEAST_ALONE
+        if len(password) < least:
+            raise ValidationError(
+                f"This password is too short. Use {least} characters or more; a few words do well.",
+                code="password_too_short",
+            )
+
+    def get_help_text(self) -> str:
+        return (
+            f"{_LEAST_ALONE} characters or more, or {_LEAST_WITH_SECOND_FACTOR} with a second step at sign-in. "
+            "A few words that belong to nobody else do well."
+        )
+
+
+class CommonWordsValidator(CommonPasswordValidator):
+    """Refuses Django's 20,000 common passwords, and what is one or two of them put together however often.
+
+    Of 20,000 hardly any is as long as a password must be here, but their pairs are.
+    """
+
+    def validate(self, password: str, user: Person | None = None) -> None:
+        """Raises ValidationError."""
+        plain = re.sub(r"[\W_]+", "", password.lower())
+        if len(set(plain)) < _LEAST_LETTERS or self._is_made_of_common_words(plain):
+            raise ValidationError(
+                "This password is made of very common ones. Use a few words that do not usually stand together.",
+                code="password_too_common",
+            )
+        super().validate(password, user)
+
+    def _is_made_of_common_words(self, plain: str) -> bool:
+        """Whether the text can be cut into common passwords of which no more than two differ."""
+        seen: set[tuple[int, frozenset[str]]] = set()
+        waiting: list[tuple[int, frozenset[str]]] = [(0, frozenset())]
+        while waiting:
+            place = waiting.pop()
+            start, used = place
+            if start == len(plain):
+                return True
+            if place in seen:
+                continue
+            seen.add(place)
+            for end in range(start + _SHORTEST_WORD, min(len(plain), start + 32) + 1):
+                word = plain[start:end]
+                if word in used or (len(used) < _MOST_WORDS and word in self.passwords):
+                    waiting.append((end, used | {word}))
+        return False
+
+    def get_help_text(self) -> str:
+        return "Not a common password, nor two of them put together."
 
 
 class OwnWordsValidator:

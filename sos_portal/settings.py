@@ -289,8 +289,8 @@ SECOND_FACTOR_PREDICATES = ["members.permissions.is_staff", "taskforces.permissi
 ALLAUTH_TRUSTED_PROXY_COUNT = read_count("TRUSTED_PROXY_COUNT", 0)
 # Passwords: NIST SP 800-63B-4 asks for length and a list of common ones, and no composition rules.
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "members.validators.LengthValidator"},
+    {"NAME": "members.validators.CommonWordsValidator"},
     {"NAME": "members.validators.OwnWordsValidator"},
 ]
 PASSWORD_CONTEXT = ["taskforces.queries.own_names"]

@@ -127,6 +127,7 @@ TABLE: dict[str, Row] = {
     # For everybody who is signed in
     "overview:home": Row(SIGNED_IN),
     "members:address_change": Row(SIGNED_IN),
+    "members:address_confirmation": Row(SIGNED_IN),
     "members:profile": Row(SIGNED_IN, SIGNED_IN),
     "members:end_session": Row(None, {"representative"}, args=pk_of("session"), absent=NO_PK),
     "reminders:preferences": Row(SIGNED_IN, SIGNED_IN),
