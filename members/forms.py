@@ -247,7 +247,7 @@ class JoinForm(VersionedForm):
             "organization_name": "The full official name.",
             "jurisdiction": ORGANIZATION_HELP["jurisdiction"],
             "participation": "Local and non-government bodies may also join a task force only.",
-            "reason": "What you do on opioid safety and what you would like to work on. Up to 2,000 characters.",
+            "reason": "What you do and what you would like to work on. Up to 2,000 characters.",
             "email": "Staff answer to this address.",
         }
 

@@ -48,11 +48,11 @@ class Region(TextChoices):
     """Where an organization acts, for the balance of a body; its jurisdiction says it exactly."""
 
     STATEWIDE = "statewide", "Statewide"
-    NORTHERN = "northern", "Northern California"
+    NORTHERN = "northern", "Northern counties"
     BAY_AREA = "bay_area", "Bay Area"
     CENTRAL_VALLEY = "central_valley", "Central Valley"
     CENTRAL_COAST = "central_coast", "Central Coast"
-    SOUTHERN = "southern", "Southern California"
+    SOUTHERN = "southern", "Southern counties"
     BEYOND = "beyond", "Another state or national"
 
 

@@ -13,12 +13,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalorganization',
             name='region',
-            field=models.CharField(blank=True, choices=[('statewide', 'Statewide'), ('northern', 'Northern California'), ('bay_area', 'Bay Area'), ('central_valley', 'Central Valley'), ('central_coast', 'Central Coast'), ('southern', 'Southern California'), ('beyond', 'Another state or national')], max_length=20),
+            field=models.CharField(blank=True, choices=[('statewide', 'Statewide'), ('northern', 'Northern counties'), ('bay_area', 'Bay Area'), ('central_valley', 'Central Valley'), ('central_coast', 'Central Coast'), ('southern', 'Southern counties'), ('beyond', 'Another state or national')], max_length=20),
         ),
         migrations.AddField(
             model_name='organization',
             name='region',
-            field=models.CharField(blank=True, choices=[('statewide', 'Statewide'), ('northern', 'Northern California'), ('bay_area', 'Bay Area'), ('central_valley', 'Central Valley'), ('central_coast', 'Central Coast'), ('southern', 'Southern California'), ('beyond', 'Another state or national')], max_length=20),
+            field=models.CharField(blank=True, choices=[('statewide', 'Statewide'), ('northern', 'Northern counties'), ('bay_area', 'Bay Area'), ('central_valley', 'Central Valley'), ('central_coast', 'Central Coast'), ('southern', 'Southern counties'), ('beyond', 'Another state or national')], max_length=20),
         ),
         migrations.AddConstraint(
             model_name='organization',

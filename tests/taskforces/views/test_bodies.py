@@ -91,6 +91,7 @@ FORM = {
     "charter": "",
     "charter_review_on": "",
     "open_meeting_law": "courtesy",
+    "meeting_reminders": "7d, 1d",
     "dissolved_on": "",
 }
 

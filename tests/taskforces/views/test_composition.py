@@ -26,8 +26,8 @@ def test_staff_require_a_region_change_it_and_take_it_away(cast):
     assert "Nothing is required yet" in words(client.get(PAGE))
     answer = client.post(PAGE, {"region": "northern", "sector": "", "minimum": 2}, follow=True)
     text = words(answer)
-    assert "Data task force now needs Northern California: at least 2." in text
-    assert "Northern California: 0 of at least 2" in text and text.count("one missing since") == 2
+    assert "Data task force now needs Northern counties: at least 2." in text
+    assert "Northern counties: 0 of at least 2" in text and text.count("one missing since") == 2
     requirement = Requirement.objects.get()
     edit = reverse("taskforces:requirement_edit", args=[requirement.pk])
     assert client.post(edit, {"minimum": 1, "version": 1})["Location"] == PAGE
@@ -65,19 +65,19 @@ def test_the_chair_and_staff_see_what_is_missing_on_the_bodys_page_and_others_do
     Requirement.objects.create(body=cast.full, region="northern", since_on=dt.date(2026, 9, 1))
     for role in ("chair", "staff"):
         text = words(cast.client(role).get("/task-forces/data/"))
-        assert "Northern California: 0 of at least 1" in text and "one missing since" in text
+        assert "Northern counties: 0 of at least 1" in text and "one missing since" in text
         assert ("Change what is needed" in text) == (role == "staff")
     for role in ("seated", "other_primary", "visitor"):
-        assert "Northern California: 0" not in words(cast.client(role).get("/task-forces/data/"))
-    assert "Northern California: 0" in words(cast.client("staff").get("/workgroup/"))
-    assert "Northern California: 0" not in words(cast.client("primary").get("/workgroup/"))
+        assert "Northern counties: 0" not in words(cast.client(role).get("/task-forces/data/"))
+    assert "Northern counties: 0" in words(cast.client("staff").get("/workgroup/"))
+    assert "Northern counties: 0" not in words(cast.client("primary").get("/workgroup/"))
 
 
 def test_the_rosters_show_needs_and_the_age_of_each_vacancy(cast):
     Requirement.objects.create(body=cast.body, region="northern", since_on=dt.date(2026, 9, 1))
     Term.objects.filter(person=cast.seated).update(ended_on=dt.date(2026, 11, 12))
     text = words(cast.client("staff").get("/staff/rosters/"))
-    assert "Northern California: 0 of at least 1" in text
+    assert "Northern counties: 0 of at least 1" in text
     assert "vacant since" in text and "10 days ago" in text
     Seat.objects.filter(body=cast.body).update(created_at=NOW - dt.timedelta(days=5))
     factories.SeatFactory(body=cast.body, organization=cast.other_organization)
