@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reminders.views import ahead, answering, health, ledger, mails, pauses, preferences
+from reminders.views import ahead, answering, chase, health, ledger, mails, pauses, preferences
 
 app_name = "reminders"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("staff/reminders/addresses/", pauses.addresses, name="addresses"),
     path("staff/reminders/addresses/<int:pk>/lift/", pauses.lift_address, name="address_lift"),
     path("staff/people/<int:pk>/mails/", mails.mails_of, name="mails_of"),
+    path("staff/chase/", chase.chase, name="chase"),
+    path("staff/chase/<slug:matter>/<int:pk>/", chase.chase_nudge, name="chase_nudge"),
     path("reminders/", preferences.preferences, name="preferences"),
     path("reminders/<str:token>/", preferences.preferences_link, name="preferences_link"),
     path("answer/<str:token>/<slug:purpose>/", answering.answer, name="answer"),

@@ -263,6 +263,10 @@ TABLE: dict[str, Row] = {
     "reminders:pause_lift": staff_press(pk_of("pause"), NO_PK),
     "reminders:addresses": staff_page(post=False),
     "reminders:address_lift": staff_press(pk_of("suppression"), NO_PK),
+    "reminders:chase": staff_page(post=False),
+    "reminders:chase_nudge": staff_page(
+        lambda world: {"matter": "address", "pk": world.suppression.pk}, {"matter": "address", "pk": 999_999}
+    ),
     "reminders:resend": staff_press(pk_of("delivery"), NO_PK),
     # For administrators
     "members:person_role": Row(ADMINISTRATORS, ADMINISTRATORS, told={"staff"}, args=pk_of("person"), absent=NO_PK),

@@ -132,3 +132,15 @@ def _message(
         context |= {"how": "Choose what else we write to you about", "how_url": preferences_url(person)}
     text, html = render(f"reminders/mail/{template}", context)
     return Message(subject, text, html, headers=headers, calendar=calendar)
+
+
+def from_staff(piece: Piece, asker: Person) -> Message:
+    """A mail that a member of staff asked for by hand; an answer to it goes to them."""
+    context = {
+        "piece": piece,
+        "subject": piece.subject,
+        "why": piece.why,
+        "how": f"{asker.name} of the Workgroup staff asked for this mail. Answer it to reach them.",
+    }
+    message = _message(asker, [], "one", piece.subject, context, piece.calendar)
+    return replace(message, headers={**message.headers, "Reply-To": asker.email})
