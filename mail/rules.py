@@ -1,6 +1,8 @@
 """The words of the delivery ledger and how long it waits. No ORM, no clock."""
 
 import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
 from django.db.models import TextChoices
 
@@ -40,3 +42,31 @@ def retry_wait(attempts: int, chance: float) -> dt.timedelta:
 def circuit_wait(seconds: int) -> int:
     """How long the server is let alone, in seconds, after it was let alone for `seconds` before."""
     return int(min(max(_FIRST_WAIT, seconds * 2), _LONGEST_WAIT))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the mailbox is, read from `imaps://user:password@host:993/Folder`."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    folder: str
+    is_encrypted: bool
+
+
+def read_place(url: str) -> Place:
+    """The place that an address names. Raises ValueError with an example on anything else."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("imaps", "imap") or not (parts.hostname and parts.username and parts.password):
+        raise ValueError("Write for example imaps://user:password@host:993/INBOX")
+    is_encrypted = parts.scheme == "imaps"
+    return Place(
+        host=parts.hostname,
+        port=parts.port or (993 if is_encrypted else 143),
+        user=unquote(parts.username),
+        password=unquote(parts.password),
+        folder=unquote(parts.path.strip("/")) or "INBOX",
+        is_encrypted=is_encrypted,
+    )

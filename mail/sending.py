@@ -17,6 +17,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mail import rules
+from mail.bouncing import count_bounce
 from mail.messages import Message, Skip, Wait, one_line
 from mail.models import Attempt, Circuit, Delivery, Pause, Suppression
 from mail.rules import DeliveryState
@@ -261,7 +262,7 @@ def _settle(row: Delivery, answer: Answer, now: dt.datetime) -> str:
         hit = _mine(row).update(**values, last_code=answer.code)
         Attempt.objects.create(delivery=row, at=now, outcome=answer.outcome, code=answer.code)
         if answer.outcome is Outcome.REFUSED and hit:
-            _count_bounce(row.address, answer.code, now)
+            count_bounce(row.address, answer.code, now)
     if answer.outcome is Outcome.DOWN:
         _open_circuit(answer.code, now)
     return values["state"] if answer.outcome in (Outcome.SENT, Outcome.REFUSED) else answer.outcome.value
@@ -327,17 +328,6 @@ def _after_unsure(ambiguous: int, now: dt.datetime, reason: str) -> dict:
         "next_attempt_at": now + rules.UNSURE_WAIT,
         "reason": f"{reason} It may or may not have arrived.",
     }
-
-
-def _count_bounce(address: str, code: str, now: dt.datetime) -> None:
-    Suppression.objects.bulk_create([Suppression(address=address, first_at=now)], ignore_conflicts=True)
-    entry = Suppression.objects.select_for_update().get(address=address)
-    entry.bounces += 1
-    entry.last_code = code
-    if entry.bounces >= rules.HARD_BOUNCES and entry.suppressed_at is None:
-        entry.suppressed_at = now
-        log.error("mail.address_suppressed", address=address, code=code)
-    entry.save(update_fields=["bounces", "last_code", "suppressed_at"])
 
 
 def _open_for(now: dt.datetime) -> int:

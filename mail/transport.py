@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
 
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
@@ -48,9 +49,8 @@ def seal(message: EmailMessage) -> Envelope:
     """The message ready to go. Raises ValueError on an address or a header that cannot be written."""
     (recipient,) = message.recipients()
     payload = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
-    return Envelope(
-        message, sanitize_address(message.from_email, "utf-8"), sanitize_address(recipient, "utf-8"), payload
-    )
+    sender = settings.BOUNCE_ADDRESS or message.from_email
+    return Envelope(message, sanitize_address(sender, "utf-8"), sanitize_address(recipient, "utf-8"), payload)
 
 
 class Transport:

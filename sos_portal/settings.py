@@ -370,6 +370,21 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "mail.backends.OutboxBackend"
 EMAIL_TIMEOUT = 20
+# Where mail comes back to: the envelope's sender, and the mailbox that is read for reports.
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="").strip()
+BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", default="").strip()
+if BOUNCE_MAILBOX_URL:
+    from mail.rules import read_place
+
+    try:
+        read_place(BOUNCE_MAILBOX_URL)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"BOUNCE_MAILBOX_URL cannot be read. {error}") from None
+# What a mail service signs in with when it tells what came back.
+ANYMAIL_WEBHOOK_SECRET = env.str("ANYMAIL_WEBHOOK_SECRET", default="").strip()
+if ANYMAIL_WEBHOOK_SECRET and ":" not in ANYMAIL_WEBHOOK_SECRET:
+    raise ImproperlyConfigured("ANYMAIL_WEBHOOK_SECRET is a name and a password with a colon between them.")
+ANYMAIL = {"WEBHOOK_SECRET": ANYMAIL_WEBHOOK_SECRET}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or "Workgroup portal <portal@example.org>"
 
 # Uploads ------------------------------------------------------------------------------------------
@@ -404,6 +419,8 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "reminders.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
     "imports": {"task": "overview.tasks.work_imports", "schedule": 60.0, "options": {"expires": 55}},
 }
+if BOUNCE_MAILBOX_URL:
+    CELERY_BEAT_SCHEDULE["bounces"] = {"task": "mail.tasks.read_bounces", "schedule": 600.0}
 
 # Logs ---------------------------------------------------------------------------------------------
 

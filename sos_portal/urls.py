@@ -1,5 +1,6 @@
 """Every address of the portal. Each app names its own whole paths; stable ones are listed in the README."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -17,6 +18,9 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
+
+if settings.ANYMAIL_WEBHOOK_SECRET:
+    urlpatterns.append(path("anymail/", include("mail.webhooks")))
 
 handler400 = "overview.views.bad_request"
 handler403 = "overview.views.permission_denied"

@@ -27,6 +27,7 @@ _OUTCOMES = {
     "refused": "the mail server refused it",
     "unsure": "no clear answer; it may or may not have arrived",
     "resend": "put in line again",
+    "bounced": "it came back",
 }
 
 
