@@ -11,6 +11,7 @@ from mail.rules import MAY_RESEND, TO_DO, DeliveryState
 from members.models import Person
 from members.permissions import is_staff
 from reminders import rules, wishes
+from reminders.chasing.nudging import NUDGE
 from reminders.delivering.bundling import DIGEST
 from reminders.models import Heartbeat, MailWish, Reminder
 from reminders.planning import plan
@@ -49,7 +50,7 @@ class KindChoice:
 
 def kind_choices() -> list[tuple[str, str]]:
     """Every kind of mail that the ledger knows, by value and label."""
-    return [*_OF_MEMBERSHIP, (DIGEST, "Several things in one mail"), *ReminderKind.choices]
+    return [*_OF_MEMBERSHIP, (DIGEST, "Several things in one mail"), (NUDGE, "Nudge by staff"), *ReminderKind.choices]
 
 
 def kind_label(kind: str) -> str:

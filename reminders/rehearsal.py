@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from mail.messages import Message
+from mail.messages import Message, Wait
 from mail.models import Delivery, Suppression
 from mail.sending import claimable
 from reminders.delivering import compose, make_deliveries, store_plan
@@ -56,4 +56,6 @@ def _line(row: Delivery, now: dt.datetime) -> Line:
             said = compose(row, now)
     except Exception as error:  # what cannot be built is shown as that, like everything else that would not go
         return Line(row, None, f"The mail could not be built: {type(error).__name__}: {error}")
+    if isinstance(said, Wait):
+        return Line(row, None, "It waits for the end of its receiver's quiet hours.")
     return Line(row, said) if isinstance(said, Message) else Line(row, None, said.reason)

@@ -10,6 +10,7 @@ from mail.messages import Message, Skip, Wait
 from mail.models import Delivery
 from members.emails import compose_account_notice, compose_invitation, compose_join_answer
 from reminders import guards, pausing, timing
+from reminders.chasing.nudging import NUDGE, compose_nudge
 from reminders.delivering.bundling import DIGEST
 from reminders.emails import piece_of
 from reminders.emails.making import Piece, alone, merged
@@ -134,6 +135,7 @@ _COMPOSERS: dict[str, Callable[[Delivery, dt.datetime], Message | Skip | Wait]] 
     "invitation": compose_invitation,
     "join_answer": compose_join_answer,
     "account_notice": compose_account_notice,
+    NUDGE: compose_nudge,
     DIGEST: _compose_reminders,
     **dict.fromkeys(ReminderKind.values, _compose_reminders),
 }
