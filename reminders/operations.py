@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -32,6 +33,7 @@ _A_TICK = 500
 _A_MINUTE_AFTER_A_GAP = 50
 # When more is due than one share, others are asked to help.
 _A_BATCH, _MOST_BATCHES = 100, 16
+_SKEW_SAID, _SKEW_SAID_EVERY = "reminders.clocks_differ", dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -110,9 +112,10 @@ def ask_organizations(now: dt.datetime) -> int:
 
 def _beat(now: dt.datetime) -> tuple[str, bool]:
     """Write the heartbeat; why the clock is held, if it is, and whether a gap ended within the last day."""
-    skew = _database_skew()
+    theirs = _database_clock()
+    skew = abs(timezone.now() - theirs)
     if skew > rules.LARGEST_SKEW:
-        log.error("reminders.clocks_differ", seconds=skew.total_seconds())
+        _alert_of_skew(skew, theirs)
         return f"The clocks of application and database differ by {skew.total_seconds():.0f} seconds.", False
     with transaction.atomic():
         Heartbeat.objects.bulk_create([Heartbeat(pk=1, beat_at=now)], ignore_conflicts=True)
@@ -135,14 +138,22 @@ def _is_after_gap(beat: Heartbeat, now: dt.datetime) -> bool:
     return beat.gap_at is not None and now - beat.gap_at < rules.A_DAY
 
 
-def _database_skew() -> dt.timedelta:
-    """How far the database's clock is from ours; SQLite has no clock of its own."""
+def _database_clock() -> dt.datetime:
+    """What time it is by the database's clock; SQLite has none of its own."""
     if connection.vendor != "postgresql":
-        return dt.timedelta()
+        return timezone.now()
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         theirs: dt.datetime = cursor.fetchone()[0]
-    return abs(timezone.now() - theirs)
+    return theirs
+
+
+def _alert_of_skew(skew: dt.timedelta, theirs: dt.datetime) -> None:
+    """Say it once an hour by the database's clock: ours is the one that may be wrong."""
+    said_at = cache.get(_SKEW_SAID)
+    if said_at is None or theirs - said_at > _SKEW_SAID_EVERY:
+        cache.set(_SKEW_SAID, theirs, None)
+        log.error("reminders.clocks_differ", seconds=skew.total_seconds())
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """What the machine lacks: tests that need it are skipped, named in the closing line, and fail under `CI=true`.
 
-A test says what it needs by a marker: `browser` (Chromium), `clamav` (the program), `postgres` or `redis` (a running
-server).
+A test says what it needs by a marker: `browser` (Chromium), `clamav`, `faketime` or `redis_server` (the program),
+`postgres` or `redis` (a running server).
 """
 
 import os
@@ -15,8 +15,21 @@ from urllib.parse import urlsplit
 import pytest
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-NEEDS = {"browser": "Chromium", "node": "Node.js", "clamav": "ClamAV", "postgres": "PostgreSQL", "redis": "Redis"}
-PROGRAMS = {"browser": CHROMIUM_NAMES, "clamav": ("clamd",)}
+NEEDS = {
+    "browser": "Chromium",
+    "node": "Node.js",
+    "clamav": "ClamAV",
+    "faketime": "libfaketime",
+    "postgres": "PostgreSQL",
+    "redis": "Redis",
+    "redis_server": "redis-server",
+}
+PROGRAMS = {
+    "browser": CHROMIUM_NAMES,
+    "clamav": ("clamd",),
+    "faketime": ("faketime",),
+    "redis_server": ("redis-server",),
+}
 ADDRESSES = {
     "postgres": ("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres"),
     "redis": ("TEST_REDIS_URL", "redis://127.0.0.1:6379/0"),

@@ -33,7 +33,7 @@ FLOORS = [
 ROOMS = ["rules", "models", "permissions", "queries", "operations", "emails", "forms"]
 EDGES = {"views", "api", "tasks", "admin", "templatetags", "urls"}
 # Comparing the application's clock with the database's is this one's very task.
-CLOCK_COMPARISONS = {"reminders.operations": ["_database_skew"]}
+CLOCK_COMPARISONS = {"reminders.operations": ["_beat", "_database_clock"]}
 USER_MODEL = settings.AUTH_USER_MODEL.split(".")[0]
 DOMAIN_WORDS = re.compile(
     r"\b(organi[sz]ation|workgroup|task.?force|objective|strateg|milestone|meeting|agenda|action.?item|reminder"

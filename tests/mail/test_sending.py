@@ -170,20 +170,6 @@ def test_one_address_that_makes_the_server_close_blocks_no_other(sink):
     assert states()["good@example.org"] == "sent"
 
 
-def test_a_server_that_stalls_gets_two_copies_at_most_and_then_it_is_unknown(sink):
-    row = put()
-    sink.scripts["one@example.org"] = ["stall taken", "stall taken", "stall taken"]
-    assert send_due(NOW, compose)["unsure"] == 1
-    assert send_due(NOW + 20 * MINUTE, compose).total() == 0
-    send_due(NOW + 31 * MINUTE, compose)
-    for hour in range(1, 5):
-        send_due(NOW + dt.timedelta(hours=hour), compose)
-    row.refresh_from_db()
-    assert (row.state, row.ambiguous) == ("unknown", 2)
-    first, second = sink.mails
-    assert first.as_bytes() == second.as_bytes()
-
-
 def test_a_connection_dropped_after_data_is_retried_once_after_half_an_hour(sink):
     put()
     sink.scripts["one@example.org"] = ["drop"]
