@@ -25,6 +25,7 @@ BODY_FIELDS = [
     "charter",
     "charter_review_on",
     "term_months",
+    "attendance_expected_percent",
     "open_meeting_law",
     "chair_may_publish",
     "meeting_reminders",

@@ -78,6 +78,13 @@ class Body(Versioned):
         validators=[MinValueValidator(1), MaxValueValidator(240)],
         help_text="Fills in the planned end of a new term. Leave empty where terms have no usual length.",
     )
+    attendance_expected_percent = models.PositiveSmallIntegerField(
+        "attendance that the charter expects, in percent",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="Of its meetings, by somebody of each organization. Leave empty where the charter says nothing.",
+    )
     chair_may_publish = models.BooleanField("the chair may publish updates without staff", default=False)
     meeting_reminders = models.CharField(
         "reminders before a meeting", max_length=80, default=rules.USUAL_AHEAD, validators=[check_ahead]
@@ -93,6 +100,10 @@ class Body(Versioned):
             in_choices("kind", BodyKind, "body_kind_known"),
             models.CheckConstraint(
                 condition=Q(term_months=None) | Q(term_months__range=(1, 240)), name="body_term_months_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(attendance_expected_percent=None) | Q(attendance_expected_percent__range=(1, 100)),
+                name="body_attendance_expected_in_range",
             ),
             in_choices("open_meeting_law", OpenMeetingLaw, "body_open_meeting_law_known"),
             models.UniqueConstraint(

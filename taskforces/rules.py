@@ -144,3 +144,8 @@ def missing_since(
         last = next((day for day in ends if sitting_on(spans, day) >= place), None)
         found.append(last + dt.timedelta(days=1) if last else required_since)
     return sorted(found)
+
+
+def is_below(attended: int, held: int, expected_percent: int | None) -> bool:
+    """Whether so many meetings of those held are fewer than a charter expects; never where it says nothing."""
+    return expected_percent is not None and held > 0 and attended * 100 < expected_percent * held

@@ -202,6 +202,8 @@ TABLE: dict[str, Row] = {
     "overview:import_apply": staff_press(pk_of("import_job"), NO_PK),
     "overview:import_cancel": staff_press(pk_of("import_job"), NO_PK),
     "overview:import_refused": staff_page(pk_of("import_job"), NO_PK, post=False),
+    "overview:engagement": staff_page(post=False),
+    "overview:engagement_export": staff_press(lambda world: {}, {}),
     "overview:merge": staff_page(key_of, NO_KEY),
     "overview:end_representation": staff_page(pk_of("representation"), NO_PK),
     "overview:workgroup_edit": staff_page(),

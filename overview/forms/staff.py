@@ -1,7 +1,7 @@
 """Forms of the staff pages that span apps."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -138,3 +138,41 @@ class EndRepresentationForm(PlainForm):
         for name, value in self.cleaned_data.items():
             if name.startswith(prefix) and value is not None:
                 yield int(name.removeprefix(prefix)), value.person
+
+
+def not_ages_ago(day: date) -> None:
+    """Raises ValidationError for a day of which no record can be."""
+    if day.year < 1900:
+        raise ValidationError("Choose a day after 1900.")
+
+
+class PeriodForm(forms.Form):
+    """From when to when; the last twelve months where nothing is said."""
+
+    first = forms.DateField(label="From", required=False, widget=date_input(), validators=[not_ages_ago])
+    last = forms.DateField(label="To", required=False, widget=date_input(), validators=[not_ages_ago])
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    @staticmethod
+    def usual(today: date) -> tuple[date, date]:
+        """The last twelve months."""
+        return today - timedelta(days=365), today
+
+    @property
+    def period(self) -> tuple[date, date]:
+        """The first and the last day."""
+        first, last = self.usual(self.cleaned_data["last"] or self.today)
+        return self.cleaned_data["first"] or first, last
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an end before the start."""
+        values = super().clean() or self.cleaned_data
+        first, last = values.get("first"), values.get("last") or self.today
+        if first and first > last:
+            self.add_error(
+                "last", f"This is before the first day. Choose {first:%b} {first.day}, {first.year} or later."
+            )
+        return values

@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from core.dates import local_today
 from meetings.permissions import answers_of
-from members.models import Person
+from members.models import Organization, Person
 from members.permissions import may_act_for, voice_of
 from members.queries import acts_on_behalf
 from members.rules import HowTold
+from overview.forms.staff import PeriodForm
 from overview.queries.acts import act_rows
+from overview.queries.engagement import engagement
 from overview.queries.home import owed_by
 
 register = template.Library()
@@ -33,3 +35,12 @@ def person_owes(context: Context, person: Person) -> dict[str, Any]:
         "ways": HowTold.choices,
         "acts": act_rows(list(acts_on_behalf().filter(person=person)[:ACTS_SHOWN])),
     }
+
+
+@register.inclusion_tag("overview/tags/engagement_of.html")
+def engagement_of(organization: Organization) -> dict[str, Any]:
+    """How far an organization took part in the last twelve months."""
+    today = local_today()
+    first, last = PeriodForm.usual(today)
+    (row,) = engagement(first, last, today, organization)
+    return {"row": row, "first": first, "last": last}

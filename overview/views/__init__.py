@@ -2,6 +2,7 @@
 
 from overview.views.acts import acts_on_behalf
 from overview.views.confirmations import ask_organizations
+from overview.views.engagement import engagement, engagement_export
 from overview.views.errors import bad_request, csrf_failure, not_found, permission_denied, server_error
 from overview.views.exports import export_records
 from overview.views.home import home
@@ -35,6 +36,8 @@ __all__ = [
     "csrf_failure",
     "directory",
     "end_representation",
+    "engagement",
+    "engagement_export",
     "event_add",
     "event_edit",
     "export_records",

@@ -1,6 +1,6 @@
 """Page-shaped reads of bodies, seats and terms. Each takes a fixed number of queries, whatever the number of rows."""
 
-from taskforces.queries.composition import Need, composition
+from taskforces.queries.composition import Need, composition, memberships
 from taskforces.queries.days import OrganizationPeople, organization_people, representatives_on, seats_on, statuses_on
 from taskforces.queries.rosters import (
     BodyCard,
@@ -27,6 +27,7 @@ __all__ = [
     "body_cards",
     "composition",
     "contacts_shown",
+    "memberships",
     "organization_people",
     "own_names",
     "past_terms",

@@ -62,7 +62,7 @@ def _sitting_by_body(requirements: Sequence[Requirement]) -> dict[int, Sitting]:
         if organization:
             found[term.seat.body_id].setdefault(organization, []).append(_span(term, organization))
     full = [pk for pk, body in bodies.items() if body.kind == BodyKind.FULL]
-    return found | dict.fromkeys(full, _memberships()) if full else found
+    return found | dict.fromkeys(full, memberships()) if full else found
 
 
 def _span(term: Term, organization: Organization) -> Span:
@@ -73,7 +73,7 @@ def _span(term: Term, organization: Organization) -> Span:
     return term.starts_on, ended_on
 
 
-def _memberships() -> Sitting:
+def memberships() -> dict[Organization, list[Span]]:
     """The organizations that are or were active members of the Workgroup, with the spans of days. Two queries."""
     rows = Organization.history.order_by("history_date", "history_id")  # type: ignore[attr-defined]
     spans: dict[int, list[Span]] = defaultdict(list)

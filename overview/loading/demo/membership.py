@@ -72,7 +72,7 @@ def make_composition(cast: Cast, words: dict[str, Any]) -> None:
             )
     bodies = {body.slug: body for body in Body.objects.standing()}
     for body in bodies.values():
-        edit_body(actor=cast.staff, body=body, version=None, term_months=24)
+        edit_body(actor=cast.staff, body=body, version=None, term_months=24, attendance_expected_percent=75)
     sectors = {sector.slug: sector for sector in Sector.objects.all()}
     for row in words["requirements"]:
         sector = sectors.get(row.get("sector", ""))

@@ -1,0 +1,70 @@
+"""How far organizations take part, for staff."""
+
+from collections.abc import Iterable, Iterator
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from core.dates import local_today
+from members.guards import staff_only
+from overview.forms.staff import PeriodForm
+from overview.queries.engagement import Engagement, totals
+from overview.queries.engagement import engagement as engagement_of
+from taskforces.views.exporting import send_sheet
+
+HEADER = [
+    "Organization",
+    "Acronym",
+    "Status",
+    "Meetings held",
+    "Meetings attended",
+    "Meetings excused",
+    "Below the charter's expectation on",
+    "Open action items",
+    "Overdue action items",
+    "Updates given",
+]
+
+
+@staff_only
+@require_safe
+def engagement(request: HttpRequest) -> HttpResponse:
+    """Meetings, action items and updates of each organization in a period."""
+    today = local_today()
+    form = PeriodForm(request.GET, today=today)
+    first, last = form.period if form.is_valid() else PeriodForm.usual(today)
+    rows = engagement_of(first, last, today)
+    context = {"form": form, "rows": rows, "totals": totals(rows), "first": first, "last": last}
+    return render(request, "overview/engagement.html", context)
+
+
+@staff_only
+@require_POST
+def engagement_export(request: HttpRequest) -> HttpResponse:
+    """The same as a spreadsheet."""
+    today = local_today()
+    form = PeriodForm(request.POST, today=today)
+    if not form.is_valid():
+        messages.error(request, "This period cannot be read. Set it again, then export.")
+        return redirect("overview:engagement")
+    first, last = form.period
+    rows = list(_cells(engagement_of(first, last, today)))
+    return send_sheet(request, f"Engagement {first.isoformat()} to {last.isoformat()}", today, HEADER, rows)
+
+
+def _cells(rows: Iterable[Engagement]) -> Iterator[list[object]]:
+    for row in rows:
+        yield [
+            row.organization.name,
+            row.organization.acronym,
+            row.organization.get_status_display(),
+            row.held,
+            row.attended,
+            row.excused,
+            "; ".join(item.body.title for item in row.below),
+            row.open_items,
+            row.overdue_items,
+            row.updates,
+        ]

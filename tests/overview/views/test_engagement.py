@@ -1,0 +1,87 @@
+"""The page on which staff see how far organizations take part."""
+
+import datetime as dt
+import io
+
+import pytest
+
+from core.sheets import read
+from meetings.models import Attendance
+from members.models import SecurityEvent
+from tests import factories
+from tests.conftest import NOW
+
+PAGE = "/staff/engagement/"
+EXPORT = "/staff/engagement/export/"
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture
+def two_meetings(cast):
+    cast.body.attendance_expected_percent = 75
+    cast.body.save(update_fields=["attendance_expected_percent"])
+    for day, presence in ((3, "remote"), (10, "absent")):
+        meeting = factories.MeetingFactory(
+            body=cast.body, starts_at=dt.datetime(2026, 11, day, 18, tzinfo=dt.UTC), status="closed"
+        )
+        Attendance.objects.create(
+            meeting=meeting, person=cast.seated, organization=cast.organization, presence=presence
+        )
+
+
+def words(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def test_staff_see_counts_and_who_is_below_the_charter(cast, two_meetings):
+    text = words(cast.client("staff").get(PAGE))
+    assert "1 of 2" in text and "Data task force: 1 of 2 meetings, 75 percent expected" in text
+    assert f'href="{PAGE}"' in words(cast.client("staff").get("/staff/"))
+    panel = words(cast.client("staff").get("/staff/organizations/dx/"))
+    assert "Taking part since" in panel and "1 of 2 meetings, 75 percent expected" in panel
+
+
+def test_a_period_is_chosen_and_what_cannot_be_read_says_why(cast, two_meetings):
+    client = cast.client("staff")
+    assert "1 of 1" in words(client.get(PAGE, {"first": "2026-11-01", "last": "2026-11-05"}))
+    for query, said in (
+        ({"first": "x"}, "Enter a valid date"),
+        ({"first": "2026-11-05", "last": "2026-11-01"}, "Choose Nov 5, 2026 or later"),
+        ({"last": "0001-01-01"}, "Choose a day after 1900"),
+    ):
+        answer = client.get(PAGE, query)
+        assert answer.status_code == 200 and said in words(answer) and "1 of 2" in words(answer)
+
+
+def test_it_is_taken_along_as_a_spreadsheet_and_that_is_recorded(cast, two_meetings):
+    answer = cast.client("staff").post(EXPORT, {"format": "xlsx", "first": "2026-11-01", "last": "2026-11-22"})
+    rows = {line.cells["Acronym"]: line.cells for line in read(io.BytesIO(answer.content))[0].lines}
+    assert (rows["DX"]["Meetings held"], rows["DX"]["Meetings attended"]) == ("2", "1")
+    assert rows["DX"]["Below the charter's expectation on"] == "Data task force"
+    event = SecurityEvent.objects.get(kind="exported")
+    assert event.actor == cast.staff and event.detail.startswith("Engagement 2026-11-01 to 2026-11-22")
+    assert cast.client("staff").post(EXPORT, {"first": "x"})["Location"] == PAGE
+
+
+def test_members_see_nothing_of_it(cast, two_meetings):
+    for role in ("primary", "chair", "representative"):
+        assert cast.client(role).get(PAGE).status_code == 404
+        assert "75 percent expected" not in words(cast.client(role).get("/organizations/dx/"))
+
+
+def test_a_charters_expectation_stands_with_the_charter_and_in_its_bounds(cast, two_meetings):
+    assert "expected at 75 percent of the meetings" not in words(cast.client("visitor").get("/task-forces/data/"))
+    cast.body.charter = "Purpose"
+    cast.body.save(update_fields=["charter"])
+    assert "expected at 75 percent of the meetings" in words(cast.client("visitor").get("/task-forces/data/"))
+    page = cast.client("staff").get("/task-forces/data/edit/")
+    values = {name: value or "" for name, value in page.context["form"].initial.items()}
+    for percent in ("0", "101", "most"):
+        answer = cast.client("staff").post(
+            "/task-forces/data/edit/", {**values, "attendance_expected_percent": percent, "version": 1}
+        )
+        assert answer.status_code == 200 and "This did not go through yet" in words(answer)
