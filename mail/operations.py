@@ -131,6 +131,16 @@ def remove_address(*, address: str, instead: str) -> None:
     Suppression.objects.filter(address=address).delete()
 
 
+def withdraw(*, kind: str, subject_ref: str, reason: str, now: dt.datetime) -> int:
+    """Close what of one subject waits and was not handed over; one that may have arrived is unknown. How many."""
+    waiting = Delivery.objects.filter(
+        kind=kind, subject_ref=subject_ref, state__in=[DeliveryState.PENDING, DeliveryState.RETRY]
+    )
+    closed = {"reason": one_line(reason)[:300], "ended_at": now}
+    unknown = waiting.filter(ambiguous__gt=0).update(state=DeliveryState.UNKNOWN, **closed)
+    return unknown + waiting.filter(ambiguous=0).update(state=DeliveryState.SKIPPED, **closed)
+
+
 @transaction.atomic
 def pause(
     *,

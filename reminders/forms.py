@@ -8,13 +8,19 @@ from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.db.models import QuerySet
 
-from core.forms import PlainForm
+from core.forms import PlainForm, VersionedForm
 from mail.rules import DeliveryState
-from members.models import Person, one_line
-from reminders.models import MailWish
+from members.models import Person, Sector, one_line
+from members.rules import OrganizationStatus, RepresentationKind
+from reminders.models import Announcement, MailWish
 from reminders.operations import Choice
 from reminders.queries import KindChoice, kind_choices
-from reminders.rules import Pace, ReminderKind, ReminderState
+from reminders.rules import ReminderKind, ReminderState, paces_of
+from taskforces.models import Body
+from taskforces.rules import SeatRole
+
+# What an announcement's audience is chosen by.
+AUDIENCE = ("bodies", "roles", "sectors", "statuses")
 
 
 class ChoiceForm(PlainForm):
@@ -59,7 +65,9 @@ class ChoiceForm(PlainForm):
         stand_in.queryset = colleagues.order_by("name", "pk")
         for choice in choices:
             self.fields[choice.kind] = forms.ChoiceField(
-                label=choice.label, help_text=choice.hint, choices=Pace.choices
+                label=choice.label,
+                help_text=choice.hint,
+                choices=[(pace.value, pace.label) for pace in paces_of(choice.kind)],
             )
 
     def clean_away_until(self) -> dt.date | None:
@@ -160,3 +168,58 @@ class LedgerFilter(forms.Form):
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101
         kind.choices = [("", "All"), *kind_choices()]
         style_filter(self)
+
+
+class AnnouncementForm(VersionedForm):
+    """What staff write to many, and to whom. Choices of one kind add up, the kinds narrow each other down."""
+
+    bodies = forms.MultipleChoiceField(label="Of these bodies", required=False, widget=forms.CheckboxSelectMultiple)
+    roles = forms.MultipleChoiceField(
+        label="In these roles",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[*SeatRole.choices, *RepresentationKind.choices],
+    )
+    sectors = forms.MultipleChoiceField(label="Of these sectors", required=False, widget=forms.CheckboxSelectMultiple)
+    statuses = forms.MultipleChoiceField(
+        label="Of organizations that are",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=OrganizationStatus.choices,
+        help_text="Choose none to reach active ones. Choose only “Active” to write to everybody.",
+    )
+
+    class Meta:
+        model = Announcement
+        fields = ["subject", "text", "bodies", "roles", "sectors", "statuses", "is_duty", "duty_reason"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 12})}
+        help_texts = {
+            "text": "An empty line begins a paragraph, “- ” a list item, **two stars** make bold. "
+            "A link is [its words](https://…).",
+            "is_duty": "Comes also to those who switched announcements off, and cannot be stopped. Rarely right.",
+            "duty_reason": "One sentence, printed at the foot of the mail.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bodies = [(body.slug, body.title) for body in Body.objects.standing()]
+        self.fields["bodies"].choices = bodies  # type: ignore[attr-defined]
+        sectors = list(Sector.objects.values_list("slug", "name"))
+        self.fields["sectors"].choices = sectors  # type: ignore[attr-defined]
+        for name in AUDIENCE:
+            self.fields[name].initial = self.instance.audience.get(name, [])
+        self.order_fields(["version", *self.Meta.fields])
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if not any(values.get(name) for name in AUDIENCE) and not any(name in self.errors for name in AUDIENCE):
+            self.add_error(None, "Choose whom it is for: at least one body, role, sector or status.")
+        if values.get("is_duty") and not values.get("duty_reason") and "duty_reason" not in self.errors:
+            self.add_error("duty_reason", "Say why everybody must know it. It stands at the foot of the mail.")
+        return values
+
+    @property
+    def announcement(self) -> dict[str, Any]:
+        """The values as an announcement keeps them."""
+        values = {name: value for name, value in self.values.items() if name not in AUDIENCE}
+        return {**values, "audience": {name: self.cleaned_data[name] for name in AUDIENCE if self.cleaned_data[name]}}

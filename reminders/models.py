@@ -1,12 +1,15 @@
 """Who is reminded of what and when: a row from the start, with a stored outcome at the end."""
 
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
+from simple_history.models import HistoricalRecords
 
-from core.models import in_choices
+from core.models import Versioned, in_choices
 from mail.models import Delivery
-from reminders.rules import WEEKLY_CAP, Pace, ReminderKind, ReminderState
+from members.models import one_line
+from reminders.rules import LONGEST_TEXT, WEEKLY_CAP, Pace, ReminderKind, ReminderState
 
 
 class Reminder(models.Model):
@@ -108,6 +111,43 @@ class UsedLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.said}"
+
+
+class Announcement(Versioned):
+    """What staff write to many at once; each gets a mail of their own through the ledger."""
+
+    subject = models.CharField(max_length=160, validators=[one_line])
+    text = models.TextField("text", validators=[MaxLengthValidator(LONGEST_TEXT)])
+    # Bodies and sectors by slug, roles and statuses by value: see `reminders.announcing.Wanted`.
+    audience = models.JSONField(default=dict)
+    is_duty = models.BooleanField("everybody must know it", default=False)
+    duty_reason = models.CharField("why everybody must know it", max_length=300, blank=True, validators=[one_line])
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    stopped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_duty=False) | ~Q(duty_reason=""),
+                name="announcement_duty_has_a_reason",
+                violation_error_message="Say why everybody must know it.",
+            ),
+            models.CheckConstraint(
+                condition=Q(stopped_at=None) | Q(sent_at__isnull=False), name="announcement_stopped_after_sent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
 
 
 class Heartbeat(models.Model):

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -12,16 +13,17 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
-from core.operations import Refused
+from core.operations import Refused, StaleEdit, create, lock, save_changes
 from mail.models import Delivery
+from mail.operations import enqueue, new_delivery, withdraw
 from mail.operations import resend as resend_delivery
 from mail.sending import claimable, send_due
 from meetings.models import Meeting
 from members.models import Person
 from members.operations import ask_all
-from reminders import rules
+from reminders import announcing, rules
 from reminders.delivering import compose, make_deliveries, mirror_outcomes, store_plan
-from reminders.models import Heartbeat, MailWish, Preference, Reminder
+from reminders.models import Announcement, Heartbeat, MailWish, Preference, Reminder
 from reminders.permissions import colleagues_of
 from reminders.planning import plan
 from reminders.rules import OPTIONAL_KINDS, Pace, ReminderKind, ReminderState, default_pace
@@ -241,6 +243,89 @@ def resend_all(*, actor: Person, deliveries: Iterable[Delivery], now: dt.datetim
             continue
         done += 1
     return done
+
+
+@transaction.atomic
+def write_announcement(*, actor: Person, **values: Any) -> Announcement:
+    """A new announcement that nobody has got yet. Raises ValidationError."""
+    return create(Announcement, actor=actor, created_by=actor, **values)
+
+
+@transaction.atomic
+def edit_announcement(*, actor: Person, announcement: Announcement, version: int | None, **values: Any) -> Announcement:
+    """Change what is not sent yet. Raises StaleEdit, Refused and ValidationError."""
+    current = lock(announcement, version)
+    if current.sent_at:
+        raise Refused("This announcement is on its way. Stop it, or write a new one.")
+    save_changes(current, actor=actor, **values)
+    return current
+
+
+@transaction.atomic
+def try_announcement(*, actor: Person, announcement: Announcement, now: dt.datetime) -> Delivery:
+    """Send the announcement as it stands to the actor alone, with the next tick."""
+    return enqueue(
+        key=f"announcement-test:{announcement.pk}:{actor.pk}:{now:%Y%m%dT%H%M%S}",
+        kind=ReminderKind.ANNOUNCEMENT,
+        address=actor.email,
+        person=actor,
+        subject_ref=str(announcement.pk),
+        context={announcing.TEST: True},
+        now=now,
+    )
+
+
+@transaction.atomic
+def send_announcement(
+    *, actor: Person, announcement: Announcement, version: int | None, mark: str, now: dt.datetime
+) -> int:
+    """Put one mail a person into the ledger, held back for a few minutes; how many.
+
+    `mark` is that of the recipients that the actor saw. Raises StaleEdit, and Refused when it was sent already, is for
+    nobody, or when the recipients are others by now.
+    """
+    current = lock(announcement)
+    if current.sent_at:
+        raise Refused("This announcement was sent already. Each person gets it once.")
+    if version is not None and current.version != version:
+        raise StaleEdit(current)
+    found = announcing.recipients(current)
+    if not found.going:
+        raise Refused("Nobody would get this. Choose a wider audience.")
+    if found.mark != mark:
+        raise Refused("The recipients have changed meanwhile. Read the new list, then send.")
+    rows = [
+        new_delivery(
+            key=f"announcement:{current.pk}:{row.person.pk}",
+            kind=ReminderKind.ANNOUNCEMENT,
+            address=row.person.email,
+            person=row.person,
+            subject_ref=str(current.pk),
+            now=now,
+            deliver_after=now + rules.HOLD_BACK,
+        )
+        for row in found.going
+    ]
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    save_changes(current, actor=actor, sent_at=now, sent_by=actor)
+    return len(rows)
+
+
+@transaction.atomic
+def stop_announcement(*, actor: Person, announcement: Announcement, now: dt.datetime) -> int:
+    """Let nothing more of it go; how many mails were still waiting. Raises Refused."""
+    current = lock(announcement)
+    if not current.sent_at:
+        raise Refused("This announcement was not sent.")
+    if current.stopped_at:
+        raise Refused("This announcement was stopped already.")
+    save_changes(current, actor=actor, stopped_at=now, stopped_by=actor)
+    return withdraw(
+        kind=ReminderKind.ANNOUNCEMENT,
+        subject_ref=str(current.pk),
+        reason=f"{actor.name} stopped this announcement.",
+        now=now,
+    )
 
 
 @transaction.atomic

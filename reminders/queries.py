@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from mail.models import Circuit, Delivery, Pause, Suppression
 from mail.rules import MAY_RESEND, TO_DO, DeliveryState
@@ -13,7 +13,7 @@ from members.permissions import is_staff
 from reminders import rules, wishes
 from reminders.chasing.nudging import NUDGE
 from reminders.delivering.bundling import DIGEST
-from reminders.models import Heartbeat, MailWish, Reminder
+from reminders.models import Announcement, Heartbeat, MailWish, Reminder
 from reminders.planning import plan
 from reminders.rules import OPTIONAL_KINDS, STAFF_KINDS, ReminderKind, ReminderState
 
@@ -170,3 +170,44 @@ def choices_of(person: Person) -> list[KindChoice]:
 def wish_of(person: Person) -> MailWish:
     """How much mail the person wants and who stands in for them; not stored where they chose nothing."""
     return MailWish.objects.filter(person=person).first() or MailWish(person=person)
+
+
+# Announcements ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of an announcement's mails so far."""
+
+    sent: int = 0
+    waiting: int = 0
+    failed: int = 0
+    left: int = 0
+    """Skipped at the last moment, stopped or expired."""
+
+    @property
+    def total(self) -> int:
+        return self.sent + self.waiting + self.failed + self.left
+
+
+def deliveries_of(announcement: Announcement) -> QuerySet[Delivery]:
+    """The mails of an announcement, tests aside, by the recipient's name."""
+    rows = Delivery.objects.filter(key__startswith=f"announcement:{announcement.pk}:", kind=ReminderKind.ANNOUNCEMENT)
+    return rows.select_related("person").order_by("person__name", "pk")
+
+
+def sent_counts(announcements: Iterable[Announcement]) -> dict[int, Sent]:
+    """How the mails of each stand, by the announcement's id. One query."""
+    refs = [str(row.pk) for row in announcements]
+    own = Delivery.objects.filter(kind=ReminderKind.ANNOUNCEMENT, subject_ref__in=refs, key__startswith="announcement:")
+    states = (
+        own.order_by()
+        .values("subject_ref")
+        .annotate(
+            sent=Count("pk", filter=Q(state=DeliveryState.SENT)),
+            waiting=Count("pk", filter=Q(state__in=TO_DO)),
+            failed=Count("pk", filter=Q(state__in=MAY_RESEND)),
+            left=Count("pk", filter=Q(state__in=[DeliveryState.SKIPPED, DeliveryState.EXPIRED])),
+        )
+    )
+    return {int(row.pop("subject_ref")): Sent(**row) for row in states}

@@ -23,6 +23,7 @@ class ReminderKind(TextChoices):
     TERM_PAST = "term_past", "Term past its end"
     ORGANIZATION_CONFIRM = "organization_confirm", "Organization to confirm"
     MAIL_FAILED = "mail_failed", "Mail that failed"
+    ANNOUNCEMENT = "announcement", "Announcement"
 
 
 class Pace(TextChoices):
@@ -39,7 +40,12 @@ NOTICE_KINDS = (ReminderKind.MEETING_SCHEDULED, ReminderKind.MEETING_CHANGED, Re
 # Duty mail cannot be switched off.
 DUTY_KINDS = (*NOTICE_KINDS, ReminderKind.ORGANIZATION_CONFIRM)
 # What never waits for other mail.
-ALONE_KINDS = (ReminderKind.MEETING_CHANGED, ReminderKind.MEETING_CANCELLED, ReminderKind.MEETING_SOON)
+ALONE_KINDS = (
+    ReminderKind.MEETING_CHANGED,
+    ReminderKind.MEETING_CANCELLED,
+    ReminderKind.MEETING_SOON,
+    ReminderKind.ANNOUNCEMENT,
+)
 STAFF_KINDS = (ReminderKind.MAIL_FAILED,)
 # What goes to a stand-in while a person is away.
 STAND_IN_KINDS = (
@@ -67,12 +73,18 @@ OPTIONAL_KINDS: dict[str, str] = {
     ReminderKind.TERM_ENDING: "60 and 14 days before your term ends, or one of a body you chair.",
     ReminderKind.TERM_PAST: "Once, when a term of a body you chair is past its end and nobody has followed.",
     ReminderKind.MAIL_FAILED: "Once a day at most, when mail of the portal did not go through.",
+    ReminderKind.ANNOUNCEMENT: "What Workgroup staff write to many at once. What everybody must know comes anyway.",
 }
 
 
 def default_pace(kind: str) -> Pace:
     """How a kind comes to a person who chose nothing."""
     return Pace.AT_ONCE if kind in (*DUTY_KINDS, *ALONE_KINDS) else Pace.DAILY
+
+
+def paces_of(kind: str) -> list[Pace]:
+    """The paces that a person may choose for a kind: an announcement is no reminder, so it goes at once or not."""
+    return [Pace.OFF, Pace.AT_ONCE] if kind == ReminderKind.ANNOUNCEMENT else list(Pace)
 
 
 class ReminderState(TextChoices):
@@ -155,3 +167,8 @@ def clock_fault(now: dt.datetime, last: dt.datetime | None) -> str:
     if gap < -LARGEST_SKEW:
         return f"The clock went back by {-gap.total_seconds():.0f} seconds. Nothing goes out until you confirm."
     return ""
+
+
+# A mail to many is held back for so long after the press, so that it can be stopped.
+HOLD_BACK = dt.timedelta(minutes=5)
+LONGEST_TEXT = 20_000

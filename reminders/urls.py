@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reminders.views import ahead, answering, chase, health, ledger, mails, pauses, preferences
+from reminders.views import ahead, announcements, answering, chase, health, ledger, mails, pauses, preferences
 
 app_name = "reminders"
 urlpatterns = [
@@ -16,6 +16,13 @@ urlpatterns = [
     path("staff/reminders/pauses/<int:pk>/lift/", pauses.lift, name="pause_lift"),
     path("staff/reminders/addresses/", pauses.addresses, name="addresses"),
     path("staff/reminders/addresses/<int:pk>/lift/", pauses.lift_address, name="address_lift"),
+    path("staff/announcements/", announcements.announcements, name="announcements"),
+    path("staff/announcements/add/", announcements.announcement_add, name="announcement_add"),
+    path("staff/announcements/<int:pk>/", announcements.announcement, name="announcement"),
+    path("staff/announcements/<int:pk>/edit/", announcements.announcement_edit, name="announcement_edit"),
+    path("staff/announcements/<int:pk>/test/", announcements.announcement_test, name="announcement_test"),
+    path("staff/announcements/<int:pk>/send/", announcements.announcement_send, name="announcement_send"),
+    path("staff/announcements/<int:pk>/stop/", announcements.announcement_stop, name="announcement_stop"),
     path("staff/people/<int:pk>/mails/", mails.mails_of, name="mails_of"),
     path("staff/chase/", chase.chase, name="chase"),
     path("staff/chase/<slug:matter>/<int:pk>/", chase.chase_nudge, name="chase_nudge"),

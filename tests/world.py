@@ -22,7 +22,7 @@ from members.models import (
 )
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
 from records.models import LegalHold
-from reminders.models import Heartbeat
+from reminders.models import Announcement, Heartbeat
 from taskforces.models import HistoryEvent, Requirement, Seat, Term
 from tests import factories
 from tests.conftest import NOW, Cast
@@ -46,6 +46,7 @@ class World:
     proposal: Proposal
     delivery: Delivery
     event: HistoryEvent
+    announcement: Announcement
     join_request: JoinRequest
     pause: Pause
     suppression: Suppression
@@ -152,6 +153,9 @@ def build(cast: Cast) -> World:
         ),
         hold=LegalHold.objects.create(
             matter="Case 1", organization=cast.organization, placed_by=cast.staff, placed_at=NOW
+        ),
+        announcement=Announcement.objects.create(
+            subject="New address", text="We moved.", audience={"bodies": ["data"]}, created_by=cast.staff
         ),
         event=HistoryEvent.objects.create(
             workgroup=cast.body.workgroup,

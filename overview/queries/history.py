@@ -33,6 +33,7 @@ from objectives.models import (
     StrategySupport,
 )
 from records.models import LegalHold
+from reminders.models import Announcement
 from taskforces.models import Body, HistoryEvent, Requirement, Seat, Term, Workgroup
 
 # The records whose history staff may read, by the short name in its address.
@@ -64,6 +65,7 @@ TRACKED: dict[str, type[models.Model]] = {
     "rsvp": RSVP,
     "attendance": Attendance,
     "item": ActionItem,
+    "announcement": Announcement,
     "hold": LegalHold,
 }
 # Bookkeeping that says nothing to a person, and what stands for a secret.

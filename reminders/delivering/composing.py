@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError
 from mail.messages import Message, Skip, Wait
 from mail.models import Delivery
 from members.emails import compose_account_notice, compose_invitation, compose_join_answer
-from reminders import guards, pausing, timing
+from reminders import announcing, guards, pausing, timing
 from reminders.chasing.nudging import NUDGE, compose_nudge
 from reminders.delivering.bundling import DIGEST
 from reminders.emails import piece_of
@@ -138,4 +138,5 @@ _COMPOSERS: dict[str, Callable[[Delivery, dt.datetime], Message | Skip | Wait]] 
     NUDGE: compose_nudge,
     DIGEST: _compose_reminders,
     **dict.fromkeys(ReminderKind.values, _compose_reminders),
+    ReminderKind.ANNOUNCEMENT: announcing.compose,
 }
