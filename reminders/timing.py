@@ -72,7 +72,8 @@ def slot(
 ) -> Slot:
     """When a reminder goes, as things stand at `now`.
 
-    What waits for Monday may do so until `moot_at`; what cannot goes in the day's mail, and over the cap not at all.
+    What waits for a merged mail may do so until `moot_at`. What cannot wait for Monday goes in the day's mail, and over
+    the cap not at all.
     `gone` are the local dates whose merged mail has gone already.
     """
     if is_over_cap or pace == Pace.WEEKLY:
@@ -89,8 +90,9 @@ def slot(
     today = now.astimezone(zone).date()
     if morning <= now and today in gone:
         morning = morning_of(today + _ONE_DAY, zone)
-    if morning <= not_after:
-        return _open(morning, not_after, zone, now, heeds_the_night)
+    if morning < max(not_after, moot_at):
+        last = max(not_after, min(moot_at, morning + _ONE_DAY))
+        return _open(morning, last, zone, now, heeds_the_night)
     if today in gone:
         return Slot(None, not_after, TODAY_HAS_GONE)
     return _open(due_at, not_after, zone, now, heeds_the_night)

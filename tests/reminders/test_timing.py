@@ -1,0 +1,122 @@
+"""When a reminder goes by its person's wishes: pure functions over any zone and time."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reminders import timing
+from reminders.rules import Pace, morning_of
+
+PACIFIC = ZoneInfo("America/Los_Angeles")
+ZONES = sorted(name for name in available_timezones() if not name.startswith(("Etc/", "SystemV/")))
+FIRST = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+HOUR = dt.timedelta(hours=1)
+DAY = dt.timedelta(days=1)
+zones = st.sampled_from(ZONES).map(ZoneInfo)
+moments = st.integers(0, 4 * 366 * 24 * 60).map(lambda minutes: FIRST + dt.timedelta(minutes=minutes))
+lives = st.timedeltas(dt.timedelta(minutes=5), dt.timedelta(days=8))
+paces = st.sampled_from([Pace.AT_ONCE, Pace.DAILY, Pace.WEEKLY])
+
+
+def at(text: str, zone: ZoneInfo = PACIFIC) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=zone)
+
+
+@given(moments, moments, lives, lives, paces, zones, st.booleans(), st.booleans())
+def test_nothing_goes_in_quiet_hours_or_too_late_and_what_does_not_go_says_why(
+    due_at, now, life, longer, pace, zone, is_over_cap, has_gone
+):
+    now = min(now, due_at + life)
+    slot = timing.slot(
+        due_at=due_at,
+        not_after=due_at + life,
+        moot_at=due_at + life + longer,
+        pace=pace,
+        zone=zone,
+        now=now,
+        is_over_cap=is_over_cap,
+        gone={now.astimezone(zone).date()} if has_gone else (),
+    )
+    if slot.send_at is None:
+        assert slot.reason
+        return
+    assert slot.reason == ""
+    assert not timing.is_quiet(slot.send_at, zone)
+    assert now <= slot.send_at <= slot.not_after <= due_at + life + longer
+
+
+@given(moments, lives, zones)
+def test_what_is_due_by_day_is_never_held_back_or_brought_forward(due_at, life, zone):
+    slot = timing.slot(
+        due_at=due_at, not_after=due_at + life, moot_at=due_at + life, pace=Pace.AT_ONCE, zone=zone, now=due_at - DAY
+    )
+    if not timing.is_quiet(due_at, zone):
+        assert slot.send_at == due_at
+
+
+def slot(due: str, *, now: str, life: dt.timedelta = DAY, moot: dt.timedelta = DAY, pace=Pace.AT_ONCE, **more):
+    due_at = at(due)
+    found = timing.slot(
+        due_at=due_at, not_after=due_at + life, moot_at=due_at + moot, pace=pace, zone=PACIFIC, now=at(now), **more
+    )
+    return found.send_at.astimezone(PACIFIC) if found.send_at else found.reason
+
+
+@pytest.mark.parametrize(
+    ("due", "life", "now", "goes"),
+    [
+        ("2026-12-03T09:00", DAY, "2026-12-02T09:00", "2026-12-03T09:00"),
+        ("2026-12-03T20:00", DAY, "2026-12-02T09:00", "2026-12-04T07:00"),  # pushed to the morning
+        ("2026-12-03T06:30", HOUR, "2026-12-02T09:00", "2026-12-03T07:00"),
+        ("2026-12-03T05:30", HOUR, "2026-12-02T09:00", "2026-12-02T19:00"),  # pulled to the evening before
+        ("2026-12-02T22:00", HOUR, "2026-12-02T09:00", "2026-12-02T19:00"),
+    ],
+)
+def test_the_night_pushes_to_the_morning_else_pulls_to_the_evening(due, life, now, goes):
+    assert slot(due, life=life, now=now) == at(goes)
+
+
+def test_what_is_too_late_after_the_night_and_was_not_known_in_the_evening_is_skipped():
+    assert slot("2026-12-03T05:30", life=HOUR, now="2026-12-02T23:00") == timing.TOO_LATE_AFTER_THE_NIGHT
+
+
+def test_a_day_s_mail_goes_at_eight_and_the_next_one_once_it_has_gone():
+    def daily(due, now, **more):
+        return slot(due, now=now, pace=Pace.DAILY, **more)
+
+    today = dt.date(2026, 12, 3)
+    assert daily("2026-12-03T08:00", "2026-12-01T09:00") == at("2026-12-03T08:00")
+    assert daily("2026-12-03T08:00", "2026-12-03T10:30") == at("2026-12-03T10:30")
+    assert daily("2026-12-03T11:00", "2026-12-03T11:00") == at("2026-12-04T08:00")
+    assert daily("2026-12-03T08:00", "2026-12-03T10:30", gone={today}, moot=2 * DAY) == at("2026-12-04T08:00")
+    assert daily("2026-12-03T08:00", "2026-12-03T10:30", gone={today}) == timing.TODAY_HAS_GONE
+    assert daily("2026-12-03T11:00", "2026-12-03T11:00", life=6 * HOUR, moot=6 * HOUR) == at(
+        "2026-12-03T11:00"
+    )  # cannot wait
+
+
+def test_a_week_s_mail_goes_on_monday_and_what_cannot_wait_goes_in_its_day_s():
+    def weekly(due, now, **more):
+        return slot(due, now=now, pace=Pace.WEEKLY, **more)
+
+    assert weekly("2026-12-03T08:00", "2026-12-01T09:00", moot=7 * DAY) == at("2026-12-07T08:00")
+    assert weekly("2026-12-07T08:00", "2026-12-07T08:00", moot=7 * DAY) == at("2026-12-07T08:00")
+    assert weekly("2026-12-03T08:00", "2026-12-01T09:00", moot=2 * DAY) == at("2026-12-03T08:00")
+
+
+def test_over_the_cap_everything_waits_for_monday_and_what_cannot_is_skipped():
+    for pace in (Pace.AT_ONCE, Pace.DAILY):
+        due, now = "2026-12-03T08:00", "2026-12-03T08:00"
+        assert slot(due, now=now, pace=pace, is_over_cap=True, moot=7 * DAY) == at("2026-12-07T08:00")
+        assert slot(due, now=now, pace=pace, is_over_cap=True) == timing.OVER_THE_CAP
+
+
+@given(st.dates(dt.date(2024, 1, 1), dt.date(2030, 1, 1)), zones)
+def test_the_next_monday_is_a_monday_and_the_next_one(day, zone):
+    moment = morning_of(day, zone)
+    monday = timing.next_monday(moment, zone)
+    assert monday.astimezone(zone).weekday() == 0
+    assert moment <= monday <= moment + 7 * DAY
