@@ -69,6 +69,7 @@ def _make(now: dt.datetime, scale: int, encoded_password: str) -> None:
     meetings.make_exceptions(cast, [body for body in bodies if body.kind != BodyKind.FULL] or bodies, words)
     membership.make_requests(cast, words, now)
     membership.make_composition(cast, words)
+    membership.make_arrivals(cast, words, now)
     records.make_records(cast, words["records"], now)
     # Its people know of its meetings: the first tick is not to greet them with hundreds of notices.
     record_as_told(meetings=Meeting.objects.upcoming(now), now=now)

@@ -7,9 +7,9 @@ from django.utils.text import slugify
 
 from core.operations import create
 from members.models import Confirmation, JoinRequest, Organization, Sector
-from members.operations import edit_organization, invite, propose
+from members.operations import add_representation, edit_organization, invite, propose, start_import
 from members.rules import JoinRequestState, OrganizationStatus, RepresentationKind
-from overview.loading.demo.people import DOMAIN, YEAR, Cast
+from overview.loading.demo.people import DOMAIN, YEAR, Cast, make_person
 from taskforces.models import Body, Requirement
 from taskforces.operations import edit_body
 
@@ -41,6 +41,38 @@ def make_requests(cast: Cast, words: dict[str, Any], now: dt.datetime) -> None:
     for row in words["confirmations"]:
         if row["organization"] in cast.organizations:
             _make_confirmation(cast, row)
+
+
+def make_arrivals(cast: Cast, words: dict[str, Any], now: dt.datetime) -> None:
+    """People who are listed and not invited yet, and a spreadsheet whose preview waits for a decision."""
+    for key in words["listed"]:
+        if key in cast.organizations:
+            organization = cast.organizations[key]
+            person = make_person(
+                cast.encoded_password,
+                cast.days,
+                f"deputy.{key}",
+                f"{organization.short_name} deputy representative",
+                position="Deputy representative",
+                may_sign_in=False,
+            )
+            add_representation(
+                actor=cast.staff,
+                organization=organization,
+                person=person,
+                kind=RepresentationKind.REPRESENTATIVE,
+                starts_on=cast.days.day(-7),
+                today=cast.days.day(0),
+            )
+    for row in words["imports"]:
+        lines = [[number, *cells] for number, cells in enumerate(row["rows"], 2)]
+        start_import(
+            actor=cast.staff,
+            file_name=row["file"],
+            tables=[["People", row["header"], lines]],
+            total=len(lines),
+            now=now - dt.timedelta(hours=3),
+        )
 
 
 def _make_confirmation(cast: Cast, row: dict[str, Any]) -> None:

@@ -48,7 +48,7 @@ def test_an_upload_shows_what_would_change_and_writes_nothing(staff):
     assert "no heading of ours means the same: Shoe size" in text
     assert "Leave the 1 refused row out" in text
     new = staff.get(page.redirect_chain[-1][0] + "?show=new").content.decode()
-    assert "New person" in new and "<ins>Department of Examples</ins>" in new
+    assert "New person" in new and "Organization: Department of Examples" in new
     assert not Person.objects.filter(email="n@example.org").exists()
 
 
