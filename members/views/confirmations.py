@@ -134,7 +134,7 @@ def confirm_on_behalf(request: HttpRequest, key: str) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"Entered for {answer.confirmed_by}: the record is still right.")
-            return redirect("members:staff_organization", key)
+            return redirect(way_back(request, reverse("members:staff_organization", args=[key])))
     return render(request, "members/confirm_on_behalf.html", {"form": form, "organization": found})
 
 

@@ -15,7 +15,7 @@ from meetings.models import Meeting
 from members.models import Person
 from members.rules import PortalRole
 from objectives.models import Objective
-from overview.loading.demo import content, meetings, membership, password, people, records, work
+from overview.loading.demo import content, meetings, membership, password, people, records, staffwork, work
 from overview.loading.demo.days import Days
 from reminders.operations import record_as_told
 from taskforces.models import Body
@@ -71,6 +71,7 @@ def _make(now: dt.datetime, scale: int, encoded_password: str) -> None:
     membership.make_composition(cast, words)
     membership.make_arrivals(cast, words, now)
     records.make_records(cast, words["records"], now)
+    staffwork.make_staffwork(cast, words, now)
     # Its people know of its meetings: the first tick is not to greet them with hundreds of notices.
     record_as_told(meetings=Meeting.objects.upcoming(now), now=now)
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from actionitems.models import ActionItem
 from meetings.models import RSVP
+from members import operations
 from members.models import ActOnBehalf, Person
 from objectives.models import ProgressUpdate
 from tests import factories
@@ -60,6 +61,19 @@ def test_the_persons_page_shows_what_they_owe_with_the_press_beside_each(cast, i
         assert client.post(url, told(cast.seated, next=page, **values)).url == page
     text = client.get(page).content.decode()
     assert "Owes nothing" in text and text.count("Said by The seated by phone") == 3
+
+
+def test_an_organization_is_confirmed_from_its_primarys_page(cast):
+    operations.ask_to_confirm(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
+    page = reverse("members:person", args=[cast.primary.pk])
+    client = cast.client("staff")
+    text = client.get(page).content.decode()
+    assert "Is the record of DX still right?" in text
+    url = reverse("members:confirm_on_behalf", args=["dx"])
+    assert url in text and client.post(url, told(cast.primary, next=page)).url == page
+    act = ActOnBehalf.objects.get()
+    assert (act.person, act.actor) == (cast.primary, cast.staff)
+    assert "Owes nothing" in client.get(page).content.decode()
 
 
 def test_somebody_without_an_account_owes_too(cast, item):

@@ -1,0 +1,91 @@
+"""What staff did for others: entered what was told by phone, and wrote to many."""
+
+import datetime as dt
+from typing import Any
+
+import actionitems.operations as items_operations
+import meetings.operations as meetings_operations
+from actionitems.models import ActionItem
+from actionitems.permissions import movers_of
+from actionitems.rules import ItemStatus
+from core.operations import create
+from mail.models import Delivery
+from mail.operations import new_delivery
+from mail.rules import DeliveryState
+from meetings.models import RSVP, Meeting
+from meetings.permissions import invited_to
+from meetings.rules import Answer
+from members.models import Person
+from members.operations import OnBehalf
+from members.rules import HowTold
+from overview.loading.demo.people import Cast
+from reminders.announcing import recipients
+from reminders.models import Announcement
+from reminders.rules import ReminderKind
+
+
+def make_staffwork(cast: Cast, words: dict[str, Any], now: dt.datetime) -> None:
+    """A promise and some answers as told, an announcement that went, and one that waits to be sent."""
+    _enter_an_item(cast, now)
+    _enter_answers(cast, now)
+    for row in words["announcements"]:
+        _announce(cast, row)
+
+
+def _enter_an_item(cast: Cast, now: dt.datetime) -> None:
+    for item in ActionItem.objects.open().exclude(status=ItemStatus.BLOCKED).order_by("due_on", "pk"):
+        person = movers_of(item).exclude(pk=cast.staff.pk).order_by("pk").first()
+        if person is not None:
+            items_operations.move(
+                actor=cast.staff,
+                item=item,
+                status=ItemStatus.BLOCKED,
+                note="Waits for an answer of the data office",
+                today=cast.days.today,
+                on_behalf=OnBehalf(person, HowTold.PHONE, now),
+            )
+            return
+
+
+def _enter_answers(cast: Cast, now: dt.datetime) -> None:
+    meeting = Meeting.objects.upcoming(now).first()
+    if meeting is None:
+        return
+    answered = RSVP.objects.filter(meeting=meeting).values("person")
+    silent = invited_to(meeting).exclude(pk__in=answered).exclude(pk=cast.staff.pk).order_by("pk").distinct()
+    for person, answer, how in zip(silent[:2], (Answer.YES, Answer.NO), (HowTold.PHONE, HowTold.MAIL), strict=False):
+        meetings_operations.answer(
+            actor=cast.staff, meeting=meeting, answer=answer, now=now, on_behalf=OnBehalf(person, how, now)
+        )
+
+
+def _announce(cast: Cast, row: dict[str, Any]) -> None:
+    """An announcement; with `sent` it went so many days ago, and its mails stand in the ledger as sent."""
+    sent_at = cast.days.ago(-row["sent"]) if "sent" in row else None
+    values = {"subject": row["subject"], "text": row["text"], "audience": row["audience"]}
+    announcement = create(
+        Announcement,
+        actor=cast.staff,
+        recorded_at=sent_at,
+        created_by=cast.staff,
+        sent_at=sent_at,
+        sent_by=cast.staff if sent_at else None,
+        **values,
+    )
+    if sent_at:
+        Delivery.objects.bulk_create(
+            _went(announcement, person.person, sent_at) for person in recipients(announcement).going
+        )
+
+
+def _went(announcement: Announcement, person: Person, at: dt.datetime) -> Delivery:
+    row = new_delivery(
+        key=f"announcement:{announcement.pk}:{person.pk}",
+        kind=ReminderKind.ANNOUNCEMENT,
+        address=person.email,
+        person=person,
+        subject_ref=str(announcement.pk),
+        now=at,
+    )
+    row.state, row.sent_at, row.subject, row.attempts = DeliveryState.SENT, at, announcement.subject, 1
+    return row
