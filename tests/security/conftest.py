@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.urls import reverse
 
+from tests.conftest import NOW
 from tests.test_permission_table import TABLE
 from tests.world import World, build
 
@@ -33,6 +34,7 @@ HTTPS = {
 
 @pytest.fixture
 def world(cast, time_machine) -> World:
+    time_machine.move_to(NOW)
     return build(cast)
 
 
