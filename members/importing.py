@@ -263,7 +263,8 @@ def _move(row: Organization, values: dict[str, Any], reasons: list[str], today: 
 def plan_people(rows: Iterable[Row], outlook: Outlook) -> Iterator[Planned | None]:
     """One for each row; None for a row that names nobody. The caller passes all to `refuse_second_primaries`."""
     person = {field: field_reader(Person, field) for field in PERSON_FIELDS.values()}
-    person["assistant_email"] = lambda text, read=person["assistant_email"]: read(text.lower())
+    read_address = person["assistant_email"]
+    person["assistant_email"] = lambda text: read_address(text.lower())
     held = {
         "kind": lambda text: read_choice(text, RepresentationKind),
         "starts_on": read_day,
@@ -375,7 +376,7 @@ def _represent(
     ends = values["planned_end_on"] if "planned_end_on" in values else (found.get("planned_end_on") if found else None)
     if "starts_on" in values and starts > outlook.today:
         reasons.append("Starts: the day lies ahead. Write today or an earlier day.")
-    if ends and ends < starts:
+    if starts and ends and ends < starts:
         reasons.append("Planned end: it is before the start. Write a later day.")
     if found is None:
         name = outlook.organizations[key].get("name")
@@ -394,14 +395,14 @@ def refuse_second_primaries(planned: list[Planned], outlook: Outlook) -> None:
     claims = {id(held.said_at): key for key, found in primaries.items() if len(found) > 1 for held in found}
     gone: set[str] = set()
     for plan in planned:
-        key = claims.get(id(plan.row))
-        act = plan.acts[-1] if key and plan.acts else None
+        claimed = claims.get(id(plan.row))
+        act = plan.acts[-1] if claimed and plan.acts else None
         if (
             isinstance(act, AddRepresentation | EditRepresentation)
             and act.values.get("kind") == RepresentationKind.PRIMARY
         ):
             _take_back(plan, outlook, gone)
-            name = outlook.organizations[str(key)].get("name")
+            name = outlook.organizations[str(claimed)].get("name")
             plan.refuse(
                 f"Represents as: {name} would have two primary representatives. "
                 "End the other representation first, or write another kind."
@@ -462,7 +463,8 @@ def _say(model: type[models.Model] | None, field: str, value: Any) -> str:
     """A value as its cell says it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    choices = dict(model._meta.get_field(field).choices or ()) if model else {}
+    found: Any = model._meta.get_field(field) if model else None
+    choices = dict(found.choices or ()) if found is not None else {}
     return "" if value is None else str(choices.get(value, value))
 
 

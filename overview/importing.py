@@ -184,7 +184,7 @@ def refused_sheet(plan: Plan) -> Sheet:
     """The refused rows with what to mend in each, to be put right and uploaded anew."""
     refused = plan.of(Verdict.REFUSED)
     header = list(dict.fromkeys(heading for planned in refused for heading in planned.row.cells))
-    rows = {id(planned.row): (planned.row, []) for planned in refused}
+    rows: dict[int, tuple[Row, list[str]]] = {id(planned.row): (planned.row, []) for planned in refused}
     for planned in refused:
         rows[id(planned.row)][1].extend(planned.reasons)
     return Sheet(

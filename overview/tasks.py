@@ -3,12 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from members.operations import waiting_imports
+from members.operations import forget_old_imports, waiting_imports
 from overview import operations
 
 
 @shared_task(name="overview.tasks.work_imports", ignore_result=True, acks_late=False)
 def work_imports() -> None:
-    """Work off what waits; beat asks for it too, so nothing is lost when a worker dies."""
+    """Work off what waits, and forget what nobody wanted; beat asks for it too, should a worker have died."""
+    forget_old_imports(now=timezone.now())
     for pk in waiting_imports(timezone.now()):
         operations.work_import(pk=pk, now=timezone.now())

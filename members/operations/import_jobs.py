@@ -9,6 +9,8 @@ from core.operations import Refused
 from members.models import ImportJob, Person
 from members.rules import OPEN_IMPORTS, ImportState
 
+# An upload that nobody applies is forgotten after this: its rows hold what people gave us for the record alone.
+KEPT = dt.timedelta(days=14)
 # How long one may work on an import before another takes it over; nothing of it was written then.
 LEASE = dt.timedelta(minutes=5)
 
@@ -32,6 +34,14 @@ def cancel_import(*, job: ImportJob, now: dt.datetime) -> None:
     waits = ImportJob.objects.filter(pk=job.pk, state__in=[ImportState.PREVIEW, ImportState.QUEUED])
     if not waits.update(state=ImportState.CANCELLED, tables=[], finished_at=now):
         raise Refused("This import is under way or over. Look at how it stands.")
+
+
+def forget_old_imports(*, now: dt.datetime) -> int:
+    """Forget the rows of uploads that nobody has applied in KEPT. Returns how many."""
+    old = ImportJob.objects.filter(state=ImportState.PREVIEW, started_at__lt=now - KEPT)
+    return old.update(
+        state=ImportState.CANCELLED, tables=[], finished_at=now, problem="Nobody applied it within 14 days."
+    )
 
 
 def claim_import(*, pk: int, now: dt.datetime) -> ImportJob | None:

@@ -18,6 +18,9 @@ from members.models import Invitation
 from members.operations.invitations import Sent
 from members.queries import invitation_rows, not_invited, unanswered_invitations, with_deliveries
 
+# How many go out by one press; a form may carry a thousand boxes.
+AT_ONCE = 500
+
 
 @staff_only
 @require_safe
@@ -35,7 +38,8 @@ def invitations(request: HttpRequest) -> HttpResponse:
 def invite_all(request: HttpRequest) -> HttpResponse:
     """Everybody who could be invited, with boxes to leave some out, and the mail as its receiver will see it."""
     now, actor = timezone.now(), person_of(request)
-    listed, unanswered = not_invited(), unanswered_invitations()
+    waiting, unanswered = not_invited(), unanswered_invitations()[:AT_ONCE]
+    listed = waiting[:AT_ONCE]
     form = InviteAllForm(request.POST if request.method == "POST" else None, listed=listed)
     if request.method == "POST" and form.is_valid():
         address = get_adapter(request).get_client_ip(request)
@@ -45,6 +49,7 @@ def invite_all(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.getlist("people") if request.method == "POST" else [str(row.pk) for row in listed]
     context = {
         "form": form,
+        "waiting": len(waiting),
         "listed": [(row, str(row.pk) in chosen) for row in listed],
         "unanswered": [(row, row.state(now)) for row in unanswered],
         "mail": invitation_ahead(listed[0], actor, now) if listed else None,
@@ -56,7 +61,7 @@ def invite_all(request: HttpRequest) -> HttpResponse:
 @require_POST
 def resend_all(request: HttpRequest) -> HttpResponse:
     """Send the chosen invitations that nobody has answered again."""
-    form = ResendAllForm(request.POST, unanswered=unanswered_invitations())
+    form = ResendAllForm(request.POST, unanswered=unanswered_invitations()[:AT_ONCE])
     if not form.is_valid():
         messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
         return redirect("members:invite_all")

@@ -303,6 +303,64 @@ def test_every_case_has_a_page():
     assert all(f'"{case}"' in text for case in shown)
 
 
+def used(invitation: Invitation, cast) -> None:
+    Client().post(page_of(invitation), FORM)
+
+
+def expired(invitation: Invitation, cast) -> None:
+    Invitation.objects.update(expires_at=NOW - dt.timedelta(days=1))
+
+
+def revoked(invitation: Invitation, cast) -> None:
+    operations.revoke(actor=cast.staff, invitation=invitation, now=NOW)
+
+
+def already(invitation: Invitation, cast) -> None:
+    RepresentationFactory(organization=cast.organization, person=PersonFactory(email="new@example.org"))
+
+
+def deactivated(invitation: Invitation, cast) -> None:
+    PersonFactory(email="new@example.org", is_active=False)
+
+
+def taken(invitation: Invitation, cast) -> None:
+    Invitation.objects.update(kind="primary")
+
+
+def closed(invitation: Invitation, cast) -> None:
+    type(cast.organization).objects.update(status=OrganizationStatus.FORMER)
+
+
+def known(invitation: Invitation, cast) -> None:
+    PersonFactory(email="new@example.org")
+
+
+ASK = 'href="mailto:staff@example.org?subject='
+
+
+@pytest.mark.parametrize(
+    ("happens", "says", "next_step"),
+    [
+        (used, "This invitation was used", "Sign in</a>"),
+        (expired, "This invitation has expired", ASK),
+        (revoked, "This invitation was withdrawn", ASK),
+        (already, "You represent this organization already", "Go to your home page"),
+        (deactivated, "This account is closed", ASK),
+        (taken, "The organization has a primary representative", ASK),
+        (closed, "The organization is no longer a member", ASK),
+        (known, "This address has an account", "Sign in and accept"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_each_case_says_what_it_is_and_what_to_do_next(invited, cast, client, happens, says, next_step):
+    invitation = invited()
+    happens(invitation, cast)
+    text = client.get(page_of(invitation)).content.decode()
+    assert says in text
+    assert next_step in text
+    assert 'name="password"' not in text
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_twenty_who_accept_one_link_at_once_exactly_one_comes_in():
     staff = PersonFactory(portal_role="staff")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import tracemalloc
 
 import pytest
 from django.db import connection
@@ -17,6 +18,7 @@ from members.rules import ImportState, OrganizationStatus
 from members.sheets import ORGANIZATION_HEADER, PEOPLE_HEADER, organization_rows_of, people_rows_of
 from overview import operations
 from overview.importing import example_sheets, plan_import, stored
+from overview.tasks import work_imports
 from taskforces.models import Seat, Term
 from taskforces.sheets import SEATS_HEADER, seat_rows_of
 from tests import factories
@@ -403,6 +405,37 @@ def test_a_preview_asks_the_same_number_of_questions_for_1_and_40_rows(cast):
         return len(queries)
 
     assert count(1) == count(40) == 9
+
+
+def test_an_upload_that_nobody_applies_is_forgotten_after_two_weeks(cast, time_machine):
+    sheet = table(PEOPLE, ["n@example.org", "N", "", "", "", ""])
+    job = members_operations.start_import(actor=cast.staff, file_name="x", tables=[sheet], total=1, now=NOW)
+    time_machine.move_to(NOW + dt.timedelta(days=14))
+    work_imports()
+    job.refresh_from_db()
+    assert (job.state, job.tables) == (ImportState.PREVIEW, [sheet])
+    time_machine.move_to(NOW + dt.timedelta(days=14, minutes=1))
+    work_imports()
+    job.refresh_from_db()
+    assert (job.state, job.tables) == (ImportState.CANCELLED, [])
+
+
+def test_5000_new_people_stay_within_bounds_of_memory_and_questions(cast):
+    rows = [[f"p{n}@example.org", f"Person {n}", "Analyst", "dx", "Representative", ""] for n in range(5000)]
+    tables = stored(read(io.BytesIO(as_xlsx([Sheet("People", PEOPLE, rows)]))))
+    job = members_operations.start_import(actor=cast.staff, file_name="x", tables=tables, total=5000, now=NOW)
+    tracemalloc.start()
+    shown = fingerprint(plan_of(cast, *tables).rows)
+    preview = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert preview < 64 * 1024**2
+    assert operations.confirm_import(actor=cast.staff, job=job, shown=shown, leave_out=False, now=NOW)
+    with CaptureQueriesContext(connection) as queries:
+        operations.work_import(pk=job.pk, now=NOW)
+    # 50 words of progress; people, representations and the history of both in portions.
+    assert len(queries) < 400
+    assert Representation.objects.filter(person__email__regex=r"^p\d+@").count() == 5000
+    assert Person.history.filter(history_user=cast.staff).count() == 5000
 
 
 def test_nobody_is_invited_by_an_import(cast):

@@ -105,6 +105,16 @@ def test_choosing_nobody_says_so_and_keeps_the_boxes_empty(cast):
     assert not Invitation.objects.exists()
 
 
+def test_a_long_list_goes_out_in_several_presses(cast, monkeypatch):
+    monkeypatch.setattr("members.views.invitations.AT_ONCE", 2)
+    rows = [listed(name) for name in ("Alpha", "Beta", "Gamma")]
+    client = cast.client("staff")
+    text = client.get(PAGE).content.decode()
+    assert "Not invited yet: 3" in text and "The first 2 stand here" in text
+    client.post(PAGE, {"people": [row.pk for row in rows[:2]]})
+    assert "Not invited yet: 1" in client.get(PAGE).content.decode()
+
+
 def test_nobody_else_can_be_slipped_in(cast):
     listed("Alpha")
     known = cast.representative.representations.get()
