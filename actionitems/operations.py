@@ -194,11 +194,13 @@ def reassign_organization(*, actor: Person, source: Organization, target: Organi
 
 
 @transaction.atomic
-def hand_over(*, actor: Person, item: ActionItem, organization: Organization, successor: Person | None) -> ActionItem:
+def hand_over(
+    *, actor: Person, item: ActionItem, organization: Organization | None, successor: Person | None
+) -> ActionItem:
     """Give a departing person's item to a successor, or leave it to the organization alone. Raises Refused."""
     row = lock(item)
     owner = row.owner_organization or organization
-    if successor:
+    if successor or owner is None:
         _check_owner(owner, successor)
     save_changes(row, actor=actor, reason="Handed over", owner_organization=owner, owner_person=successor)
     return row

@@ -26,6 +26,7 @@ from meetings.rules import (
 )
 from members.models import Organization, Person
 from members.operations import OnBehalf, note_act, speaker
+from members.permissions import voice_of
 from taskforces.models import Body
 
 # Behind every item until it is numbered.
@@ -357,7 +358,7 @@ def withdraw_answers(*, actor: Person, person: Person, now: dt.datetime) -> int:
     rows = list(
         RSVP.objects.select_for_update(of=("self",))
         .filter(person=person, meeting__in=Meeting.objects.upcoming(now).order_by().values("pk"))
-        .exclude(meeting__in=meetings_inviting(person).order_by().values("pk"))
+        .exclude(meeting__in=meetings_inviting(voice_of(person)).order_by().values("pk"))
         .exclude(answer=Answer.NO)
         .order_by("pk")
     )

@@ -424,13 +424,6 @@ class RoleForm(VersionedForm):
     portal_role = forms.ChoiceField(label="Portal role", choices=PortalRole.choices, widget=forms.RadioSelect)
 
 
-class ReasonForm(PlainForm):
-    """A reason for an act that closes something."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    reason = forms.CharField(max_length=100, validators=[one_line], help_text="Kept in the history for staff.")
-
-
 class ListedPersonField(forms.ModelChoiceField):
     """A choice among people, each with the address that tells two of one name apart."""
 

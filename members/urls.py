@@ -46,7 +46,6 @@ urlpatterns = [
     path("staff/people/<int:pk>/", people.person, name="person"),
     path("staff/people/<int:pk>/edit/", people.person_edit, name="person_edit"),
     path("staff/people/<int:pk>/role/", people.person_role, name="person_role"),
-    path("staff/people/<int:pk>/deactivate/", people.person_deactivate, name="person_deactivate"),
     path("staff/people/<int:pk>/view-as/", viewing.view_as, name="view_as"),
     path("staff/view-as/stop/", viewing.view_as_stop, name="view_as_stop"),
     path("staff/people/<int:pk>/reactivate/", people.person_reactivate, name="person_reactivate"),

@@ -23,7 +23,7 @@ from members.rules import BACKGROUND_ROWS, ImportState, RepresentationKind, Secu
 from overview.exporting.bundle import bundle
 from overview.exporting.scope import Scope
 from overview.importing import plan_import
-from overview.queries.staff import carried_by
+from overview.queries.handoff import carried_by, left_with
 from taskforces.importing import SeatAct
 
 # How many rows are checked between two words of progress.
@@ -85,7 +85,8 @@ def end_representation(
     """End a representation and hand over what the person carries for the organization.
 
     What has no successor stays with the organization, which owes a name. Answers to meetings that no longer invite
-    the person are taken back. Raises StaleEdit, and Refused where a date or a successor does not fit.
+    the person are taken back, and invitations to represent it are withdrawn. Raises StaleEdit, and Refused where a
+    date or a successor does not fit.
     """
     person, organization = representation.person, representation.organization
     carried = carried_by(representation, now)
@@ -106,8 +107,54 @@ def end_representation(
         items_operations.hand_over(
             actor=actor, item=item, organization=organization, successor=successors.items.get(item.pk)
         )
+    for invitation in carried.invitations:
+        members_operations.revoke(actor=actor, invitation=invitation, now=now)
     meetings_operations.withdraw_answers(actor=actor, person=person, now=now)
     return ended
+
+
+@transaction.atomic
+def close_account(
+    *,
+    actor: Person,
+    person: Person,
+    version: int | None,
+    reason: str,
+    handoffs: Mapping[int, Successors],
+    now: dt.datetime,
+    today: dt.date,
+    address: str | None = None,
+) -> Person:
+    """Close a person's account and hand over all that they carry, for each organization as `handoffs` says.
+
+    `handoffs` is by the representation's id. What is of no organization comes to nobody: its seat is vacant, its
+    strategy the chair's, and an action item without an organization the actor's. Raises StaleEdit, and Refused as
+    `end_representation` and `deactivate_person` do.
+    """
+    closed = members_operations.deactivate_person(
+        actor=actor, person=person, version=version, reason=reason, now=now, address=address
+    )
+    for representation in person.representations.current().select_related("person", "organization").order_by("pk"):
+        end_representation(
+            actor=actor,
+            representation=representation,
+            version=None,
+            ended_on=max(today, representation.starts_on),
+            reason=reason,
+            successors=handoffs.get(representation.pk, Successors()),
+            now=now,
+            today=max(today, representation.starts_on),
+        )
+    left = left_with(person)
+    for term in left.terms:
+        taskforces_operations.reseat(actor=actor, term=term, successor=None, ended_on=today, reason=reason)
+    for strategy in left.strategies:
+        objectives_operations.edit_strategy(actor=actor, strategy=strategy, today=today, responsible_person=None)
+    for item in left.items:
+        owner = item.owner_organization
+        successor = None if owner else actor
+        items_operations.hand_over(actor=actor, item=item, organization=owner, successor=successor)
+    return closed
 
 
 def _name_primary(actor: Person, successor: Representation, ended: Representation, today: dt.date) -> None:

@@ -30,5 +30,6 @@ urlpatterns = [
     path("staff/engagement/export/", views.engagement_export, name="engagement_export"),
     path("staff/history/<str:model>/<int:pk>/", views.history, name="history"),
     path("staff/organizations/<slug:key>/merge/", views.merge, name="merge"),
+    path("staff/people/<int:pk>/deactivate/", views.close_account, name="close_account"),
     path("staff/representations/<int:pk>/end/", views.end_representation, name="end_representation"),
 ]

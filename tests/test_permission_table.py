@@ -226,7 +226,7 @@ TABLE: dict[str, Row] = {
     "members:view_as_stop": staff_press(lambda world: {}, {}),
     "reminders:mails_of": staff_page(pk_of("person"), NO_PK, post=False),
     "members:person_edit": staff_page(pk_of("person"), NO_PK),
-    "members:person_deactivate": staff_page(pk_of("person"), NO_PK),
+    "overview:close_account": staff_page(pk_of("person"), NO_PK),
     "members:person_reactivate": staff_press(pk_of("gone"), NO_PK),
     "members:invitations": staff_page(post=False),
     "members:invite_all": staff_page(),

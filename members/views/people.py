@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.operations import Refused, StaleEdit
 from core.pages import page_of
 from members import operations
-from members.forms import PersonForm, ReasonForm, RoleForm
+from members.forms import PersonForm, RoleForm
 from members.guards import person_of, staff_only
 from members.models import Person, SecurityEvent
 from members.permissions import can_change_role, can_view_as
@@ -82,22 +82,6 @@ def person_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_only
-@require_http_methods(["GET", "POST"])
-def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close an account; what the person represents stays to be handed over."""
-    found = get_object_or_404(Person, pk=pk)
-    form = ReasonForm(request.POST or None, initial={"version": found.version})
-    return _write(
-        request,
-        found,
-        form,
-        "members/person_deactivate.html",
-        f"The account of {found.name} is closed.",
-        lambda **who: operations.deactivate_person(**form.cleaned_data, **who),
-    )
-
-
-@staff_only
 @require_POST
 def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a closed account again."""
@@ -120,7 +104,7 @@ def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
 def _write(
     request: HttpRequest,
     found: Person,
-    form: PersonForm | RoleForm | ReasonForm,
+    form: PersonForm | RoleForm,
     template: str,
     done: str,
     operation: Callable[..., Person],
@@ -137,7 +121,7 @@ def _write(
             )
         except StaleEdit as stale:
             status = 409
-            _show_stale(form, stale)
+            form.show_stale(stale.current)
         except Refused as error:
             form.add_error(None, str(error))
         else:
@@ -145,11 +129,3 @@ def _write(
             return redirect("members:person", found.pk)
     context = {"form": form, "person": Person.objects.get(pk=found.pk)}
     return render(request, template, context, status=status)
-
-
-def _show_stale(form: PersonForm | RoleForm | ReasonForm, stale: StaleEdit) -> None:
-    if isinstance(form, ReasonForm):
-        form.data = {**form.data.dict(), "version": stale.current.version}  # type: ignore[attr-defined]
-        form.add_error(None, "Somebody changed this person's record meanwhile. Look at it, then press again.")
-    else:
-        form.show_stale(stale.current)

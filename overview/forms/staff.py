@@ -1,6 +1,5 @@
 """Forms of the staff pages that span apps."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,12 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from core.forms import PlainForm
-from core.models import Versioned
-from members.models import Organization, Person, Representation, one_line
-from members.rules import HowTold, RepresentationKind
+from members.models import Organization
+from members.rules import HowTold
 from overview.exporting.scope import Scope
-from overview.operations import Successors
-from overview.queries.staff import Carried
 from taskforces.forms import date_input
 from taskforces.models import Body
 
@@ -66,78 +62,6 @@ class MergeTargetForm(PlainForm):
             to_field_name="key",
             empty_label="Choose the organization that stays",
         )
-
-
-class SuccessorField(forms.ModelChoiceField):
-    """One of the organization's other people, or nobody for now."""
-
-    def label_from_instance(self, representation: Representation) -> str:
-        return f"{representation.person.name}, {representation.get_kind_display().lower()}"
-
-
-class EndRepresentationForm(PlainForm):
-    """When and why a representation ends, and for each thing that the person carries who takes it over."""
-
-    ended_on = forms.DateField(label="Last day", widget=date_input())
-    reason = forms.CharField(label="Reason", max_length=300, validators=[one_line])
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(
-        self,
-        *args: Any,
-        representation: Representation,
-        carried: Carried,
-        colleagues: QuerySet[Representation],
-        sitting: set[tuple[int, int]],
-        today: date,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["ended_on"].initial = today
-        self.fields["version"].initial = representation.version
-        people = list(colleagues)
-        first = next((row for row in people if row.kind == RepresentationKind.ALTERNATE), None)
-        if representation.kind == RepresentationKind.PRIMARY and people:
-            self._offer("primary", "New primary representative", colleagues, first)
-        for term in carried.terms:
-            free = [row.pk for row in people if (term.seat.body_id, row.person_id) not in sitting]
-            self._offer(
-                f"seat_{term.seat_id}",
-                f"Seat: {term.seat}",
-                colleagues.filter(pk__in=free),
-                first if first and first.pk in free else None,
-            )
-        for strategy in carried.strategies:
-            self._offer(f"strategy_{strategy.pk}", f"Strategy: {strategy.title}", colleagues, first)
-        for item in carried.items:
-            self._offer(f"item_{item.pk}", f"Action item: {item.text}", colleagues, first)
-
-    def _offer(self, name: str, label: str, people: QuerySet[Representation], first: Representation | None) -> None:
-        self.fields[name] = SuccessorField(
-            label=label, queryset=people, required=False, empty_label=NOBODY, initial=first
-        )
-
-    def see(self, current: Versioned) -> None:
-        """Keep what was typed and take it as said over the representation as it stands now."""
-        posted = self.data.copy()  # type: ignore[attr-defined]
-        posted["version"] = current.version
-        self.data = posted
-        self.add_error(None, "Somebody changed this representation meanwhile. Look at it again, then end it.")
-
-    @property
-    def successors(self) -> Successors:
-        """Who was chosen for what."""
-        return Successors(
-            seats=dict(self._chosen("seat_")),
-            strategies=dict(self._chosen("strategy_")),
-            items=dict(self._chosen("item_")),
-            primary=self.cleaned_data.get("primary"),
-        )
-
-    def _chosen(self, prefix: str) -> Iterator[tuple[int, Person]]:
-        for name, value in self.cleaned_data.items():
-            if name.startswith(prefix) and value is not None:
-                yield int(name.removeprefix(prefix)), value.person
 
 
 def not_ages_ago(day: date) -> None:

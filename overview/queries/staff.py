@@ -1,18 +1,14 @@
 """What the staff pages ask across apps, each in a fixed number of queries."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from actionitems.models import ActionItem
 from core.dates import local_today, say_day, say_distance
-from meetings.models import RSVP, Attendance, Meeting
-from meetings.rules import LIVE_STATUSES, Answer
+from meetings.models import Attendance
 from members.models import Invitation, JoinRequest, Organization, Person, Proposal, Representation
-from members.permissions import is_staff
 from members.queries import (
     open_proposals,
     organization_rows,
@@ -25,7 +21,7 @@ from objectives.models import Strategy, StrategySupport
 from objectives.queries import OwedUpdate, late_strategies, publication_queue
 from records.models import LegalHold
 from reminders.queries import failed_count
-from taskforces.models import Seat, Term
+from taskforces.models import Seat
 from taskforces.queries import terms_past_end
 
 QUEUE_SHOWN = 5
@@ -184,61 +180,6 @@ def find(words: str) -> Found:
     people = list(people_search(words)[: FOUND_SHOWN + 1])
     more = max(len(organizations), len(people)) > FOUND_SHOWN
     return Found(organizations[:FOUND_SHOWN], people[:FOUND_SHOWN], more)
-
-
-# Handing over -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Carried:
-    """What a person carries for an organization."""
-
-    terms: list[Term]
-    strategies: list[Strategy]
-    items: list[ActionItem]
-    meetings: list[Meeting]
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.terms or self.strategies or self.items or self.meetings)
-
-
-def carried_by(representation: Representation, now: dt.datetime) -> Carried:
-    """What the person carries for the organization; with a last representation also what is of no organization."""
-    person, organization = representation.person, representation.organization
-    elsewhere = Representation.objects.with_rights().filter(person=person).exclude(pk=representation.pk)
-    leaves = not is_staff(person) and not elsewhere.exists()
-    terms = Term.objects.filter(person=person, ended_on=None).select_related("seat__body", "seat__organization")
-    items = ActionItem.objects.open().filter(owner_person=person).select_related("body", "owner_organization")
-    if not leaves:
-        terms = terms.filter(seat__organization=organization)
-        items = items.filter(owner_organization=organization)
-    strategies = Strategy.objects.filter(responsible_person=person, lead_organization=organization, closed_on=None)
-    answered = RSVP.objects.filter(person=person).exclude(answer=Answer.NO).values("meeting")
-    meetings = Meeting.objects.filter(pk__in=answered, status__in=LIVE_STATUSES, ends_at__gt=now)
-    return Carried(
-        list(terms.order_by("seat__body__position", "pk")),
-        list(strategies.select_related("body", "objective").order_by("pk")),
-        list(items.order_by("due_on", "pk")),
-        list(meetings.select_related("body").order_by("starts_at")),
-    )
-
-
-def colleagues(representation: Representation) -> QuerySet[Representation]:
-    """The others who represent the organization with rights, its alternates first."""
-    return (
-        Representation.objects.with_rights()
-        .filter(organization=representation.organization, person__is_active=True)
-        .exclude(person=representation.person)
-        .select_related("person", "organization")
-        .order_by("kind", "person__name")
-    )
-
-
-def seats_taken(bodies: Iterable[int]) -> set[tuple[int, int]]:
-    """Who sits on these bodies today, as pairs of body and person."""
-    terms = Term.objects.current().filter(seat__body__in=list(bodies))
-    return set(terms.values_list("seat__body", "person"))
 
 
 # Merging ------------------------------------------------------------------------------------------

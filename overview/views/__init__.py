@@ -2,6 +2,7 @@
 
 from overview.views.acts import acts_on_behalf
 from overview.views.confirmations import ask_organizations
+from overview.views.departures import close_account, end_representation
 from overview.views.engagement import engagement, engagement_export
 from overview.views.errors import bad_request, csrf_failure, not_found, permission_denied, server_error
 from overview.views.exports import export_records
@@ -25,13 +26,14 @@ from overview.views.public import (
     workgroup,
 )
 from overview.views.record import event_add, event_edit, workgroup_edit
-from overview.views.staff import console, end_representation, history, merge
+from overview.views.staff import console, history, merge
 
 __all__ = [
     "accessibility",
     "acts_on_behalf",
     "ask_organizations",
     "bad_request",
+    "close_account",
     "console",
     "csrf_failure",
     "directory",

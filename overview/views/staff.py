@@ -1,9 +1,6 @@
 """Staff pages that span apps: the console, a record's history, merging, handing over."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,13 +11,13 @@ from core.dates import local_today
 from core.operations import Refused, StaleEdit
 from core.pages import page_of
 from members.guards import person_of, staff_only
-from members.models import Organization, Representation
+from members.models import Organization
 from members.rules import OrganizationStatus, status_after_merge
 from overview import operations
-from overview.forms.staff import EndRepresentationForm, MergeTargetForm
+from overview.forms.staff import MergeTargetForm
 from overview.queries.history import TRACKED, changes_of
-from overview.queries.staff import carried_by, colleagues, find, seats_taken, what_moves
 from overview.queries.staff import console as console_of
+from overview.queries.staff import find, what_moves
 
 
 @staff_only
@@ -90,58 +87,3 @@ def merge(request: HttpRequest, key: str) -> HttpResponse:
 
 def _number(word: str | None) -> int:
     return int(word) if word and word.isdecimal() else 0
-
-
-@staff_only
-@require_http_methods(["GET", "POST"])
-def end_representation(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a representation and hand over, thing by thing, what the person carries."""
-    rows = Representation.objects.select_related("person", "organization")
-    representation = get_object_or_404(rows, pk=pk)
-    if representation.ended_on:
-        messages.info(request, "This representation has ended already.")
-        return redirect("members:staff_organization", key=representation.organization.key)
-    now = timezone.now()
-    today = local_today(now)
-    form, carried = _end_form(request, representation)
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.end_representation(
-                actor=person_of(request),
-                representation=representation,
-                version=form.cleaned_data["version"],
-                ended_on=form.cleaned_data["ended_on"],
-                reason=form.cleaned_data["reason"],
-                successors=form.successors,
-                now=now,
-                today=today,
-            )
-        except (Refused, ValidationError) as refused:
-            form.add_error(None, _sentence(refused))
-        except StaleEdit as stale:
-            form.see(stale.current)
-            status = 409
-        else:
-            name, at = representation.person.name, representation.organization.short_name
-            messages.success(request, f"{name} no longer represents {at}.")
-            return redirect("members:staff_organization", key=representation.organization.key)
-    context = {"form": form, "representation": representation, "carried": carried}
-    return render(request, "overview/end_representation.html", context, status=status)
-
-
-def _end_form(request: HttpRequest, representation: Representation) -> tuple[EndRepresentationForm, Any]:
-    carried = carried_by(representation, timezone.now())
-    form = EndRepresentationForm(
-        request.POST or None,
-        representation=representation,
-        carried=carried,
-        colleagues=colleagues(representation),
-        sitting=seats_taken(term.seat.body_id for term in carried.terms),
-        today=local_today(),
-    )
-    return form, carried
-
-
-def _sentence(error: Refused | ValidationError) -> str:
-    return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)

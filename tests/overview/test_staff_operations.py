@@ -13,7 +13,7 @@ from members.rules import RepresentationKind
 from objectives.models import StrategySupport
 from overview import operations
 from overview.operations import Successors
-from overview.queries.staff import carried_by
+from overview.queries.handoff import carried_by
 from records.models import LegalHold
 from taskforces.models import Seat, Term
 from taskforces.permissions import chairs, is_member

@@ -44,7 +44,7 @@ def test_the_link_shows_the_record_its_people_and_seats_without_signing_in(cast,
     for words in ("The alternate", "The executive", "Executive contact", "Data task force", "The chair"):
         assert words in text, words
     assert "primary@example.org" not in text
-    assert "no-cache" in answer["Cache-Control"]
+    assert "no-store" in answer["Cache-Control"]
 
 
 def test_looking_a_hundred_times_changes_nothing(cast, question):

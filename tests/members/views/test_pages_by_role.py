@@ -42,7 +42,7 @@ def staff_pages(cast, invitation, proposal) -> list[str]:
         reverse("members:people"),
         reverse("members:person", args=[pk]),
         reverse("members:person_edit", args=[pk]),
-        reverse("members:person_deactivate", args=[pk]),
+        reverse("overview:close_account", args=[pk]),
         reverse("members:invitations"),
         reverse("members:proposals"),
         reverse("members:proposal", args=[proposal.pk]),
