@@ -17,7 +17,6 @@ from reminders.rules import OPTIONAL_KINDS
 
 _SALT = "reminders.preferences"
 _ANSWER_SALT = "reminders.answer"
-_ANSWERS = "/answer/"
 
 
 @dataclass(frozen=True)
@@ -76,5 +75,5 @@ def read(token: str) -> tuple[Person, list[str]] | None:
 
 
 def is_answer(url: str) -> bool:
-    """Whether an address is one of those by which a person answers."""
-    return url.startswith(settings.SITE_URL + _ANSWERS)
+    """Whether an address acts or opens something for its person alone, so that no copy may carry it."""
+    return url.startswith(tuple(settings.SITE_URL + path for path in settings.SECRET_PATHS))

@@ -69,6 +69,19 @@ def test_the_mail_asks_says_why_and_carries_a_link_of_its_person(cast, question)
     assert "List-Unsubscribe" not in dict(mail.headers)
 
 
+def test_the_assistant_s_copy_says_the_same_and_carries_no_link_that_answers(cast, question):
+    cast.primary.assistant_email = "assistant@example.org"
+    cast.primary.save(update_fields=["assistant_email"])
+    run(NOW)
+    mails = {mail.to: mail for mail in sent()}
+    assert set(mails) == {"primary@example.org", "assistant@example.org"}
+    copy = mails["assistant@example.org"]
+    assert copy.subject == "Copy for The primary: Confirm the record of DX by Sun, Dec 6"
+    assert "/confirm/" in mails["primary@example.org"].html
+    for text in (copy.text, copy.html):
+        assert "/confirm/" not in text and "Is the record of DX still right?" in " ".join(text.split())
+
+
 def test_an_answer_ends_it_even_what_waits_in_the_ledger(cast, question):
     days(0, 13)
     assert told() == [("primary", "asked")]
