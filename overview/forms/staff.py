@@ -14,8 +14,6 @@ from overview.exporting.scope import Scope
 from taskforces.forms import date_input
 from taskforces.models import Body
 
-NOBODY = "Nobody for now: the organization owes a name"
-
 
 class ExportForm(PlainForm):
     """What an export of records is about."""
