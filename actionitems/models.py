@@ -51,7 +51,7 @@ class ActionItem(Versioned):
 
     class Meta:
         ordering = ["due_on", "id"]
-        indexes = [models.Index(fields=["due_on", "id"], condition=Q(status__in=UNFINISHED), name="action_item_open")]
+        indexes = [models.Index(fields=["due_on", "id"], name="action_item_due")]
         constraints = [
             in_choices("status", ItemStatus, "action_item_status_known"),
             models.CheckConstraint(

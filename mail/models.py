@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.models import in_choices
-from mail.rules import MAY_RESEND, TO_DO, DeliveryState
+from mail.rules import DeliveryState
 
 
 class Delivery(models.Model):
@@ -45,8 +45,8 @@ class Delivery(models.Model):
         ordering = ["-created_at", "-id"]
         constraints = [in_choices("state", DeliveryState, "delivery_state_known")]
         indexes = [
-            models.Index(fields=["next_attempt_at", "id"], condition=Q(state__in=TO_DO), name="delivery_to_do"),
-            models.Index(fields=["ended_at"], condition=Q(state__in=MAY_RESEND), name="delivery_stuck"),
+            models.Index(fields=["next_attempt_at", "id"], condition=Q(ended_at=None), name="delivery_to_do"),
+            models.Index(fields=["state", "ended_at"], name="delivery_outcome"),
             models.Index(fields=["sent_at"], condition=Q(sent_at__isnull=False), name="delivery_sent"),
         ]
 

@@ -45,19 +45,19 @@ def make_deliveries(now: dt.datetime, *, may_expire: bool = True, catching_up: b
     if may_expire:
         pausing.expire(waiting, now)
     due = waiting.filter(~pausing.PAUSED, send_at__lte=now, not_after__gte=now)
-    made = last = 0
-    while True:
-        later = due.filter(recipient__gt=last).order_by("recipient")
-        people = list(later.values_list("recipient", flat=True).distinct()[:_PEOPLE_AT_ONCE])
-        if not people:
-            return made
+    made = 0
+    people = sorted(set(due.order_by().values_list("recipient", flat=True).iterator()))
+    for start in range(0, len(people), _PEOPLE_AT_ONCE):
         with transaction.atomic():
-            rows = due.filter(recipient__in=people).select_for_update(of=("self",), skip_locked=True)
-            made += _bundle(list(rows.select_related("recipient").order_by("due_at", "pk")), now, catching_up)
-        last = people[-1]
+            own = due.filter(recipient__in=people[start : start + _PEOPLE_AT_ONCE])
+            rows = own.select_for_update(of=("self",), skip_locked=True).select_related("recipient")
+            made += _bundle(list(rows.order_by("due_at", "pk")), now, catching_up)
+    return made
 
 
 def _bundle(rows: list[Reminder], now: dt.datetime, catching_up: bool) -> int:
+    if not rows:
+        return 0
     by_person: dict[int, list[Reminder]] = defaultdict(list)
     for row in rows:
         by_person[row.recipient_id].append(row)
