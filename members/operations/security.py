@@ -78,7 +78,7 @@ def export_security_events(
 
     Times are ISO 8601 in UTC, so that rows of different systems can be put side by side.
     """
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             event.at.astimezone(dt.UTC).isoformat(timespec="seconds"),
             event.get_kind_display(),

@@ -122,8 +122,7 @@ def _seats(scope: Scope) -> QuerySet[Seat]:
 
 
 def _terms(scope: Scope) -> QuerySet[Term]:
-    rows = Term.objects.filter(scope.within("starts_on", "ended_on"))
-    rows = _of(scope, rows, "seat__organization", "seat__body")
+    rows = _of(scope, Term.objects.filter(scope.within("starts_on", "ended_on")), "seat__organization", "seat__body")
     return rows.select_related("person", "seat__body", "seat__organization").order_by("seat", "starts_on")
 
 
