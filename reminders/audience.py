@@ -50,7 +50,7 @@ class Audience:
         return [self.people[pk] for pk in ids]
 
     def stand_in(self, person: Person, wishes: Wishes, moment: dt.datetime) -> Person | None:
-        """Who gets a person's reminders while they are away or send somebody.
+        """Who gets a person's reminders while they are away, send somebody, or no mail reaches them.
 
         The colleague whom they named, else an alternate of an organization of theirs; nobody who is away as well.
         """
@@ -64,7 +64,7 @@ class Audience:
         alternates = [pk for pk, is_alternate in colleagues.items() if is_alternate]
         for pk in [named, *alternates] if named in colleagues else alternates:
             colleague = self.people[pk]
-            if wishes.away_until(colleague, moment) is None:
+            if not wishes.is_absent(colleague, moment):
                 return colleague
         return None
 

@@ -1,9 +1,10 @@
-"""What people chose: how often they want what, how much in a week, and who stands in while they are away."""
+"""What people chose: how often they want what, how much in a week, and who stands in while no mail reaches them."""
 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from mail.models import Suppression
 from members.models import Person
 from reminders.models import MailWish, Preference
 from reminders.rules import WEEKLY_CAP, Pace, default_pace
@@ -15,6 +16,8 @@ class Wishes:
 
     paces: dict[tuple[int, str], str] = field(default_factory=dict)
     others: dict[int, MailWish] = field(default_factory=dict)
+    # Whose address refuses mail, so that nothing goes there.
+    unreachable: frozenset[int] = frozenset()
 
     def pace(self, person_id: int, kind: str) -> str:
         return self.paces.get((person_id, kind)) or default_pace(kind)
@@ -34,6 +37,10 @@ class Wishes:
             return None
         return wish.away_until
 
+    def is_absent(self, person: Person, moment: dt.datetime) -> bool:
+        """Whether another gets this person's reminders: during an absence, or while their address refuses mail."""
+        return person.pk in self.unreachable or self.away_until(person, moment) is not None
+
     def stand_in_of(self, person_id: int) -> int | None:
         """Whom the person named to stand in."""
         wish = self.others.get(person_id)
@@ -41,12 +48,16 @@ class Wishes:
 
 
 def load(people: Iterable[int] | None = None) -> Wishes:
-    """The choices of these people (of all unless given), in two queries."""
+    """The choices of these people (of all unless given), and whom mail reaches, in three queries."""
     paces, others = Preference.objects.all(), MailWish.objects.all()
+    refusing = Suppression.objects.filter(suppressed_at__isnull=False).values("address")
+    unreachable = Person.objects.filter(email__in=refusing)
     if people is not None:
         ids = list(people)
         paces, others = paces.filter(person__in=ids), others.filter(person__in=ids)
+        unreachable = unreachable.filter(pk__in=ids)
     return Wishes(
         {(person, kind): pace for person, kind, pace in paces.values_list("person", "kind", "pace")},
         {wish.person_id: wish for wish in others},
+        frozenset(unreachable.values_list("pk", flat=True)),
     )

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from core.dates import say_day
 from mail.messages import Calendar, Message, render
+from mail.models import Suppression
 from members.models import Person
 from reminders.answers.parts import Offer
 from reminders.links import is_answer, preferences_url
@@ -85,12 +86,18 @@ def for_stand_in(reminder: Reminder, piece: Piece, now: dt.datetime) -> Piece:
     """The piece for who stands in: whose matter it is, why it came here, and no press in the other one's name."""
     person = reminder.stands_in_for
     wish = MailWish.objects.filter(person=person, away_until__gte=now.date()).first()
-    until = f"is away until {say_day(wish.away_until, now.date())}" if wish and wish.away_until else "sends you"
+    refuses = Suppression.objects.filter(address=person.email if person else "", suppressed_at__isnull=False).exists()
+    if wish and wish.away_until:
+        why = f"{person} is away until {say_day(wish.away_until, now.date())}, and you stand in"
+    elif refuses:
+        why = f"mail to {person} comes back, and you stand in. Tell staff an address that works"
+    else:
+        why = f"{person} sends you, and you stand in"
     return replace(
         _to_look_at(piece),
         title=f"For {person}: {piece.title}",
         ask=f"You stand in for {person}. {piece.ask}",
-        why=f"You get this because {person} {until}, and you stand in.",
+        why=f"You get this because {why}.",
     )
 
 

@@ -62,19 +62,21 @@ def _absence_refusal(reminder: Reminder, chosen: wishes.Wishes, now: dt.datetime
     """Why another should get this: because of an absence that began, or one that ended."""
     person = reminder.stands_in_for or reminder.recipient
     until = chosen.away_until(person, now)
-    if reminder.kind not in STAND_IN_KINDS or (until is None and reminder.stands_in_for is None):
+    is_absent = chosen.is_absent(person, now)
+    if reminder.kind not in STAND_IN_KINDS or not (is_absent or reminder.stands_in_for):
         return ""
     sends_alternate = (
         reminder.kind in meetings.AHEAD
         and RSVP.objects.filter(meeting=reminder.subject_id, person=person, answer=Answer.ALTERNATE).exists()
     )
-    if until is None and not sends_alternate:
-        return f"{person} is back."
+    if not (is_absent or sends_alternate):
+        return f"{person} is back, and mail reaches them."
     around = audience.load_around(person)
     stand_in = around.stand_in(person, wishes.load(around.people), now)
     if reminder.stands_in_for is not None:
         is_right = stand_in is not None and stand_in.pk == reminder.recipient_id
         return "" if is_right else f"Another stands in for {person} now."
-    if stand_in is None or until is None:
+    if stand_in is None or not is_absent:
         return ""
-    return f"Away until {say_day(until, now.date())}: {stand_in} gets this instead."
+    why = f"Away until {say_day(until, now.date())}" if until else "The address refuses mail"
+    return f"{why}: {stand_in} gets this instead."

@@ -49,7 +49,7 @@ class Plan:
         if self.wishes.is_off(person.pk, kind):
             return
         recipient, is_stand_in = person, False
-        is_away = self.wishes.away_until(person, max(due_at, self.now)) is not None
+        is_away = self.wishes.is_absent(person, max(due_at, self.now))
         if kind in STAND_IN_KINDS and (is_away or sends_alternate):
             stand_in = self.audience.stand_in(person, self.wishes, max(due_at, self.now))
             if stand_in is not None:

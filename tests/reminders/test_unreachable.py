@@ -1,0 +1,65 @@
+"""Whose address refuses mail is not forgotten: the alternate gets what is theirs, and is told why."""
+
+import datetime as dt
+
+import pytest
+
+from mail.models import Suppression
+from reminders.models import Reminder
+from tests import factories
+from tests.conftest import NOW, TODAY
+from tests.reminders.conftest import run, sent
+
+pytestmark = pytest.mark.django_db
+MORNING = dt.datetime(2026, 11, 23, 16, 30, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def item(cast):
+    item = factories.ActionItemFactory(
+        body=cast.body,
+        owner_organization=cast.organization,
+        owner_person=cast.seated,
+        due_on=TODAY + dt.timedelta(days=2),
+    )
+    type(item).objects.filter(pk=item.pk).update(created_at=NOW - dt.timedelta(days=30))
+    return item
+
+
+def refuse(address: str) -> None:
+    Suppression.objects.create(address=address, bounces=2, first_at=NOW, suppressed_at=NOW)
+
+
+def test_the_alternate_gets_it_with_the_reason_and_nothing_to_press_in_the_other_s_name(cast, item):
+    refuse("seated@example.org")
+    run(MORNING)
+    (mail,) = sent()
+    text = " ".join(mail.text.split())
+    assert mail.to == "alternate@example.org" and "You stand in for The seated." in text
+    assert "mail to The seated comes back, and you stand in. Tell staff an address that works." in text
+    assert "/answer/" not in mail.text
+
+
+def test_with_an_address_that_works_it_goes_to_the_person_again(cast, item):
+    refuse("seated@example.org")
+    Suppression.objects.update(suppressed_at=None)
+    run(MORNING)
+    assert [mail.to for mail in sent()] == ["seated@example.org"]
+
+
+def test_an_alternate_whom_no_mail_reaches_either_is_not_asked(cast, item):
+    for name in ("seated", "alternate"):
+        refuse(f"{name}@example.org")
+    run(MORNING)
+    assert sent() == []
+    assert set(Reminder.objects.filter(kind="item_due", due_at__lte=MORNING).values_list("recipient__email", "state")) == {
+        ("seated@example.org", "failed")
+    }
+
+
+def test_what_waited_when_the_address_failed_goes_to_the_alternate(cast, item):
+    run(NOW)
+    assert {row.recipient for row in Reminder.objects.all()} == {cast.seated}
+    refuse("seated@example.org")
+    run(MORNING)
+    assert [mail.to for mail in sent()] == ["alternate@example.org"]
