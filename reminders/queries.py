@@ -124,11 +124,11 @@ def failed_count() -> int:
     return Delivery.objects.filter(state__in=MAY_RESEND).count()
 
 
-def upcoming(now: dt.datetime) -> list[Reminder]:
-    """What will go in the next 48 hours as things stand at `now`, the next one first; nothing is stored."""
+def upcoming(now: dt.datetime, ahead: dt.timedelta = rules.WINDOW_AHEAD) -> list[Reminder]:
+    """What will go in that time as things stand at `now`, the next one first; nothing is stored."""
     waiting = Reminder.objects.filter(state=ReminderState.PLANNED, delivery=None).select_related("recipient")
-    rows = {row.key: row for row in waiting.filter(send_at__lte=now + rules.WINDOW_AHEAD)}
-    wanted = {key: row for key, row in plan(now).wanted.items() if row.state == ReminderState.PLANNED}
+    rows = {row.key: row for row in waiting.filter(send_at__lte=now + ahead)}
+    wanted = {key: row for key, row in plan(now, ahead=ahead).wanted.items() if row.state == ReminderState.PLANNED}
     stored = set(Reminder.objects.filter(key__in=list(wanted)).values_list("key", flat=True)) if wanted else set()
     rows |= {key: row for key, row in wanted.items() if key not in stored}
     return sorted(

@@ -3,6 +3,7 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import TextChoices
 
 
@@ -23,6 +24,7 @@ class ReminderKind(TextChoices):
     TERM_PAST = "term_past", "Term past its end"
     ORGANIZATION_CONFIRM = "organization_confirm", "Organization to confirm"
     MAIL_FAILED = "mail_failed", "Mail that failed"
+    CHASE = "chase", "Monday's list for staff"
     ANNOUNCEMENT = "announcement", "Announcement"
 
 
@@ -46,7 +48,7 @@ ALONE_KINDS = (
     ReminderKind.MEETING_SOON,
     ReminderKind.ANNOUNCEMENT,
 )
-STAFF_KINDS = (ReminderKind.MAIL_FAILED,)
+STAFF_KINDS = (ReminderKind.MAIL_FAILED, ReminderKind.CHASE)
 # What goes to a stand-in while a person is away.
 STAND_IN_KINDS = (
     ReminderKind.MEETING_AHEAD,
@@ -73,6 +75,7 @@ OPTIONAL_KINDS: dict[str, str] = {
     ReminderKind.TERM_ENDING: "60 and 14 days before your term ends, or one of a body you chair.",
     ReminderKind.TERM_PAST: "Once, when a term of a body you chair is past its end and nobody has followed.",
     ReminderKind.MAIL_FAILED: "Once a day at most, when mail of the portal did not go through.",
+    ReminderKind.CHASE: "Monday at 8:00, when something is missing, unanswered, late or past its end.",
     ReminderKind.ANNOUNCEMENT: "What Workgroup staff write to many at once. What everybody must know comes anyway.",
 }
 
@@ -139,6 +142,11 @@ GAP = dt.timedelta(hours=1)
 LARGEST_SKEW = dt.timedelta(seconds=120)
 # Without a tick for this long the web side says that the clock stands still.
 BEAT_IS_DEAD_AFTER = dt.timedelta(minutes=5)
+
+
+def site_zone() -> ZoneInfo:
+    """The zone of the site's own calendar."""
+    return ZoneInfo(settings.TIME_ZONE)
 
 
 def morning_of(day: dt.date, zone: ZoneInfo) -> dt.datetime:

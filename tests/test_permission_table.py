@@ -265,6 +265,8 @@ TABLE: dict[str, Row] = {
     "reminders:confirm_clock": staff_press(lambda world: {}, {}),
     "reminders:delivery": staff_page(pk_of("delivery"), NO_PK, post=False),
     "reminders:delivery_preview": staff_page(pk_of("delivery"), NO_PK, post=False),
+    "reminders:upcoming": staff_page(post=False),
+    "reminders:preview": Row(NOBODY, args=lambda world: {"key": "never-was"}),
     "reminders:dry_run": staff_page(post=False),
     "reminders:rows": staff_page(post=False),
     "reminders:resend_all": staff_page(),

@@ -82,7 +82,7 @@ def _put_together(
     parts.sort(key=lambda part: ReminderKind.values.index(part[0].kind))
     while parts:
         try:
-            message = _message(parts, is_copy=is_copy)
+            message = message_of(parts, is_copy=is_copy)
         except _AWAY:
             raise
         except Exception as failure:
@@ -101,7 +101,8 @@ def _put_together(
     return Skip(reason)
 
 
-def _message(parts: list[Part], *, is_copy: bool) -> Message:
+def message_of(parts: list[Part], *, is_copy: bool = False) -> Message:
+    """One mail of the parts, in their order."""
     if len(parts) == 1:
         return alone(*parts[0], is_copy=is_copy)
     first = parts[0][1].subject

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mail.messages import Message
-from reminders.emails import items, meetings, minutes, organizations, progress, terms, troubles
+from reminders.emails import chase, items, meetings, minutes, organizations, progress, terms, troubles
 from reminders.emails.making import Piece, alone, for_stand_in
 from reminders.models import Reminder
 from reminders.rules import ReminderKind
@@ -30,6 +30,7 @@ PIECES: dict[str, Callable[[Reminder, Any, dt.datetime], Piece]] = {
     ReminderKind.TERM_ENDING: terms.piece,
     ReminderKind.TERM_PAST: terms.piece,
     ReminderKind.MAIL_FAILED: troubles.piece,
+    ReminderKind.CHASE: chase.piece,
 }
 
 

@@ -13,7 +13,7 @@ from core.dates import say_day
 from meetings.models import RSVP
 from meetings.rules import Answer
 from reminders import audience, wishes
-from reminders.guards import items, meetings, minutes, organizations, progress, terms, troubles
+from reminders.guards import chase, items, meetings, minutes, organizations, progress, terms, troubles
 from reminders.models import Reminder
 from reminders.rules import STAND_IN_KINDS, ReminderKind
 
@@ -40,6 +40,7 @@ GUARDS: dict[str, tuple[_Find, _Refusal]] = {
     ReminderKind.TERM_ENDING: _TERM,
     ReminderKind.TERM_PAST: _TERM,
     ReminderKind.MAIL_FAILED: (troubles.find, troubles.refusal),
+    ReminderKind.CHASE: (chase.find, chase.refusal),
 }
 
 

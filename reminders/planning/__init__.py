@@ -8,8 +8,9 @@ another.
 import datetime as dt
 from collections.abc import Callable
 
-from reminders import audience, wishes
+from reminders import audience, rules, wishes
 from reminders.models import Reminder
+from reminders.planning.chase import plan_chase
 from reminders.planning.items import plan_items
 from reminders.planning.meetings import plan_meetings
 from reminders.planning.minutes import plan_minutes
@@ -20,12 +21,26 @@ from reminders.planning.troubles import plan_troubles
 from reminders.planning.wanted import Plan
 
 __all__ = ["Plan", "plan"]
-_PLANNERS = (plan_meetings, plan_items, plan_progress, plan_minutes, plan_terms, plan_troubles, plan_organizations)
+_PLANNERS = (
+    plan_meetings,
+    plan_items,
+    plan_progress,
+    plan_minutes,
+    plan_terms,
+    plan_troubles,
+    plan_organizations,
+    plan_chase,
+)
 
 
-def plan(now: dt.datetime, sink: Callable[[dict[str, Reminder]], None] | None = None) -> Plan:
-    """All that should be said, due from 24 hours ago to 48 hours ahead; handed to `sink` in batches, where given."""
-    result = Plan(now, audience.load(), wishes.load(), sink=sink)
+def plan(
+    now: dt.datetime,
+    sink: Callable[[dict[str, Reminder]], None] | None = None,
+    *,
+    ahead: dt.timedelta = rules.WINDOW_AHEAD,
+) -> Plan:
+    """All that should be said, due from 24 hours ago to `ahead`; handed to `sink` in batches, where given."""
+    result = Plan(now, audience.load(), wishes.load(), sink=sink, ahead=ahead)
     for add in _PLANNERS:
         add(result)
     result.flush()

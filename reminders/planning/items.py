@@ -45,7 +45,7 @@ def _item_steps(item: ActionItem, audience: Audience) -> Iterator[tuple[Reminder
 def _days_with_a_step(result: Plan) -> set[dt.date]:
     """The due dates whose items are to be looked at, a day to spare on either side for the zones of the world."""
     first = (result.now - rules.WINDOW_BACK).date() - dt.timedelta(days=1)
-    last = (result.now + rules.WINDOW_AHEAD).date() + dt.timedelta(days=1)
+    last = (result.now + result.ahead).date() + dt.timedelta(days=1)
     window = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
     steps = [
         *(-days for days in rules.ITEM_DAYS),

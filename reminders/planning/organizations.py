@@ -5,7 +5,6 @@ import datetime as dt
 from members.models import Confirmation, Person
 from members.queries import voices_of
 from members.rules import CONFIRMATION_DAYS, ConfirmationStage, OrganizationStatus, stage_ends_on, voices_at
-from reminders import rules
 from reminders.models import Reminder
 from reminders.planning.wanted import Plan
 from reminders.rules import ReminderKind, ReminderState, key_of, morning_of
@@ -41,7 +40,7 @@ def plan_organizations(result: Plan) -> None:
 
 def _want(result: Plan, question: Confirmation, stage: str, person: Person) -> None:
     begins, ends = stage_span(question, stage, person)
-    if result.now < ends and begins <= result.now + rules.WINDOW_AHEAD:
+    if result.now < ends and begins <= result.now + result.ahead:
         result.want(
             KIND,
             person,

@@ -27,6 +27,7 @@ class Plan:
     wishes: Wishes
     wanted: dict[str, Reminder] = field(default_factory=dict)
     sink: Callable[[dict[str, Reminder]], None] | None = None
+    ahead: dt.timedelta = rules.WINDOW_AHEAD
 
     def want(
         self,
@@ -93,4 +94,4 @@ class Plan:
             self.wanted = {}
 
     def in_window(self, due_at: dt.datetime) -> bool:
-        return self.now - rules.WINDOW_BACK <= due_at <= self.now + rules.WINDOW_AHEAD
+        return self.now - rules.WINDOW_BACK <= due_at <= self.now + self.ahead

@@ -1,16 +1,39 @@
 """What will go, to whom and in which words, before it goes."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from core.pages import page_of
 from mail.models import Delivery
 from mail.showing import shown
 from members.guards import staff_only
-from reminders import queries, rehearsal
+from members.models import Person
+from reminders import previews, queries, rehearsal
 
-_MOST_LINES = 200
+_MOST_LINES, _A_PAGE = 200, 100
+
+
+@require_safe
+@staff_only
+def upcoming(request: HttpRequest) -> HttpResponse:
+    """The mails of the next seven days as things stand now, by day and by person."""
+    number = request.GET.get("person", "")
+    who = get_object_or_404(Person, pk=number) if number.isdecimal() else None
+    page = page_of(request, previews.mails_ahead(timezone.now(), person=who), _A_PAGE)
+    return render(request, "reminders/upcoming.html", {"page": page, "who": who, "days": previews.by_day(page)})
+
+
+@require_safe
+@staff_only
+def preview(request: HttpRequest, key: str) -> HttpResponse:
+    """One mail that is still ahead, as its receiver will see it if nothing changes until then."""
+    now = timezone.now()
+    mail = next((row for row in previews.mails_ahead(now) if row.key == key), None)
+    if mail is None:
+        raise Http404
+    return render(request, "reminders/preview.html", {"letter": previews.read(mail, now)})
 
 
 @require_safe

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_safe
 from mail.models import Delivery
 from members.guards import staff_behind
 from members.models import Person
-from reminders.previews import mails_ahead
+from reminders.previews import letters
 from reminders.queries import kind_label
 
 WENT_SHOWN = 10
+AHEAD_SHOWN = 20
 
 
 @require_safe
@@ -24,7 +25,7 @@ def mails_of(request: HttpRequest, pk: int) -> HttpResponse:
     went = Delivery.objects.filter(person=person).order_by("-created_at", "-id")[:WENT_SHOWN]
     context = {
         "person": person,
-        "ahead": mails_ahead(person, timezone.now()),
+        "ahead": letters(person, timezone.now(), AHEAD_SHOWN),
         "went": [(row, kind_label(row.kind)) for row in went],
         "links": getattr(request, "viewer", None) is None,
     }
