@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('mail', '0003_pauses'),
-        ('reminders', '0004_announcements'),
+        ('reminders', '0005_delivery_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
