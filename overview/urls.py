@@ -25,6 +25,7 @@ urlpatterns = [
     path("staff/import/<int:pk>/apply/", views.import_apply, name="import_apply"),
     path("staff/import/<int:pk>/cancel/", views.import_cancel, name="import_cancel"),
     path("staff/import/<int:pk>/refused/", views.import_refused, name="import_refused"),
+    path("staff/owed-names/", views.owed_names, name="owed_names"),
     path("staff/confirmations/ask/", views.ask_organizations, name="ask_organizations"),
     path("staff/engagement/", views.engagement, name="engagement"),
     path("staff/engagement/export/", views.engagement_export, name="engagement_export"),

@@ -188,6 +188,7 @@ TABLE: dict[str, Row] = {
     "overview:console": staff_page(post=False),
     "overview:acts_on_behalf": staff_page(post=False),
     "overview:ask_organizations": staff_page(),
+    "overview:owed_names": staff_page(post=False),
     "overview:history": staff_page(
         lambda world: {"model": "strategy", "pk": world.strategy.pk}, {"model": "strategy", "pk": 999_999}, post=False
     ),

@@ -15,10 +15,10 @@ from members.queries import (
     people_search,
     silent_organizations,
     waiting_join_requests,
-    without_primary,
 )
 from objectives.models import Strategy, StrategySupport
 from objectives.queries import OwedUpdate, late_strategies, publication_queue
+from overview.queries.owed import owed_names
 from records.models import LegalHold
 from reminders.queries import failed_count
 from taskforces.models import Seat
@@ -62,7 +62,8 @@ def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
     publish = publication_queue(staff)
     asking = list(waiting_join_requests())
     proposals = list(open_proposals())
-    headless = list(without_primary(Organization.objects.all()).order_by("name"))
+    owed = owed_names()
+    headless = [row for row in owed if row.is_primary]
     failed = failed_count()
     late = late_strategies(today)
     past_end = list(terms_past_end(today))
@@ -121,12 +122,12 @@ def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
         ],
         [
             Task(
-                organization.name,
-                "Has no primary representative",
-                "Invite one",
-                reverse("members:invite", args=[organization.key]),
+                row.organization.name,
+                f"Owes a name since {say_day(row.since, today)} · {row.what}",
+                row.act,
+                row.url,
             )
-            for organization in headless
+            for row in owed
         ],
         [
             Task(

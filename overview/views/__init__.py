@@ -15,6 +15,7 @@ from overview.views.importing import (
     import_sheets,
     import_start,
 )
+from overview.views.owed import owed_names
 from overview.views.public import (
     accessibility,
     directory,
@@ -54,6 +55,7 @@ __all__ = [
     "import_start",
     "merge",
     "not_found",
+    "owed_names",
     "parts",
     "permission_denied",
     "privacy",
