@@ -309,6 +309,13 @@ def to_be_asked(now: dt.datetime) -> OrganizationQuerySet:
     return rows.exclude(status_since_on__gt=since.date()).order_by("name")
 
 
+def with_a_voice(organizations: Iterable[Organization]) -> list[Organization]:
+    """Those that have somebody whom the first mail of a yearly question can go to. One query more."""
+    rows = list(organizations)
+    voices = voices_of(row.pk for row in rows)
+    return [row for row in rows if voices_at(ConfirmationStage.ASKED, voices[row.pk])]
+
+
 def last_answers(organizations: Iterable[int]) -> dict[int, Confirmation]:
     """The latest answer of each organization, by its id. One query."""
     rows = Confirmation.objects.answered().filter(organization__in=list(organizations)).order_by("confirmed_at", "pk")

@@ -11,7 +11,7 @@ from members.models import Confirmation, Organization, Person, Proposal
 from members.operations.on_behalf import OnBehalf, note_act, speaker
 from members.operations.organizations import lapse_confirmation
 from members.operations.proposals import propose
-from members.queries import speaks_for, to_be_asked
+from members.queries import speaks_for, to_be_asked, with_a_voice
 from members.rules import CONFIRMATION_REST_DAYS, ConfirmedVia, OrganizationStatus
 
 # An answer that nobody asked for is taken once within this time, so that a second press makes no second row.
@@ -37,9 +37,9 @@ def ask_to_confirm(
 
 @transaction.atomic
 def ask_all(*, actor: Person | None, now: dt.datetime, today: dt.date) -> list[Confirmation]:
-    """The questions to all active organizations that rest no longer; whoever was asked meanwhile is left out."""
+    """The questions to all active organizations that are due and have somebody to ask."""
     asked = []
-    for organization in to_be_asked(now).order_by("pk"):
+    for organization in with_a_voice(to_be_asked(now).order_by("pk")):
         with suppress(Refused):
             asked.append(ask_to_confirm(actor=actor, organization=organization, now=now, today=today))
     return asked

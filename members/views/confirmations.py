@@ -22,8 +22,16 @@ from members.guards import person_of, staff_only
 from members.models import Confirmation, Organization, Person
 from members.permissions import can_propose, organizations_visible_to
 from members.queries import confirmation_case, confirmation_rows, last_answers
-from members.rules import KINDS_THAT_CONFIRM, ConfirmationCase, ConfirmedVia
+from members.rules import KINDS_THAT_CONFIRM, ConfirmationCase, ConfirmedVia, RepresentationKind
 from members.tokens import read_confirmation_token
+
+# Who speaks for it stands first.
+SHOWN_FIRST = (
+    RepresentationKind.PRIMARY,
+    RepresentationKind.ALTERNATE,
+    RepresentationKind.REPRESENTATIVE,
+    RepresentationKind.EXECUTIVE_CONTACT,
+)
 
 
 @never_cache
@@ -88,7 +96,10 @@ def _question(
         "person": person,
         "confirmation": confirmation,
         "form": form,
-        "people": organization.representations.current().select_related("person").order_by("kind", "person__name"),
+        "people": sorted(
+            organization.representations.current().select_related("person").order_by("person__name"),
+            key=lambda row: SHOWN_FIRST.index(row.kind),
+        ),
         "by_link": via == ConfirmedVia.LINK,
         "last": last_answers([organization.pk]).get(organization.pk),
     }

@@ -17,14 +17,14 @@ NO_LINK = "(a link of the person's own stands here)"
 
 @dataclass(frozen=True)
 class ToAsk:
-    """An organization that is due, and who gets the first mail; nobody means that it is left to staff."""
+    """An organization that is due, and who gets the first mail; one that has nobody is not asked."""
 
     organization: Organization
     people: list[Person]
 
 
 def who_is_asked(now: dt.datetime) -> list[ToAsk]:
-    """The organizations that "ask all" would ask at `now`, by name. Two queries."""
+    """The organizations that are due at `now`, by name, each with whom "ask all" would reach. Two queries."""
     organizations = list(to_be_asked(now))
     voices = voices_of(organization.pk for organization in organizations)
     return [ToAsk(row, voices_at(ConfirmationStage.ASKED, voices[row.pk])) for row in organizations]

@@ -23,6 +23,12 @@ def ask_organizations(request: HttpRequest) -> HttpResponse:
         plural = "" if len(asked) == 1 else "s"
         messages.success(request, f"{len(asked)} organization{plural} asked. The mails go out within minutes.")
         return redirect("members:confirmations")
-    rows = who_is_asked(now)
-    context = {"rows": rows, "mail": sample_mail(rows, now), "mails": sum(len(row.people) for row in rows)}
+    due = who_is_asked(now)
+    rows = [row for row in due if row.people]
+    context = {
+        "rows": rows,
+        "nobody": [row for row in due if not row.people],
+        "mail": sample_mail(rows, now),
+        "mails": sum(len(row.people) for row in rows),
+    }
     return render(request, "overview/ask_organizations.html", context)

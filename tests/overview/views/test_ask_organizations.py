@@ -40,7 +40,9 @@ def test_the_press_asks_those_who_are_due(cast):
 def test_who_has_nobody_to_ask_is_said(cast):
     factories.OrganizationFactory(name="An Empty Department")
     page = cast.client("staff").get(PAGE).content.decode()
-    assert "Nobody to ask" in page and "Ask 3 organizations by 2 mails" in page
+    assert "1 due with nobody to ask" in page and "Ask 2 organizations by 2 mails" in page
+    cast.client("staff").post(PAGE)
+    assert Confirmation.objects.open().count() == 2
 
 
 def test_home_asks_the_primary_and_one_press_there_confirms(cast):
