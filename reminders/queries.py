@@ -5,17 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Min, Q, QuerySet
+from django.utils import timezone
 
+from core.dates import local_today
 from mail.models import Circuit, Delivery, Pause, Suppression
 from mail.rules import MAY_RESEND, TO_DO, DeliveryState
 from members.models import Person
 from members.permissions import is_staff
 from reminders import rules, wishes
 from reminders.chasing.nudging import NUDGE
-from reminders.delivering.bundling import DIGEST
+from reminders.delivering.bundling import DIGEST, OF_THE_WEEK
 from reminders.models import Announcement, Heartbeat, MailWish, Reminder
 from reminders.planning import plan
-from reminders.rules import OPTIONAL_KINDS, STAFF_KINDS, ReminderKind, ReminderState
+from reminders.rules import OPTIONAL_KINDS, STAFF_KINDS, WEEKLY_CAP, ReminderKind, ReminderState
 
 _OF_MEMBERSHIP = [
     ("invitation", "Invitation"),
@@ -36,6 +38,21 @@ class ClockState:
     unknown: int
     failed: int
     suppressed: int
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """A person whose reminders do not come as they fall due: their mails of the week are used up, or they are away."""
+
+    person: Person
+    mails: int
+    cap: int
+    away_until: dt.date | None
+    stand_in: Person | None
+
+    @property
+    def is_at_cap(self) -> bool:
+        return self.mails >= self.cap
 
 
 @dataclass(frozen=True)
@@ -134,6 +151,26 @@ def upcoming(now: dt.datetime, ahead: dt.timedelta = rules.WINDOW_AHEAD) -> list
     return sorted(
         (row for row in rows.values() if row.not_after >= now), key=lambda row: (row.send_at, row.recipient.name)
     )
+
+
+def held_back(now: dt.datetime) -> list[HeldBack]:
+    """Who is away or has used up their mails of the week, by name; a week begins on Monday in the site's zone."""
+    today = local_today(now)
+    monday = timezone.make_aware(dt.datetime.combine(today - dt.timedelta(days=today.weekday()), dt.time()))
+    went = Delivery.objects.filter(OF_THE_WEEK, created_at__gte=monday, person__isnull=False)
+    mails = dict(went.values_list("person").annotate(Count("pk")).order_by())
+    every = MailWish.objects.select_related("person", "stand_in").filter(person__is_active=True)
+    chosen = {wish.person_id: wish for wish in every.filter(Q(person__in=list(mails)) | Q(away_until__gte=today))}
+    at_cap = {pk for pk, count in mails.items() if count >= (chosen[pk].weekly_cap if pk in chosen else WEEKLY_CAP)}
+    away = {pk for pk, wish in chosen.items() if wish.away_until and wish.away_until >= today}
+    people = Person.objects.filter(pk__in=at_cap | away, is_active=True).order_by("name", "pk")
+    return [_held_back(person, mails.get(person.pk, 0), chosen.get(person.pk), person.pk in away) for person in people]
+
+
+def _held_back(person: Person, mails: int, wish: MailWish | None, is_away: bool) -> HeldBack:
+    cap = wish.weekly_cap if wish else WEEKLY_CAP
+    until, stand_in = (wish.away_until, wish.stand_in) if wish and is_away else (None, None)
+    return HeldBack(person, mails, cap, until, stand_in)
 
 
 def clock_state(now: dt.datetime) -> ClockState:

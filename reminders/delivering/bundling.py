@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Q
 
 from mail.models import Delivery
 from mail.operations import new_delivery
@@ -26,6 +27,12 @@ _PEOPLE_AT_ONCE = 200
 # A merged mail of that date goes no more: it went, or it is on its way.
 _GONE = (DeliveryState.CLAIMED, DeliveryState.RETRY, DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.FAILED)
 _DIGESTS_A_DAY = 3
+# What counts against a person's mails of the week: what they may switch off, and did not miss.
+OF_THE_WEEK = (
+    Q(kind__in=[DIGEST, *OPTIONAL_KINDS])
+    & ~Q(state__in=[DeliveryState.SKIPPED, DeliveryState.EXPIRED])
+    & ~Q(key__endswith=COPY)
+)
 
 
 @dataclass
@@ -148,11 +155,9 @@ def _shares(people: list[Person], now: dt.datetime) -> dict[int, Share]:
         keys |= dict.fromkeys(_digest_keys(person, today), person.pk)
     for key, state in Delivery.objects.filter(key__in=list(keys)).values_list("key", "state"):
         shares[keys[key]].digests[key] = state
-    weeks = Delivery.objects.filter(
-        person__in=list(shares), kind__in=[DIGEST, *OPTIONAL_KINDS], created_at__gte=min(mondays.values())
-    ).exclude(state__in=[DeliveryState.SKIPPED, DeliveryState.EXPIRED])
-    for pk, key, created_at in weeks.values_list("person", "key", "created_at"):
-        if created_at >= mondays[pk] and not key.endswith(COPY):
+    weeks = Delivery.objects.filter(OF_THE_WEEK, person__in=list(shares), created_at__gte=min(mondays.values()))
+    for pk, created_at in weeks.values_list("person", "created_at"):
+        if created_at >= mondays[pk]:
             shares[pk].mails += 1
     return shares
 

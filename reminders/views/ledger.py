@@ -39,6 +39,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
             "clock": queries.clock_state(now),
             "upcoming": upcoming[:50],
             "upcoming_count": len(upcoming),
+            "held_back": queries.held_back(now),
         },
     )
 

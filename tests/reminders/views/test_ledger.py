@@ -10,6 +10,7 @@ from mail.models import Attempt, Delivery, Suppression
 from mail.rules import DeliveryState
 from reminders import operations
 from reminders.models import Heartbeat
+from reminders.operations import Choice, choose
 from reminders.queries import failed_count, upcoming
 from tests import factories
 from tests.conftest import NOW
@@ -123,3 +124,23 @@ def test_the_clock_shows_and_staff_confirm_it(cast):
     assert "80 hours ago" in client.get(URL).content.decode()
     client.post(f"{URL}confirm-clock/")
     assert Heartbeat.objects.get().held_at is None
+
+
+def test_staff_see_who_is_away_and_who_has_had_their_mails_of_the_week(cast):
+    client = cast.client("staff")
+    today = timezone.localdate()
+    for n, kind in enumerate(("digest", "meeting_ahead", "meeting_scheduled"), start=1):
+        row(n, person=cast.seated, kind=kind)
+    Delivery.objects.update(created_at=timezone.now())
+    choose(actor=cast.seated, choice=Choice({}, weekly_cap=3), now=NOW)
+    assert client.get(URL).context["held_back"] == []
+    choose(actor=cast.seated, choice=Choice({}, weekly_cap=2), now=NOW)
+    away = Choice({}, away_until=today, stand_in=cast.primary)
+    choose(actor=cast.chair, choice=away, now=NOW)
+    response = client.get(URL)
+    assert [(held.person, held.mails, held.is_at_cap) for held in response.context["held_back"]] == [
+        (cast.chair, 0, False),
+        (cast.seated, 2, True),
+    ]
+    page = " ".join(response.content.decode().split())
+    assert "The primary stands in" in page and "2 mails this week of 2 at most" in page
