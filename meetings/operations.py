@@ -202,8 +202,9 @@ def answer(
     why = on_behalf.reason if on_behalf else how
     said = RSVP.objects.filter(meeting=row, person=says.pk).first()
     if said is None:
-        values = {"meeting": row, "person_id": says.pk, "answer": Answer(answer), "said_at": now}
-        said = create(RSVP, actor=actor, change_reason=why, **values)
+        said = create(
+            RSVP, actor=actor, change_reason=why, meeting=row, person_id=says.pk, answer=Answer(answer), said_at=now
+        )
     else:
         said = lock(said)
         if said.answer == answer:

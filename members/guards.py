@@ -21,7 +21,7 @@ def person_of(request: HttpRequest) -> Person:
 def staff_behind(request: HttpRequest) -> Person:
     """The member of staff who asks, also while looking at the portal as somebody else. Raises Http404 for others."""
     person = getattr(request, "viewer", None) or request.user
-    if not is_staff(person):
+    if not (isinstance(person, Person) and is_staff(person)):
         raise Http404
     return person
 

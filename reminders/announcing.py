@@ -156,7 +156,7 @@ def _places(person_id: int | None) -> Iterable[Place]:
         representations, terms = representations.filter(person=person_id), terms.filter(person=person_id)
     places: dict[tuple[int, int | None], Place] = {}
     for row in representations.select_related("person", "organization__sector"):
-        key = (row.person_id, row.organization_id)
+        key: tuple[int, int | None] = (row.person_id, row.organization_id)
         places.setdefault(key, Place(row.person, row.organization)).kinds.add(row.kind)
     for term in terms.select_related("person", "seat__body", "seat__organization__sector"):
         seat = term.seat
@@ -201,7 +201,9 @@ def all_in_words(audiences: Iterable[dict[str, Any]]) -> list[str]:
 def compose(delivery: Delivery, now: dt.datetime) -> Message | Skip | Wait:
     """The mail of one recipient as things stand now, or why it should not go, or not at this hour."""
     announcement = Announcement.objects.get(pk=int(delivery.subject_ref))
-    person = Person.objects.get(pk=delivery.person_id)
+    person = delivery.person
+    if person is None or not person.is_active:
+        return Skip("The account is closed.")
     if delivery.context.get(TEST):
         return message_for(announcement, person, in_words(announcement.audience), is_test=True)
     if announcement.stopped_at:

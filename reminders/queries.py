@@ -247,4 +247,4 @@ def sent_counts(announcements: Iterable[Announcement]) -> dict[int, Sent]:
             left=Count("pk", filter=Q(state__in=[DeliveryState.SKIPPED, DeliveryState.EXPIRED])),
         )
     )
-    return {int(row.pop("subject_ref")): Sent(**row) for row in states}
+    return {int(row["subject_ref"]): Sent(row["sent"], row["waiting"], row["failed"], row["left"]) for row in states}
