@@ -8,7 +8,7 @@ from django import forms
 from core.forms import PlainForm, VersionedForm
 from members.models import Person, one_line
 from members.permissions import organizations_visible_to
-from members.rules import STATUSES_WITH_RIGHTS
+from members.rules import STATUSES_WITH_RIGHTS, Region
 from taskforces.models import Body, Requirement, Seat, Term
 from taskforces.permissions import people_for
 from taskforces.rules import SeatRole, usual_end
@@ -175,6 +175,7 @@ class RequirementForm(VersionedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sector"].empty_label = "No sector"
+        self.fields["region"].choices = [("", "No region"), *Region.choices]
 
     def clean(self) -> dict[str, Any]:
         """Refuse both or neither, and what is required already."""

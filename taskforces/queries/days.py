@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Max, Prefetch, Q
 
 from members.models import Organization, Representation, RepresentationQuerySet
-from members.rules import KINDS_WITH_RIGHTS, OrganizationStatus, Participation
+from members.rules import KINDS_WITH_RIGHTS, OrganizationStatus, Participation, RepresentationKind
 from taskforces.models import Seat, Term
 from taskforces.queries.rosters import SeatRow, in_order, seat_row, seats_of_organization
 
@@ -74,7 +74,12 @@ def _one_each(rows: RepresentationQuerySet) -> list[Representation]:
     for row in rows.select_related("person", "organization").order_by("starts_on", "id"):
         found[row.organization_id, row.person_id] = row
     return sorted(
-        found.values(), key=lambda row: (row.organization.short_name.lower(), row.kind, row.person.name.lower())
+        found.values(),
+        key=lambda row: (
+            row.organization.short_name.lower(),
+            RepresentationKind.values.index(row.kind),
+            row.person.name.lower(),
+        ),
     )
 
 
@@ -91,4 +96,4 @@ def organization_people(organization: Organization, on: dt.date | None, today: d
     rows = Representation.objects.filter(organization=organization)
     people = _one_each(rows.current() if on is None else rows.filter(covering(on)))
     seats = seats_of_organization(organization, today) if on is None else seats_on(on, organization=organization)
-    return OrganizationPeople(sorted(people, key=lambda row: (row.kind, row.person.name.lower())), seats)
+    return OrganizationPeople(people, seats)

@@ -12,6 +12,7 @@ from members.rules import JoinRequestState, OrganizationStatus, RepresentationKi
 from overview.loading.demo.people import DOMAIN, YEAR, Cast, make_person
 from taskforces.models import Body, Requirement
 from taskforces.operations import edit_body
+from taskforces.rules import BodyKind
 
 
 def make_requests(cast: Cast, words: dict[str, Any], now: dt.datetime) -> None:
@@ -104,7 +105,8 @@ def make_composition(cast: Cast, words: dict[str, Any]) -> None:
             )
     bodies = {body.slug: body for body in Body.objects.standing()}
     for body in bodies.values():
-        edit_body(actor=cast.staff, body=body, version=None, term_months=24, attendance_expected_percent=75)
+        expected = 75 if body.kind == BodyKind.TASK_FORCE else None
+        edit_body(actor=cast.staff, body=body, version=None, term_months=24, attendance_expected_percent=expected)
     sectors = {sector.slug: sector for sector in Sector.objects.all()}
     for row in words["requirements"]:
         sector = sectors.get(row.get("sector", ""))
