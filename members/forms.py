@@ -212,6 +212,7 @@ class OrganizationFilter(forms.Form):
 class JoinForm(VersionedForm):
     """What an organization that asks to join says of itself, and who asks; with what keeps machines out."""
 
+    sector = forms.ModelChoiceField(Sector.objects.all(), empty_label="Choose one")
     # No person sees it or is led to it; what fills in every field fills in this one.
     fax = forms.CharField(
         label="Leave this field empty",
@@ -255,7 +256,6 @@ class JoinForm(VersionedForm):
         super().__init__(*args, **kwargs)
         self.now = now
         self.fields["stamp"].initial = spam.stamp(now)
-        self.fields["sector"].empty_label = "Choose one"
 
     @property
     def helper(self) -> FormHelper:
@@ -265,7 +265,7 @@ class JoinForm(VersionedForm):
         return helper
 
     @property
-    def values(self) -> dict[str, object]:
+    def values(self) -> dict[str, Any]:
         """The cleaned values of the request itself."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 

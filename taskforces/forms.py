@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from core.forms import PlainForm, VersionedForm
-from members.models import Person, one_line
+from members.models import Person, Sector, one_line
 from members.permissions import organizations_visible_to
 from members.rules import STATUSES_WITH_RIGHTS, Region
 from taskforces.models import Body, Requirement, Seat, Term
@@ -164,18 +164,18 @@ class DayForm(forms.Form):
 class RequirementForm(VersionedForm):
     """A sector or a region that a body needs."""
 
+    sector = forms.ModelChoiceField(
+        Sector.objects.all(),
+        required=False,
+        empty_label="No sector",
+        help_text="Choose a sector or a region, one of the two.",
+    )
+    region = forms.ChoiceField(choices=[("", "No region"), *Region.choices], required=False)
+
     class Meta:
         model = Requirement
         fields = ["sector", "region", "minimum"]
-        help_texts = {
-            "sector": "Choose a sector or a region, one of the two.",
-            "minimum": "So many different organizations of it are to sit.",
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["sector"].empty_label = "No sector"
-        self.fields["region"].choices = [("", "No region"), *Region.choices]
+        help_texts = {"minimum": "So many different organizations of it are to sit."}
 
     def clean(self) -> dict[str, Any]:
         """Refuse both or neither, and what is required already."""

@@ -188,9 +188,7 @@ def _keep_name(actor: Person | None, organization: Organization, name: str, unti
         create(FormerName, actor=actor, organization=organization, name=name, until_on=until_on)
 
 
-def _check_former(
-    organization: Organization, name: str, until_on: dt.date | None, today: dt.date, pk: int | None = None
-) -> None:
+def _check_former(organization: Organization, name: str, until_on: dt.date | None, today: dt.date, pk: int = 0) -> None:
     if name.casefold() == organization.name.casefold():
         raise Refused("This is its present name. Change that one by editing the record.")
     if until_on and until_on > today:
