@@ -1,5 +1,5 @@
 # The commands that stay stable: run, test, lint, bench. `make help` lists all of them.
-.PHONY: help run test lint bench setup setup-dev assets format clean
+.PHONY: help run test lint bench bench-reminders setup setup-dev assets format clean
 
 PYTHON = .venv/bin/python
 PYTEST_ARGS =
@@ -9,6 +9,7 @@ help:
 	@echo "make test   set up, then the whole suite (make test PYTEST_ARGS='-k meetings')"
 	@echo "make lint   style, types, floors, templates, migrations, deployment checks"
 	@echo "make bench  how the pages and the tick scale, as ratios"
+	@echo "make bench-reminders  how fast mail goes and how planning grows, as ratios"
 	@echo "make format put code and templates into the house's form"
 	@echo "make clean  remove what can be made again; keeps .env and var/"
 
@@ -32,6 +33,9 @@ lint: setup-dev
 
 bench: setup-dev
 	@$(PYTHON) scripts/bench.py
+
+bench-reminders: setup-dev
+	@$(PYTHON) scripts/bench_reminders.py
 
 format: setup-dev
 	@$(PYTHON) -m ruff format .

@@ -159,6 +159,12 @@ def key_of(kind: str, subject: int, occasion: str, offset: str, person: int) -> 
     return f"{kind}:{subject}:{occasion}:{offset}:p{person}:mail"
 
 
+def key_for(key: str, person: int) -> str:
+    """The key of the same reminder for another person."""
+    *what, _, channel = key.split(":")
+    return ":".join([*what, f"p{person}", channel])
+
+
 def mail_word(key: str) -> str:
     """What tells one mail of an occasion from another, as one word: from a reminder's key its kind and offset."""
     kind, _, _, offset, *_ = key.split(":")

@@ -7,7 +7,7 @@ import structlog
 from django.db import InterfaceError, OperationalError
 
 from mail.messages import Message, Skip, Wait
-from mail.models import Delivery
+from mail.models import Delivery, Pause
 from members.emails import compose_account_notice, compose_invitation, compose_join_answer
 from reminders import announcing, guards, pausing, timing
 from reminders.chasing.nudging import NUDGE, compose_nudge
@@ -33,7 +33,7 @@ def _compose_reminders(delivery: Delivery, now: dt.datetime) -> Message | Skip |
     original = delivery.context.get("copy_of")
     key = original or delivery.key
     rows = Reminder.objects.filter(delivery__key=key, state__in=_SAID)
-    if not original:
+    if not original and Pause.objects.in_force().exists():
         # What staff paused since waits outside, and joins another mail once it may go.
         rows.filter(pausing.PAUSED, state=ReminderState.PLANNED).update(delivery=None)
     rows = rows.select_related("recipient", "stands_in_for").order_by("due_at", "pk")

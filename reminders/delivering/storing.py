@@ -7,10 +7,13 @@ from reminders.models import Reminder
 from reminders.planning import plan
 from reminders.rules import ReminderState
 
+_NOT_SAID = (ReminderState.SKIPPED, ReminderState.EXPIRED, ReminderState.FAILED)
+
 
 def store_plan(now: dt.datetime) -> int:
     """Insert the reminders that are missing and close those that no longer hold; how many were inserted."""
     stored = 0
+    handed_on = _told_to_stand_ins(now)
     # Of all that is wanted only a number each is kept: a million open items must fit.
     wanted: set[int] = set()
 
@@ -18,13 +21,20 @@ def store_plan(now: dt.datetime) -> int:
         nonlocal stored
         wanted.update(map(hash, batch))
         known = set(Reminder.objects.filter(key__in=list(batch)).values_list("key", flat=True))
-        missing = [row for key, row in batch.items() if key not in known]
+        missing = [row for key, row in batch.items() if key not in known and key not in handed_on]
         Reminder.objects.bulk_create(missing, ignore_conflicts=True, batch_size=500)
         stored += len(missing)
 
     plan(now, sink=store)
     _close_stale(wanted, now)
     return stored
+
+
+def _told_to_stand_ins(now: dt.datetime) -> set[str]:
+    """The keys that would be those of people who were away, of what their stand-ins were told: it is not said twice."""
+    rows = Reminder.objects.filter(stands_in_for__isnull=False, due_at__gte=now - rules.WINDOW_BACK)
+    rows = rows.exclude(state__in=_NOT_SAID)
+    return {rules.key_for(key, person) for key, person in rows.values_list("key", "stands_in_for")}
 
 
 def _close_stale(wanted: set[int], now: dt.datetime) -> None:

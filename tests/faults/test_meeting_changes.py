@@ -6,11 +6,13 @@ At most the mail that was past the fence is stale. Who was told is told of the c
 import datetime as dt
 
 import pytest
+from django.db import connection
 
 from mail.sending import claim
 from meetings import operations as meetings
 from reminders.operations import tick
 from taskforces import operations as taskforces
+from taskforces.models import Term
 from tests import factories
 from tests.conftest import NOW
 from tests.mail.sinks import Server
@@ -18,7 +20,6 @@ from tests.reminders.conftest import SEATED
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
-CHAIR = "chair@example.org"
 OLD = "Data task force meets Thu, Dec 3, 10:00 a.m. PT"
 NEW = "Data task force meets Fri, Dec 4, 10:00 a.m. PT"
 OFF = "Cancelled: Data task force on Thu, Dec 3, 10:00 a.m. PT"
@@ -43,12 +44,8 @@ def deactivated(cast, meeting) -> None:
 
 
 def seat_ended(cast, meeting) -> None:
-    for term in taskforces_terms(cast):
-        taskforces.end_term(actor=cast.staff, term=term, ended_on=NOW.date(), today=NOW.date())
-
-
-def taskforces_terms(cast) -> list:
-    return list(factories.TermFactory._meta.model.objects.filter(seat__body=cast.body, ended_on=None))
+    for term in Term.objects.filter(seat__body=cast.body, ended_on=None):
+        taskforces.end_term(actor=cast.staff, term=term, version=None, ended_on=NOW.date(), reason="", today=NOW.date())
 
 
 # What is said to whom was told nothing before, and to whom was told of the meeting before.
@@ -106,7 +103,12 @@ class TestOfAChange:
 
     def test_when_one_mail_is_past_the_fence(self, cast, meeting, sink, change):
         """The server has the first mail in its hands while the change is made."""
-        sink.meanwhile = lambda: change(cast, meeting)
+
+        def act() -> None:
+            change(cast, meeting)
+            connection.close()
+
+        sink.meanwhile = act
         ticks(0, 1, 2, 3)
         found = said(sink)
         first = sink.recipients[0]

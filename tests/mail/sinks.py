@@ -8,6 +8,7 @@ import random
 import socket
 import threading
 from collections import Counter
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -30,6 +31,7 @@ class Sink:
         self.conversations = 0
         self.stalls_for = 3.0
         self.thinks_for = 0.0  # seconds at most, by chance, before it says that it has a mail
+        self.meanwhile: Callable[[], object] | None = None  # done once, while a mail is in the server's hands
 
     @property
     def mails(self) -> list[EmailMessage]:
@@ -89,6 +91,9 @@ class Sink:
 
     async def _take(self, address: str, content: bytes) -> str:
         """What is said after DATA; nothing where the connection is to be dropped."""
+        if self.meanwhile:
+            act, self.meanwhile = self.meanwhile, None
+            await asyncio.to_thread(act)
         said = self._step(address, "data ")
         if said:
             return said
