@@ -1,0 +1,108 @@
+"""Whether "may I?" and "which may I?" of members and bodies agree, also with the rules told again in plain Python.
+
+Those of objectives, meetings and action items are held beside their own apps.
+"""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from members import permissions as members
+from members.models import Organization, Representation
+from members.rules import KINDS_WITH_RIGHTS, STATUSES_WITH_RIGHTS, Participation, PortalRole, RepresentationKind
+from taskforces import permissions as bodies
+from taskforces.models import Seat, Term
+from taskforces.rules import CHAIR_ROLES, BodyKind
+from tests.meetings import worlds
+
+WORLDS = 1000
+many = settings(
+    max_examples=WORLDS,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@many
+@given(st.data())
+def test_in_a_thousand_worlds_the_two_questions_have_one_answer(data):
+    with transaction.atomic():
+        world = worlds.build(data.draw)
+        for organization in world.organizations:
+            organization.is_public = data.draw(st.booleans())
+            organization.save(update_fields=["is_public"])
+        for person in [*world.people, AnonymousUser()]:
+            check(person, world)
+        transaction.set_rollback(True)
+
+
+def check(person, world):
+    in_force = bool(person.pk) and person.is_active and person.may_sign_in
+    staff = in_force and person.portal_role in (PortalRole.STAFF, PortalRole.ADMINISTRATOR)
+    held = [
+        row
+        for row in Representation.objects.select_related("organization")
+        if in_force
+        and row.person_id == person.pk
+        and row.ended_on is None
+        and row.kind in KINDS_WITH_RIGHTS
+        and row.organization.status in STATUSES_WITH_RIGHTS
+        and row.organization.merged_into_id is None
+    ]
+    own = {row.organization for row in held}
+    led = {row.organization for row in held if row.kind != RepresentationKind.REPRESENTATIVE}
+    check_organizations(person, staff, own, led)
+    terms = [
+        term
+        for term in Term.objects.select_related("seat__body")
+        if in_force and term.person_id == person.pk and term.ended_on is None and term.seat.closed_on is None
+    ]
+    check_bodies(person, world, staff, held, terms)
+
+
+def check_organizations(person, staff, own, led):
+    assert set(members.organizations_of(person)) == own
+    assert set(members.organizations_led_by(person)) == led
+    visible = set(members.organizations_visible_to(person))
+    public = set(Organization.objects.public())
+    assert visible == (set(Organization.objects.all()) if staff else public | own)
+    for organization in Organization.objects.all():
+        assert members.represents(person, organization) == (organization in own)
+        assert members.can_propose(person, organization) == (organization in led)
+    assert members.is_staff(person) == staff
+    assert members.can_change_role(person) == (staff and person.portal_role == PortalRole.ADMINISTRATOR)
+
+
+def check_bodies(person, world, staff, held, terms):
+    standing = {body for body in world.bodies if body.dissolved_on is None}
+    seated = {term.seat.body for term in terms}
+    chaired = {term.seat.body for term in terms if term.seat.role in CHAIR_ROLES} & standing
+    full = {body for body in standing if body.kind == BodyKind.FULL}
+    through = full if any(row.organization.participation == Participation.WORKGROUP for row in held) else set()
+    belongs = (seated & standing) | through
+    assert set(bodies.bodies_of(person)) == belongs
+    assert set(bodies.bodies_chaired_by(person)) == chaired
+    assert set(bodies.bodies_led_by(person)) == (standing if staff else chaired)
+    assert bodies.chairs_any(person) == bool(chaired)
+    member = staff or bool(held) or bool(terms)
+    assert bodies.is_member(person) == member
+    for body in world.bodies:
+        assert bodies.belongs_to(person, body) == (body in belongs)
+        assert bodies.chairs(person, body) == (body in chaired)
+        assert bodies.leads(person, body) == (staff or body in chaired)
+    assert set(bodies.seats_visible_to(person)) == (set(Seat.objects.all()) if member else set())
+    assert set(bodies.terms_visible_to(person)) == (set(Term.objects.all()) if member else set())
+    check_contacts(person, world, staff, member, belongs)
+
+
+def check_contacts(person, world, staff, member, belongs):
+    shown = set(bodies.people_whose_contact_shows_to(person))
+    sits_with = {other for body in belongs for other in bodies.people_of(body)}
+    expected = set(world.people) if staff else ({person} | sits_with if member else set())
+    assert shown & set(world.people) == expected & set(world.people)
+    for other in world.people:
+        assert bodies.contact_shows(person, other) == (other in expected)
