@@ -147,7 +147,7 @@ def from_staff(piece: Piece, asker: Person) -> Message:
         "piece": piece,
         "subject": piece.subject,
         "why": piece.why,
-        "how": f"{asker.name} of the Workgroup staff asked for this mail. Answer it to reach them.",
+        "how": f"{asker.name} asked us to send you this. Answer this mail to reach them.",
     }
     message = _message(asker, [], "one", piece.subject, context, piece.calendar)
     return replace(message, headers={**message.headers, "Reply-To": asker.email})

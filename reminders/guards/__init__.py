@@ -71,7 +71,7 @@ def _absence_refusal(reminder: Reminder, chosen: wishes.Wishes, now: dt.datetime
         and RSVP.objects.filter(meeting=reminder.subject_id, person=person, answer=Answer.ALTERNATE).exists()
     )
     if not (is_absent or sends_alternate):
-        return f"{person} is back, and mail reaches them."
+        return f"{person} is back."
     around = audience.load_around(person)
     stand_in = around.stand_in(person, wishes.load(around.people), now)
     if reminder.stands_in_for is not None:

@@ -106,11 +106,11 @@ def test_who_is_left_out_is_named_with_the_reason(cast):
 
 def test_the_recipients_take_the_same_queries_however_many(cast, django_assert_num_queries):
     announcement = write(cast, {"statuses": ["active"]})
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         announcing.recipients(announcement)
     for _ in range(3):
         factories.RepresentationFactory()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         announcing.recipients(announcement)
 
 

@@ -29,9 +29,11 @@ PACIFIC = ZoneInfo("America/Los_Angeles")
 
 
 def planned(now: dt.datetime, kind: str = "") -> set[tuple[str, str, dt.datetime]]:
-    """Kind, recipient and due time of the plan at `now`."""
+    """Kind, recipient and due time of the plan at `now`; Monday's list for staff has a file of its own."""
     return {
-        (row.kind, row.recipient.email, row.due_at) for row in plan(now).wanted.values() if not kind or row.kind == kind
+        (row.kind, row.recipient.email, row.due_at)
+        for row in plan(now).wanted.values()
+        if row.kind != ReminderKind.CHASE and kind in ("", row.kind)
     }
 
 

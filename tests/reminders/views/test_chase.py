@@ -96,7 +96,7 @@ def test_a_nudge_shows_its_words_first_and_goes_once_a_day(cast, owed, matter):
     assert set(Delivery.objects.filter(kind="nudge").values_list("address", flat=True)) == people
     run(NOW)
     (mail,) = [mail for mail in sent() if mail.to in people and words in " ".join(mail.text.split())]
-    assert "The staff of the Workgroup staff asked for this mail." in " ".join(mail.text.split())
+    assert "The staff asked us to send you this. Answer this mail to reach them." in " ".join(mail.text.split())
     assert "asked today" in client.get(URL).content.decode()
     with time_machine.travel(NOW + dt.timedelta(days=1)):
         assert cast.client("staff").post(url).status_code == 302
