@@ -61,8 +61,8 @@ def _original(mail: Mail) -> str:
     found = ""
     for part in mail.walk():
         if part.get_content_type() == "message/rfc822":
-            payload = part.get_payload()
-            found = str(payload[0].get("Message-ID", "")) if isinstance(payload, list) and payload else found
+            inner = next((part for part in part.walk() if part.get("Message-ID")), None)
+            found = str(inner["Message-ID"]) if inner else found
         elif part.get_content_type() == "text/rfc822-headers":
             match = re.search(r"^message-id:\s*(<[^>]+>)", str(part.get_payload()), re.IGNORECASE | re.MULTILINE)
             found = match[1] if match else found

@@ -16,7 +16,7 @@ def expire(waiting: QuerySet[Reminder], now: dt.datetime) -> None:
     """Close what is too late among those that wait, and say so where a pause was why."""
     late = waiting.filter(not_after__lt=now)
     for pause in Pause.objects.in_force():
-        scope = {"kind": pause.kind} if pause.kind else {}
+        scope: dict[str, object] = {"kind": pause.kind} if pause.kind else {}
         scope |= {"recipient": pause.person_id} if pause.person_id else {}
         late.filter(**scope).update(state=ReminderState.EXPIRED, reason=paused_reason(pause))
     late.update(state=ReminderState.EXPIRED, reason="Its time passed before it could be sent.")

@@ -116,9 +116,7 @@ def _no_primary(sight: _Sight) -> list[Case]:
         people = people or contacts.get(row.pk, [])
         url = reverse("members:staff_organization", args=[row.key])
         facts = (
-            "Its people in the portal can be asked whom it names"
-            if people
-            else "Nobody of it is in the portal: call"
+            "Its people in the portal can be asked whom it names" if people else "Nobody of it is in the portal: call"
         )
         found.append(Case(Matter.NO_PRIMARY, row.pk, row.name, facts, url, sight.people(people), row))
     return found

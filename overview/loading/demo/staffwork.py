@@ -1,4 +1,4 @@
-"""What staff did for others: entered what was told by phone, and wrote to many."""
+"""What staff did for others: entered what was told, wrote to many, held mail up; and mail that came back."""
 
 import datetime as dt
 from typing import Any
@@ -9,15 +9,16 @@ from actionitems.models import ActionItem
 from actionitems.permissions import movers_of
 from actionitems.rules import ItemStatus
 from core.operations import create
+from mail.bouncing import Bounce, record_bounce
 from mail.models import Delivery
-from mail.operations import new_delivery
+from mail.operations import lift_pause, new_delivery, pause
 from mail.rules import DeliveryState
 from meetings.models import RSVP, Meeting
 from meetings.permissions import invited_to
 from meetings.rules import Answer
-from members.models import Person
+from members.models import Person, Representation
 from members.operations import OnBehalf
-from members.rules import HowTold
+from members.rules import HowTold, RepresentationKind
 from overview.loading.demo.people import Cast
 from reminders.announcing import recipients
 from reminders.models import Announcement
@@ -25,11 +26,13 @@ from reminders.rules import ReminderKind
 
 
 def make_staffwork(cast: Cast, words: dict[str, Any], now: dt.datetime) -> None:
-    """A promise and some answers as told, an announcement that went, and one that waits to be sent."""
+    """A promise and answers as told, an announcement that went, one that waits, a pause, mail that came back."""
     _enter_an_item(cast, now)
     _enter_answers(cast, now)
     for row in words["announcements"]:
         _announce(cast, row)
+    _pause_and_go_on(cast)
+    _come_back(now)
 
 
 def _enter_an_item(cast: Cast, now: dt.datetime) -> None:
@@ -89,3 +92,38 @@ def _went(announcement: Announcement, person: Person, at: dt.datetime) -> Delive
     )
     row.state, row.sent_at, row.subject, row.attempts = DeliveryState.SENT, at, announcement.subject, 1
     return row
+
+
+def _pause_and_go_on(cast: Cast) -> None:
+    """A pause that staff lifted the day after."""
+    held = pause(
+        actor=cast.staff,
+        kind=ReminderKind.PROGRESS_DUE,
+        reason="The objectives were being reworded",
+        now=cast.days.ago(20),
+    )
+    lift_pause(actor=cast.staff, pause=held, now=cast.days.ago(19))
+
+
+def _come_back(now: dt.datetime) -> None:
+    """Two mails to a representative whose organization has an alternate came back, so that nothing more goes there."""
+    alternates = Representation.objects.current().filter(kind=RepresentationKind.ALTERNATE).values("organization")
+    rights = Representation.objects.current().filter(
+        kind=RepresentationKind.REPRESENTATIVE, organization__in=alternates, person__is_active=True
+    )
+    right = rights.select_related("person").order_by("pk").first()
+    if right is None:
+        return
+    for days in (6, 2):
+        at = now - dt.timedelta(days=days)
+        row = new_delivery(
+            key=f"demonstration:came-back:{days}",
+            kind=ReminderKind.MEETING_AHEAD,
+            address=right.person.email,
+            person=right.person,
+            subject_ref="",
+            now=at,
+        )
+        row.state, row.sent_at, row.subject, row.attempts = DeliveryState.SENT, at, "A meeting ahead", 1
+        row.save()
+        record_bounce(Bounce(row.address, "5.1.1 No such user", True, row.message_id), at + dt.timedelta(minutes=3))
