@@ -372,11 +372,11 @@ def _represent(
         if any(value and value != found.get(field) for field, value in values.items()):
             reasons.append(f"Row {found.said_at.number} says otherwise of the same person and organization.")
         return None
-    starts = values.get("starts_on") or (found.get("starts_on") if found else None)
+    starts: Any = values.get("starts_on") or (found.get("starts_on") if found else None)
     ends = values["planned_end_on"] if "planned_end_on" in values else (found.get("planned_end_on") if found else None)
     if "starts_on" in values and starts > outlook.today:
         reasons.append("Starts: the day lies ahead. Write today or an earlier day.")
-    if starts and ends and ends < starts:
+    if ends and ends < starts:
         reasons.append("Planned end: it is before the start. Write a later day.")
     if found is None:
         name = outlook.organizations[key].get("name")

@@ -117,8 +117,8 @@ def test_a_long_list_goes_out_in_several_presses(cast, monkeypatch):
 
 def test_nobody_else_can_be_slipped_in(cast):
     listed("Alpha")
-    known = cast.representative.representations.get()
-    cast.client("staff").post(PAGE, {"people": [known.pk]})
+    prospect = listed("Prospect", OrganizationFactory(status="prospective"))
+    cast.client("staff").post(PAGE, {"people": [prospect.pk]})
     assert not Invitation.objects.exists()
 
 
