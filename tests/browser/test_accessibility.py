@@ -12,7 +12,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PUBLIC = ("/", "/workgroup/", "/organizations/", "/organizations/dx/", "/task-forces/", "/task-forces/data/")
 PUBLIC += ("/objectives/", "/objectives/1/", "/meetings/", "/progress/", "/accessibility/", "/accounts/login/")
 CHAIR = ("/home/", "/task-forces/data/", "/task-forces/data/roster/", "/action-items/", "/meetings/", "/profile/")
-STAFF = ("/staff/", "/staff/publish/", "/staff/organizations/dx/", "/staff/reminders/", "/staff/people/")
+STAFF = (
+    "/staff/import/",
+    "/staff/invitations/all/",
+    "/staff/invitations/",
+    "/staff/",
+    "/staff/publish/",
+    "/staff/organizations/dx/",
+    "/staff/reminders/",
+    "/staff/people/",
+)
 
 
 @pytest.fixture
