@@ -31,21 +31,22 @@ class HandoffForm(PlainForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def offer(self, representation: Representation, carried: Carried, prefix: str = "") -> None:
-        """Add a field for each thing that is carried for the representation's organization."""
+        """Add a field for each thing carried for the organization; with a `prefix` its label says for which."""
+        at = f"{representation.organization.short_name} · " if prefix else ""
         others = colleagues(representation)
         sitting = seats_taken(term.seat.body_id for term in carried.terms)
         people = list(others)
         first = next((row for row in people if row.kind == RepresentationKind.ALTERNATE), None)
         if representation.kind == RepresentationKind.PRIMARY and people:
-            self._add(f"{prefix}primary", "New primary representative", others, first)
+            self._add(f"{prefix}primary", f"{at}New primary representative", others, first)
         for term in carried.terms:
             free = [row.pk for row in people if (term.seat.body_id, row.person_id) not in sitting]
             able = first if first and first.pk in free else None
-            self._add(f"{prefix}seat_{term.seat_id}", f"Seat: {term.seat}", others.filter(pk__in=free), able)
+            self._add(f"{prefix}seat_{term.seat_id}", f"{at}Seat: {term.seat}", others.filter(pk__in=free), able)
         for strategy in carried.strategies:
-            self._add(f"{prefix}strategy_{strategy.pk}", f"Strategy: {strategy.title}", others, first)
+            self._add(f"{prefix}strategy_{strategy.pk}", f"{at}Strategy: {strategy.title}", others, first)
         for item in carried.items:
-            self._add(f"{prefix}item_{item.pk}", f"Action item: {item.text}", others, first)
+            self._add(f"{prefix}item_{item.pk}", f"{at}Action item: {item.text}", others, first)
 
     def _add(self, name: str, label: str, people: QuerySet[Representation], first: Representation | None) -> None:
         self.fields[name] = SuccessorField(

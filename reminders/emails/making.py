@@ -16,10 +16,10 @@ from members.models import Person
 from reminders.answers.parts import Offer
 from reminders.links import is_answer, preferences_url
 from reminders.models import MailWish, Reminder
-from reminders.rules import DUTY_KINDS
+from reminders.rules import DUTY_KINDS, NOTICE_KINDS
 from taskforces.models import Workgroup
 
-_DUTY_HOW = (
+_NOTICE_HOW = (
     "Everybody who belongs gets the news of new, moved and cancelled meetings. If you have left, tell the chair."
 )
 
@@ -135,7 +135,8 @@ def _message(
         headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         context |= {"how": "Stop these reminders or choose others", "how_url": link}
     elif kinds:
-        context["why"] = f"{context['why']} {_DUTY_HOW}"
+        if set(kinds) & set(NOTICE_KINDS):
+            context["why"] = f"{context['why']} {_NOTICE_HOW}"
         context |= {"how": "Choose what else we write to you about", "how_url": preferences_url(person)}
     text, html = render(f"reminders/mail/{template}", context)
     return Message(subject, text, html, headers=headers, calendar=calendar)

@@ -66,6 +66,7 @@ def test_the_mail_asks_says_why_and_carries_a_link_of_its_person(cast, question)
     assert "Primary representative: The primary" in mail.text
     assert "you speak for DX" in " ".join(mail.text.split())
     assert "/confirm/" in mail.text and mail.headers
+    assert "cancelled meetings" not in mail.text
     assert "List-Unsubscribe" not in dict(mail.headers)
 
 
