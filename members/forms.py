@@ -164,7 +164,7 @@ class ProposalForm(VersionedForm):
         return {name: str(self.cleaned_data[name]) for name in PROPOSABLE_FIELDS}
 
     @property
-    def notes(self) -> dict[str, str]:
+    def notes(self) -> dict[str, Any]:
         """What was noted of the people, and for staff."""
         return {name: self.cleaned_data[name] for name in ("people_note", "note")}
 
