@@ -147,7 +147,8 @@ def _digest_keys(person: Person, today: dt.date) -> list[str]:
 
 def _shares(people: list[Person], now: dt.datetime) -> dict[int, Share]:
     shares = {person.pk: Share() for person in people}
-    mondays, keys = {}, {}
+    mondays: dict[int, dt.datetime] = {}
+    keys: dict[str, int] = {}
     for person in people:
         today = now.astimezone(person.zone).date()
         monday = today - dt.timedelta(days=today.weekday())

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.db import InterfaceError, OperationalError
@@ -68,7 +69,7 @@ def _build(delivery: Delivery, reminders: list[Reminder], now: dt.datetime, *, i
     return _put_together(delivery, parts, reason, error, is_copy=is_copy)
 
 
-def _judge(reminder: Reminder, now: dt.datetime) -> tuple[object, str]:
+def _judge(reminder: Reminder, now: dt.datetime) -> tuple[Any, str]:
     subject, refusal = guards.check(reminder, now)
     if not refusal and reminder.not_after < now:
         refusal = "Its time passed before it could be sent."

@@ -51,7 +51,9 @@ def _read_mails(told: dict[tuple[int, int], Told], ahead: MeetingQuerySet, perso
     notices = Reminder.objects.filter(kind__in=NOTICE_KINDS, subject_id__in=ahead.order_by().values("pk"))
     if person is not None:
         notices = notices.filter(recipient=person)
-    rows = notices.exclude(pk=but).values_list(
+    if but is not None:
+        notices = notices.exclude(pk=but)
+    rows = notices.values_list(
         "subject_id", "recipient", "kind", "speaks_of", "due_at", "state", "delivery__state", "delivery__ambiguous"
     )
     for meeting, reader, kind, speaks_of, due_at, state, delivery_state, ambiguous in rows:

@@ -19,17 +19,20 @@ def plan_terms(result: Plan) -> None:
         planned_end_on__lte=today + dt.timedelta(days=max(rules.TERM_DAYS) + 4),
     )
     for term in ending.select_related("seat", "person").order_by("pk"):
+        end = term.planned_end_on
+        if end is None:
+            continue
         for kind, offset, days, people in _steps(term, result.audience):
             for person in people:
-                due_at = morning_of(term.planned_end_on + dt.timedelta(days=days), person.zone)
+                due_at = morning_of(end + dt.timedelta(days=days), person.zone)
                 if result.in_window(due_at) and due_at > term.created_at:
                     result.want(
                         kind,
                         person,
                         subject=term.pk,
-                        occasion=term.planned_end_on.isoformat(),
+                        occasion=end.isoformat(),
                         offset=offset,
-                        speaks_of=term.planned_end_on.isoformat(),
+                        speaks_of=end.isoformat(),
                         due_at=due_at,
                         not_after=due_at + rules.A_DAY,
                         moot_at=due_at + rules.A_WEEK,

@@ -39,7 +39,9 @@ def troubles_since(moment: dt.datetime) -> Troubles:
 def told_until(person: Person, now: dt.datetime, but: int | None = None) -> dt.datetime:
     """Until when this person has been told of troubles; a day and a half ago at the earliest."""
     said = (ReminderState.SENT, ReminderState.MERGED)
-    last = Reminder.objects.filter(recipient=person, kind=ReminderKind.MAIL_FAILED, state__in=said).exclude(pk=but)
+    last = Reminder.objects.filter(recipient=person, kind=ReminderKind.MAIL_FAILED, state__in=said)
+    if but is not None:
+        last = last.exclude(pk=but)
     last_at = last.order_by("-due_at").values_list("delivery__sent_at", flat=True).first()
     earliest = now - rules.A_DAY - rules.A_DAY / 2
     return max(last_at or earliest, earliest)
