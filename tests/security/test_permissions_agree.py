@@ -59,7 +59,11 @@ def check(person, world):
     terms = [
         term
         for term in Term.objects.select_related("seat__body")
-        if in_force and term.person_id == person.pk and term.ended_on is None and term.seat.closed_on is None
+        if in_force
+        and term.person_id == person.pk
+        and term.ended_on is None
+        and term.seat.closed_on is None
+        and term.seat.body.dissolved_on is None
     ]
     check_bodies(person, world, staff, held, terms)
 
