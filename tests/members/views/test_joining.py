@@ -12,13 +12,12 @@ from members.models import Invitation, JoinRequest, Organization
 from tests.conftest import NOW
 from tests.factories import JoinRequestFactory, SectorFactory
 
-pytestmark = pytest.mark.django_db
 PAGE = "/join/"
 QUEUE = "/staff/join-requests/"
 
 
 @pytest.fixture(autouse=True)
-def clock(time_machine):
+def clock(db, time_machine):
     time_machine.move_to(NOW, tick=False)
 
 
