@@ -106,9 +106,16 @@ class Audience:
 
 
 def load(
-    *, person_id: int | None = None, body_id: int | None = None, organization_ids: Iterable[int | None] = ()
+    *,
+    person_id: int | None = None,
+    owner_id: int | None = None,
+    body_id: int | None = None,
+    organization_ids: Iterable[int | None] = (),
 ) -> Audience:
-    """Everybody; or, for a check of one reminder, that person with the body's chairs and who speaks for those."""
+    """Everybody; or, for a check of one reminder, that person with the body's chairs and who speaks for those.
+
+    `owner_id` is the owner of what the reminder speaks of, who stands beside the person where they are two.
+    """
     audience = Audience()
     staff = Person.objects.filter(portal_role__in=[PortalRole.STAFF, PortalRole.ADMINISTRATOR], is_active=True)
     if person_id is not None:
@@ -120,10 +127,11 @@ def load(
     )
     if person_id is not None:
         terms = terms.filter(
-            Q(person=person_id) | Q(seat__body=body_id, seat__role__in=(*CHAIR_ROLES, SeatRole.SECRETARY))
+            Q(person__in=[person_id, owner_id])
+            | Q(seat__body=body_id, seat__role__in=(*CHAIR_ROLES, SeatRole.SECRETARY))
         )
         organizations = [pk for pk in organization_ids if pk]
-        rights = rights.filter(Q(person=person_id) | Q(organization__in=organizations))
+        rights = rights.filter(Q(person__in=[person_id, owner_id]) | Q(organization__in=organizations))
     for term in terms.select_related("person", "seat__organization").order_by("pk"):
         seat = term.seat
         if seat.organization and seat.organization.status in _SILENT:

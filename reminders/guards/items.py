@@ -21,7 +21,10 @@ def refusal(reminder: Reminder, item: ActionItem, now: dt.datetime) -> str:
     if reminder.speaks_of != item.due_on.isoformat():
         return "The item has another due date now."
     audience = load(
-        person_id=reminder.principal_id, body_id=item.body_id, organization_ids=[item.owner_organization_id]
+        person_id=reminder.principal_id,
+        owner_id=item.owner_person_id,
+        body_id=item.body_id,
+        organization_ids=[item.owner_organization_id],
     )
     is_escalated = reminder.kind == ReminderKind.ITEM_ESCALATED
     people = audience.escalated_to(item) if is_escalated else audience.owners_of(item)
