@@ -6,7 +6,7 @@ address, which the provider must call verified; nothing of what it says is store
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, NoReturn
 
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -103,7 +103,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
             self._refuse(request, sociallogin, person)
         sociallogin.user = person
 
-    def _refuse(self, request: HttpRequest, sociallogin: SocialLogin, person: Person | None) -> None:
+    def _refuse(self, request: HttpRequest, sociallogin: SocialLogin, person: Person | None) -> NoReturn:
         """One page for every case, so that it says nothing of who has an account. Raises ImmediateHttpResponse."""
         operations.record_security_event(
             actor=None,

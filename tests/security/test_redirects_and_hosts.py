@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from tests.conftest import NOW
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +78,7 @@ def test_links_in_mails_come_from_the_sites_own_address(world, mailoutbox):
         {"name": "New", "email": "new@example.org", "kind": "representative"},
         headers={"host": "localhost"},
     )
-    call_command("send_reminders", verbosity=0)
+    call_command("send_reminders", at=NOW.isoformat(), verbosity=0)
     assert len(mailoutbox) >= 5
     for mail in mailoutbox:
         whole = mail.body + "".join(
