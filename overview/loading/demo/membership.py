@@ -66,7 +66,9 @@ def make_arrivals(cast: Cast, words: dict[str, Any], now: dt.datetime) -> None:
                 today=cast.days.day(0),
             )
     for row in words["imports"]:
-        lines = [[number, *cells] for number, cells in enumerate(row["rows"], 2)]
+        organization = cast.organization(row["organization"])
+        own = {"key": organization.key, "name": organization.short_name}
+        lines = [[number, *(cell.format(**own) for cell in cells)] for number, cells in enumerate(row["rows"], 2)]
         start_import(
             actor=cast.staff,
             file_name=row["file"],
