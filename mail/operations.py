@@ -157,7 +157,7 @@ def pause(
     if not reason.strip():
         raise Refused("Say why this mail waits: your colleagues read it.")
     same = Pause.objects.in_force().filter(kind=kind)
-    if (same.filter(person=person) if person else same.filter(person=None)).exists():
+    if (same.filter(person_id=person.pk) if person else same.filter(person=None)).exists():
         raise Refused("This is paused already.")
     return Pause.objects.create(
         kind=kind,

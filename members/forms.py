@@ -538,7 +538,8 @@ class InviteAllForm(forms.Form):
     def __init__(self, *args: Any, listed: list[Representation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = Representation.objects.filter(pk__in=[row.pk for row in listed])
-        self.fields["people"].queryset = rows.select_related("person", "organization").order_by("pk")
+        rows = rows.select_related("person", "organization").order_by("pk")
+        self.fields["people"].queryset = rows  # type: ignore[attr-defined]
 
 
 class ResendAllForm(forms.Form):
@@ -551,7 +552,8 @@ class ResendAllForm(forms.Form):
     def __init__(self, *args: Any, unanswered: list[Invitation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = Invitation.objects.filter(pk__in=[row.pk for row in unanswered])
-        self.fields["invitations"].queryset = rows.select_related("organization").order_by("pk")
+        rows = rows.select_related("organization").order_by("pk")
+        self.fields["invitations"].queryset = rows  # type: ignore[attr-defined]
 
 
 class InvitationFilter(forms.Form):

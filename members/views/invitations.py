@@ -63,7 +63,7 @@ def resend_all(request: HttpRequest) -> HttpResponse:
     """Send the chosen invitations that nobody has answered again."""
     form = ResendAllForm(request.POST, unanswered=unanswered_invitations()[:AT_ONCE])
     if not form.is_valid():
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("members:invite_all")
     sent = operations.resend_all(
         actor=person_of(request),

@@ -41,7 +41,9 @@ def update_on_behalf(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refused))
         except StaleEdit:
             form.add_error(None, "Something newer was said meanwhile. Read it beside this form, then enter it again.")
-            form.data = {**form.data.dict(), "update": initial["update"] or "", "version": initial["version"] or ""}
+            typed = request.POST.copy()
+            typed["update"], typed["version"] = str(initial["update"] or ""), str(initial["version"] or "")
+            form.data = typed
             status = 409
         else:
             messages.success(request, f"Entered for {form.cleaned_data['said_by'].name}: {strategy.title}")

@@ -73,7 +73,7 @@ def _meeting(cast: Cast, body: Body, offset: int, *, title: str, **values: Any) 
     hour = 10 if body.kind == BodyKind.FULL else 13
     starts_at = days.at(day, hour)
     minutes_long = 90 if body.kind == BodyKind.FULL else 80
-    defaults = {
+    defaults: dict[str, Any] = {
         "original_start_at": starts_at,
         "place": "",
         "join_link": f"https://meet.example.org/{body.slug}-{day:%Y%m%d}",

@@ -80,9 +80,11 @@ def make_arrivals(cast: Cast, words: dict[str, Any], now: dt.datetime) -> None:
 
 def _make_confirmation(cast: Cast, row: dict[str, Any]) -> None:
     """A yearly question, or an answer that nobody had asked for, with the days on which it was asked and answered."""
-    key, asked, answered = row["organization"], row.get("asked"), row.get("answered")
+    key: str = row["organization"]
+    asked: int | None = row.get("asked")
+    answered: int | None = row.get("answered")
     people = cast.alternates if row.get("by") == "alternate" else cast.primaries
-    latest = asked if answered is None else answered
+    latest = row["asked"] if answered is None else answered
     create(
         Confirmation,
         actor=cast.staff if answered is None else people[key],

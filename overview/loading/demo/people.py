@@ -168,7 +168,9 @@ def _fill(cast: Cast, seat: Seat, person: Person, state: str) -> None:
     """A current term; a vacant seat shows the term that ended."""
     days = cast.days
     planned = {"held": 365, "carrying over": -25, "ending soon": 26, "vacant": -48}[state]
-    ended = {"ended_on": days.day(-48), "end_reason": "Moved to another office"} if state == "vacant" else {}
+    ended: dict[str, Any] = {}
+    if state == "vacant":
+        ended = {"ended_on": days.day(-48), "end_reason": "Moved to another office"}
     create(
         Term,
         actor=cast.staff,
