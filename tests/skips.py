@@ -30,9 +30,10 @@ PROGRAMS = {
     "faketime": ("faketime",),
     "redis_server": ("redis-server",),
 }
+# Where each server is: what the whole suite runs on, else what is named for these tests alone, else the usual place.
 ADDRESSES = {
-    "postgres": ("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres"),
-    "redis": ("TEST_REDIS_URL", "redis://127.0.0.1:6379/0"),
+    "postgres": ("TEST_DATABASE_URL", "POSTGRES_SERVER", "postgres://postgres@127.0.0.1:5432/postgres"),
+    "redis": ("TEST_REDIS_URL", "REDIS_SERVER", "redis://127.0.0.1:6379/15"),
 }
 PROVIDER = Path(__file__).resolve().parents[1] / "node_modules" / "oidc-provider"
 skipped: dict[str, int] = {}
@@ -60,8 +61,8 @@ def node() -> str | None:
 
 def server(marker: str) -> str:
     """The address of the server that tests with this marker use."""
-    variable, usual = ADDRESSES[marker]
-    return os.environ.get(variable) or usual
+    whole_suite, these_tests, usual = ADDRESSES[marker]
+    return os.environ.get(whole_suite) or os.environ.get(these_tests) or usual
 
 
 def in_ci() -> bool:

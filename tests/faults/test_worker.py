@@ -14,6 +14,7 @@ from reminders.models import Heartbeat
 from tests import factories
 from tests.faults.processes import environment, start, wait_for
 from tests.reminders.conftest import SEATED
+from tests.skips import server as server_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 WORKER = ("--pool", "solo", "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING")
@@ -23,11 +24,11 @@ WORKER = ("--pool", "solo", "--without-gossip", "--without-mingle", "--without-h
 def redis_url():
     """An empty Redis database: the suite's own, which may be emptied, or one that holds nothing of anybody's."""
     own = os.environ.get("TEST_REDIS_URL")
-    url = own or "redis://127.0.0.1:6379/15"
+    url = server_of("redis")
     client = redis.Redis.from_url(url)
     if own:
         client.flushdb()
-    assert client.dbsize() == 0, f"{url} is in use: name a database for the suite in TEST_REDIS_URL"
+    assert client.dbsize() == 0, f"{url} is in use: name an empty one in REDIS_SERVER"
     yield url
     client.flushdb()
     client.close()
