@@ -1,0 +1,178 @@
+"""What the rows of people would do."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from core.importing import Change, Planned, Row, Verdict, Wrong, field_reader, read_choice, read_day
+from members.importing.cells import changes_of_new, read_row
+from members.importing.outlook import AddPerson, AddRepresentation, EditPerson, EditRepresentation, Held, Outlook
+from members.models import Person, Representation
+from members.rules import PortalRole, RepresentationKind
+from members.sheets import EMAIL, EXAMPLE_ADDRESS, ORGANIZATION, PERSON, PERSON_FIELDS, REPRESENTATION_FIELDS
+
+
+def plan_people(rows: Iterable[Row], outlook: Outlook) -> Iterator[Planned | None]:
+    """One for each row; None for a row that names nobody. The caller passes all to `refuse_second_primaries`."""
+    person = {field: field_reader(Person, field) for field in PERSON_FIELDS.values()}
+    read_address = person["assistant_email"]
+    person["assistant_email"] = lambda text: read_address(text.lower())
+    held = {
+        "kind": lambda text: read_choice(text, RepresentationKind),
+        "starts_on": read_day,
+        "planned_end_on": read_day,
+    }
+    for row in rows:
+        is_example = row.cell(EMAIL).casefold() == EXAMPLE_ADDRESS
+        wanted = [row.cell(heading) for heading in (EMAIL, *PERSON_FIELDS)]
+        yield _plan_person(row, outlook, person, held) if any(wanted) and not is_example else None
+
+
+def _plan_person(
+    row: Row, outlook: Outlook, person: Mapping[str, Callable[[str], Any]], held: Mapping[str, Callable[[str], Any]]
+) -> Planned | None:
+    email = row.cell(EMAIL).lower()
+    planned = Planned(row, row.cell(PERSON) or email)
+    try:
+        validate_email(email)
+    except ValidationError:
+        what = f"“{email}” is no address" if email else "a person needs one"
+        return planned.refuse(f"{EMAIL}: {what}. Write it as name@example.org.")
+    known = outlook.people.get(email)
+    values, changes, reasons = read_row(row, PERSON_FIELDS, known.row if known else None, person)
+    acts = _person_acts(planned, email, known, values, reasons, outlook)
+    changes = [] if known and known.said_at else changes
+    representation = _represent(row, email, outlook, held, changes, reasons)
+    if reasons:
+        return planned.refuse(*reasons)
+    if known is None:
+        outlook.people[email] = Held(None, values, row)
+    elif known.said_at is None:
+        known.values, known.said_at = values, row
+    if representation:
+        key, act, found = representation
+        outlook.representations[key, email] = found
+        acts += [act] if act else []
+    planned.acts = acts
+    if acts:
+        is_new = isinstance(acts[0], AddPerson) or (known is not None and known.row is None)
+        planned.verdict = Verdict.NEW if is_new else Verdict.CHANGED
+        planned.changes = changes
+    return planned
+
+
+def _person_acts(
+    planned: Planned,
+    email: str,
+    known: Held | None,
+    values: dict[str, Any],
+    reasons: list[str],
+    outlook: Outlook,
+) -> list[Any]:
+    """What has to be done to the person's own record; what forbids it is added to `reasons`."""
+    if values.get("assistant_email") == email:
+        reasons.append("Assistant's e-mail: this is the person's own address. Write the assistant's.")
+    if values.get("assistant_name") and not (values.get("assistant_email") or (known and known.get("assistant_email"))):
+        reasons.append("Assistant's e-mail: write the address to which the copies go, or take the name away.")
+    if known is None:
+        if "name" not in values and not any(reason.startswith(f"{PERSON}:") for reason in reasons):
+            reasons.append(f"{PERSON}: nobody has the address {email}. Write the person's name too.")
+        return [AddPerson(email, values)]
+    if known.row:
+        planned.title = known.row.name
+    if known.said_at:
+        clash = [field for field, value in values.items() if value and value != known.get(field)]
+        if clash:
+            reasons.append(f"Row {known.said_at.number} says otherwise of {email}. Make the two rows agree.")
+        return []
+    if not values:
+        return []
+    if known.row.portal_role != PortalRole.NONE and known.row != outlook.actor and not outlook.may_touch_staff:
+        reasons.append("Only an administrator changes the account of staff. Leave this row out.")
+    return [EditPerson(known.row, values)]
+
+
+def _represent(
+    row: Row,
+    email: str,
+    outlook: Outlook,
+    readers: Mapping[str, Callable[[str], Any]],
+    changes: list[Change],
+    reasons: list[str],
+) -> tuple[str, Any, Held] | None:
+    """The representation that the row names: the organization's key, what has to be done, and how it would stand."""
+    try:
+        key = outlook.find(row)
+    except Wrong as wrong:
+        reasons.append(str(wrong))
+        return None
+    if key is None:
+        if any(row.cell(heading) for heading in REPRESENTATION_FIELDS):
+            reasons.append(f"{ORGANIZATION}: write the one that the person represents.")
+        return None
+    found = outlook.representations.get((key, email))
+    values, own, wrong_cells = read_row(row, REPRESENTATION_FIELDS, found.row if found else None, readers)
+    reasons += wrong_cells
+    if found is None:
+        closed = email in outlook.people and outlook.people[email].get("is_active") is False
+        if closed:
+            reasons.append(f"The account of {email} is closed. Reactivate it first, or leave this row out.")
+        values = {"kind": RepresentationKind.REPRESENTATIVE, "planned_end_on": None, **values}
+        if values.get("starts_on") is None:
+            values["starts_on"] = outlook.today
+    elif found.said_at:
+        if any(value and value != found.get(field) for field, value in values.items()):
+            reasons.append(f"Row {found.said_at.number} says otherwise of the same person and organization.")
+        return None
+    starts: Any = values.get("starts_on") or (found.get("starts_on") if found else None)
+    ends = values["planned_end_on"] if "planned_end_on" in values else (found.get("planned_end_on") if found else None)
+    if "starts_on" in values and starts > outlook.today:
+        reasons.append("Starts: the day lies ahead. Write today or an earlier day.")
+    if ends and ends < starts:
+        reasons.append("Planned end: it is before the start. Write a later day.")
+    if found is None:
+        name = outlook.organizations[key].get("name")
+        changes += [Change(ORGANIZATION, "", str(name)), *changes_of_new(Representation, REPRESENTATION_FIELDS, values)]
+        return key, AddRepresentation(key, email, values), Held(None, values, row)
+    changes += own
+    return key, EditRepresentation(found.row, values) if values else None, Held(found.row, values, row)
+
+
+def refuse_second_primaries(planned: list[Planned], outlook: Outlook) -> None:
+    """Refuse every row that would give an organization a second primary representative, and what hangs on it."""
+    primaries: dict[str, list[Held]] = {}
+    for (key, _), held in outlook.representations.items():
+        if held.get("kind") == RepresentationKind.PRIMARY:
+            primaries.setdefault(key, []).append(held)
+    claims = {id(held.said_at): key for key, found in primaries.items() if len(found) > 1 for held in found}
+    gone: set[str] = set()
+    for plan in planned:
+        claimed = claims.get(id(plan.row))
+        act = plan.acts[-1] if claimed and plan.acts else None
+        if (
+            isinstance(act, AddRepresentation | EditRepresentation)
+            and act.values.get("kind") == RepresentationKind.PRIMARY
+        ):
+            _take_back(plan, outlook, gone)
+            name = outlook.organizations[str(claimed)].get("name")
+            plan.refuse(
+                f"Represents as: {name} would have two primary representatives. "
+                "End the other representation first, or write another kind."
+            )
+    for plan in planned:
+        if plan.acts and isinstance(plan.acts[0], AddRepresentation) and plan.acts[0].email in gone:
+            _take_back(plan, outlook, gone)
+            plan.refuse("The row that adds this person is refused. Mend that one first.")
+
+
+def _take_back(plan: Planned, outlook: Outlook, gone: set[str]) -> None:
+    for act in plan.acts:
+        if isinstance(act, AddPerson):
+            outlook.people.pop(act.email, None)
+            gone.add(act.email)
+        elif isinstance(act, AddRepresentation):
+            outlook.representations.pop((act.key, act.email), None)
+        elif isinstance(act, EditRepresentation):
+            outlook.representations[act.row.organization.key, act.row.person.email] = Held(act.row, {})

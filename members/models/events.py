@@ -1,0 +1,67 @@
+"""Rows that are only ever added: security events, and what staff entered for others."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from core.models import in_choices
+from members.rules import HowTold, SecurityEventKind
+
+
+class SecurityEvent(models.Model):
+    """Something that matters to who may do what; rows are only ever added."""
+
+    kind = models.CharField(max_length=30, choices=SecurityEventKind.choices)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    address = models.GenericIPAddressField(null=True, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [in_choices("kind", SecurityEventKind, "security_event_kind_known")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk:
+            raise TypeError("Security events are only ever added.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("Security events are only ever added.")
+
+
+class ActOnBehalf(models.Model):
+    """Something that staff entered for a person who said it outside the portal; rows are only ever added."""
+
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    how = models.CharField(max_length=20, choices=HowTold.choices)
+    at = models.DateTimeField()
+    what = models.CharField(max_length=300)
+    # The row that it changed, and the version that came of it: a later change by somebody's own hand is told apart.
+    model = models.CharField(max_length=60)
+    row_id = models.BigIntegerField()
+    version = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "acts on behalf"
+        ordering = ["-at", "-id"]
+        constraints = [in_choices("how", HowTold, "act_on_behalf_how_known")]
+        indexes = [models.Index(fields=["model", "row_id"], name="act_on_behalf_row")]
+
+    def __str__(self) -> str:
+        return f"{self.what}, for {self.person}"
+
+    @property
+    def said(self) -> str:
+        """How it was told, as the end of a sentence: "by phone"."""
+        return HowTold(self.how).label.lower()

@@ -1,0 +1,109 @@
+"""The organization, which is the member, with its sector and the names that it had."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
+
+from core.models import Versioned, WebAddressField, in_choices
+from members.rules import Basis, OrganizationStatus, Participation, Region
+
+one_line = RegexValidator(r"[\r\n\x00]", "Write this on one line.", inverse_match=True)
+
+
+class Sector(models.Model):
+    """A kind of organization, such as "state agency"."""
+
+    slug = models.SlugField(unique=True, max_length=60)
+    name = models.CharField(max_length=80, unique=True, validators=[one_line])
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    def public(self) -> "OrganizationQuerySet":
+        """What a visitor may read: marked public by staff and not merged into another."""
+        return self.filter(is_public=True, merged_into=None)
+
+    def active(self) -> "OrganizationQuerySet":
+        return self.filter(status=OrganizationStatus.ACTIVE, merged_into=None)
+
+    def standing(self) -> "OrganizationQuerySet":
+        """All that still stand for themselves."""
+        return self.filter(merged_into=None)
+
+    def merged(self, key: str) -> "OrganizationQuerySet":
+        """The duplicate of this key that was merged into another organization, if there is one."""
+        return self.filter(key=key).exclude(merged_into=None)
+
+
+class Organization(Versioned):
+    """A member of the Workgroup: the organization is the member, people represent it."""
+
+    key = models.SlugField(max_length=80, unique=True, help_text="Its address: lower-case words joined by hyphens.")
+    name = models.CharField(max_length=200, validators=[one_line])
+    acronym = models.CharField(max_length=30, blank=True, validators=[one_line])
+    sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="+")
+    jurisdiction = models.CharField(max_length=120, blank=True, validators=[one_line])
+    region = models.CharField(max_length=20, choices=Region.choices, blank=True)
+    website = WebAddressField(blank=True)
+    work = models.TextField("what it does", blank=True)
+    status = models.CharField(max_length=20, choices=OrganizationStatus.choices, default=OrganizationStatus.PROSPECTIVE)
+    status_since_on = models.DateField("since", null=True, blank=True)
+    status_reason = models.CharField(max_length=300, blank=True, validators=[one_line])
+    participation = models.CharField(max_length=20, choices=Participation.choices, default=Participation.WORKGROUP)
+    is_public = models.BooleanField("shown to the public", default=False)
+    basis = models.CharField(max_length=20, choices=Basis.choices, default=Basis.STAFF)
+    source = models.TextField("source of what is said here", blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    history = HistoricalRecords()
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            in_choices("status", OrganizationStatus, "organization_status_known"),
+            in_choices("participation", Participation, "organization_participation_known"),
+            models.CheckConstraint(condition=Q(region__in=["", *Region.values]), name="organization_region_known"),
+            in_choices("basis", Basis, "organization_basis_known"),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="organization_not_merged_into_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def short_name(self) -> str:
+        """The acronym, or the name where there is none."""
+        return self.acronym or self.name
+
+    @property
+    def is_sample(self) -> bool:
+        return self.basis == Basis.SAMPLE
+
+
+class FormerName(Versioned):
+    """A name that an organization had before, or the name of a duplicate merged into it."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="former_names")
+    name = models.CharField(max_length=200, validators=[one_line])
+    until_on = models.DateField("until", null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-until_on", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "name"],
+                name="one_former_name_an_organization",
+                violation_error_message="This former name is kept already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

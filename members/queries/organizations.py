@@ -1,0 +1,102 @@
+"""Reads over organizations and people: lists, lookalikes, the line of an organization's statuses."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from members.models import Organization, OrganizationQuerySet, Person, Representation, Sector
+from members.rules import STATUSES_WITH_RIGHTS, OrganizationStatus, RepresentationKind, names_alike
+
+
+def sector_counts() -> list[tuple[Sector, int]]:
+    """Each sector that has public active organizations, with how many, the largest first."""
+    sectors = {sector.pk: sector for sector in Sector.objects.all()}
+    counts = Organization.objects.public().active().order_by().values("sector").annotate(count=Count("pk"))
+    pairs = [(sectors[row["sector"]], row["count"]) for row in counts]
+    return sorted(pairs, key=lambda pair: (-pair[1], pair[0].name))
+
+
+def without_primary(rows: OrganizationQuerySet) -> OrganizationQuerySet:
+    """Those of `rows` that are active or on leave and have no current primary representative."""
+    primary = Representation.objects.current().filter(organization=OuterRef("pk"), kind=RepresentationKind.PRIMARY)
+    return rows.filter(~Exists(primary), status__in=STATUSES_WITH_RIGHTS, merged_into=None)
+
+
+def organization_rows(
+    *, status: str = "", sector: str = "", missing_primary: bool = False, q: str = ""
+) -> OrganizationQuerySet:
+    """Organizations for the staff list, with their sector and their primary representative as `primaries`."""
+    rows = Organization.objects.standing().select_related("sector")
+    if status:
+        rows = rows.filter(status=status)
+    if sector:
+        rows = rows.filter(sector__slug=sector)
+    if missing_primary:
+        rows = without_primary(rows)
+    if q:
+        former = Organization.objects.filter(former_names__name__icontains=q).values("pk")
+        rows = rows.filter(Q(name__icontains=q) | Q(acronym__icontains=q) | Q(pk__in=former))
+    primaries = Representation.objects.current().filter(kind=RepresentationKind.PRIMARY).select_related("person")
+    return rows.prefetch_related(Prefetch("representations", queryset=primaries, to_attr="primaries"))
+
+
+def people_search(q: str) -> QuerySet[Person]:
+    """People whose name, address or position holds `q`, with their current representations as `current`."""
+    people = Person.objects.all()
+    if q:
+        people = people.filter(Q(name__icontains=q) | Q(email__icontains=q) | Q(position__icontains=q))
+    current = Representation.objects.current().select_related("organization")
+    return people.prefetch_related(Prefetch("representations", queryset=current, to_attr="current"))
+
+
+@dataclass(frozen=True)
+class Lookalike:
+    """An organization that may be the one that a name speaks of, and why."""
+
+    organization: Organization
+    why: str
+    is_same: bool
+
+
+def lookalikes(name: str, acronym: str = "") -> list[Lookalike]:
+    """The organizations that stand and may be meant by `name` or `acronym`, the surest first. Two queries."""
+    found = []
+    for row in Organization.objects.standing().prefetch_related("former_names"):
+        former = next((old.name for old in row.former_names.all() if names_alike(old.name, name)), "")
+        if row.name.casefold() == name.casefold():
+            found.append(Lookalike(row, "The same name", True))
+        elif acronym and row.acronym.casefold() == acronym.casefold():
+            found.append(Lookalike(row, f"The same acronym, {row.acronym}", False))
+        elif row.acronym and row.acronym.casefold() == name.casefold():
+            found.append(Lookalike(row, f"Its acronym is {row.acronym}", False))
+        elif former:
+            found.append(Lookalike(row, f"Formerly {former}", former.casefold() == name.casefold()))
+        elif names_alike(row.name, name):
+            found.append(Lookalike(row, "A name much like it", False))
+    return sorted(found, key=lambda item: (not item.is_same, item.organization.name))
+
+
+@dataclass(frozen=True)
+class StatusMove:
+    """One move of an organization's lifecycle: into which status, since when, why, recorded by whom and when."""
+
+    status: OrganizationStatus
+    since_on: dt.date | None
+    reason: str
+    by: str
+    recorded_at: dt.datetime
+
+
+def status_moves(organization: Organization) -> list[StatusMove]:
+    """The line of an organization's moves from its history, the latest first. One query."""
+    moves: list[StatusMove] = []
+    before = None
+    for row in organization.history.select_related("history_user").order_by("history_date", "history_id"):
+        said = (row.status, row.status_since_on, row.status_reason)
+        if said != before:
+            by = row.history_user.name if row.history_user else "The portal"
+            status = OrganizationStatus(row.status)
+            moves.append(StatusMove(status, row.status_since_on, row.status_reason, by, row.history_date))
+        before = said
+    return moves[::-1]
