@@ -16,8 +16,9 @@ from meetings.calendars import calendar_file
 from meetings.models import Meeting
 from meetings.rules import MinutesStatus
 from members.models import Person
+from overview.exporting.rows import meetings_of
 from overview.exporting.scope import Scope
-from overview.exporting.tables import Table, meetings_of, tables
+from overview.exporting.tables import Table, tables
 from records.queries import holds_on
 
 # A zip keeps the time of each file; one that is always the same lets two exports of the same records be compared.

@@ -20,7 +20,7 @@ from members.models import SecurityEvent
 from members.rules import SecurityEventKind
 from overview import operations
 from overview.exporting.scope import Scope
-from overview.exporting.tables import SOURCES
+from overview.exporting.sources import SOURCES
 from records.models import LegalHold
 from tests import factories
 from tests.conftest import NOW, TODAY
