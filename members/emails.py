@@ -63,7 +63,7 @@ def _invitation(invitation: Invitation, url: str, is_known: bool, now: dt.dateti
                 ("Your address", invitation.email),
                 ("Answer by", until),
             ],
-            "why": f"{invitation.invited_by.name} invited this address for {organization.name}.",
+            "why": f"You get this because {invitation.invited_by.name} invited this address for {organization.name}.",
             "how": "If you did not expect this, do nothing: no account is made unless you accept.",
         },
     )
@@ -94,12 +94,12 @@ def compose_join_answer(delivery: Delivery, now: dt.datetime) -> Message | Skip:
                 ("Asked on", say_day(timezone.localdate(request.asked_at), timezone.localdate(now))),
                 ("Answer", request.get_state_display()),
             ],
-            "why": f"This address asked that {name} may join.",
-            "how": "This is the one answer to that request; nothing more comes of it unless you are invited.",
+            "why": f"You get this because a request for {name} to join came from this address.",
+            "how": "This is the answer to that request. It signs you up for nothing else.",
         },
     )
     said = "accepted" if is_accepted else "not accepted"
-    return Message(f"Your request to join for {name}: {said}", text, html)
+    return Message(f"Your request for {name} to join: {said}", text, html)
 
 
 _NEWS = {
@@ -139,9 +139,9 @@ def compose_account_notice(delivery: Delivery, now: dt.datetime) -> Message | Sk
             "facts": facts,
             "can_reset": can_reset,
             "url": settings.SITE_URL + reverse("account_reset_password") if can_reset else "",
-            "act": "It was not me: choose a new password",
-            "why": "Everybody gets this mail when the ways into their account change.",
-            "how": "It cannot be switched off.",
+            "act": "Choose a new password",
+            "why": "You get this because the ways into your account changed.",
+            "how": "Everybody gets such mail, and it cannot be switched off.",
         },
     )
     return Message(news, text, html)

@@ -139,7 +139,7 @@ def _no_primary(organization: Organization) -> Piece:
         title=organization.name,
         ask=ask("nudge", matter=Matter.NO_PRIMARY, organization=organization),
         facts=[("Organization", organization.name), ("Missing", "A primary representative")],
-        why=f"You get this because you are known to us as a person of {organization.name}.",
+        why=f"You get this because our records list you with {organization.name}.",
         button=Offer("See your organization's page", _url("members:organization", organization.key)),
     )
 
@@ -168,7 +168,7 @@ def _past_term(term: Term, recipient: Recipient, today: dt.date) -> Piece:
         subject=f"Term past its end: {term.person.name}, {term.seat.body.title}",
         title=f"{term.person.name}, {term.seat.get_role_display().lower()}",
         ask=ask("nudge", matter=Matter.PAST_TERM, term=term, is_own=is_own, ended=ended),
-        facts=[("Seat", f"{term.seat.get_role_display()}, {term.seat.body.title}"), ("Planned to", ended)],
+        facts=[("Seat", f"{term.seat.get_role_display()}, {term.seat.body.title}"), ("Planned end", ended)],
         why=f"You get this because you chair the {term.seat.body.title}.",
         button=Offer("Open the roster", _url("taskforces:roster", term.seat.body.slug)),
     )

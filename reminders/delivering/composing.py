@@ -27,7 +27,7 @@ _SAID = (ReminderState.PLANNED, ReminderState.SENT, ReminderState.MERGED, Remind
 
 def compose(delivery: Delivery, now: dt.datetime) -> Message | Skip | Wait:
     """The mail of any delivery as things stand now, or why it should not go. Raises KeyError for an unknown kind."""
-    return _COMPOSERS[delivery.kind](delivery, now)
+    return COMPOSERS[delivery.kind](delivery, now)
 
 
 def _compose_reminders(delivery: Delivery, now: dt.datetime) -> Message | Skip | Wait:
@@ -133,7 +133,7 @@ def _close(reminder: Reminder, state: ReminderState, reason: str, is_copy: bool)
         Reminder.objects.filter(pk=reminder.pk, state=ReminderState.PLANNED).update(state=state, reason=reason)
 
 
-_COMPOSERS: dict[str, Callable[[Delivery, dt.datetime], Message | Skip | Wait]] = {
+COMPOSERS: dict[str, Callable[[Delivery, dt.datetime], Message | Skip | Wait]] = {
     "invitation": compose_invitation,
     "join_answer": compose_join_answer,
     "account_notice": compose_account_notice,

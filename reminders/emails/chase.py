@@ -26,7 +26,7 @@ def piece(reminder: Reminder, day: dt.date, now: dt.datetime) -> Piece:
         title=f"To chase: {len(found)}",
         ask="Look at what is missing, unanswered, late or past its end. A nudge takes two presses.",
         facts=[(matter.label, str(counts[matter])) for matter in Matter if counts[matter]],
-        why="You get this because you are of the portal's staff.",
+        why="You get this because you are on the portal's staff.",
         button=Offer("Open the list", settings.SITE_URL + reverse("reminders:chase")),
         points_title="The first of them",
         points=[*lines, *([f"and {left} more"] if left else [])],

@@ -55,6 +55,8 @@ def alone(reminder: Reminder, piece: Piece, *, is_copy: bool = False) -> Message
     if is_copy:
         piece = _for_assistant(reminder.recipient, piece)
     context = {"piece": piece, "subject": piece.subject, "why": piece.why}
+    if is_copy:
+        context["how"] = _copy_how(reminder.recipient)
     kinds = [] if is_copy else [reminder.kind]
     return _message(reminder.recipient, kinds, "one", piece.subject, context, piece.calendar)
 
@@ -74,6 +76,8 @@ def merged(person: Person, pieces: Sequence[tuple[Reminder, Piece]], subject: st
         "url": settings.SITE_URL + reverse("overview:home"),
         "act": "See all that is yours",
     }
+    if is_copy:
+        context["how"] = _copy_how(person)
     kinds = [] if is_copy else [reminder.kind for reminder, _ in pieces]
     entries = [piece.calendar for _, piece in pieces if piece.calendar]
     files = tuple(
@@ -95,6 +99,7 @@ def for_stand_in(reminder: Reminder, piece: Piece, now: dt.datetime) -> Piece:
         why = f"{person} sends you, and you stand in"
     return replace(
         _to_look_at(piece),
+        subject=f"For {person}: {piece.subject}",
         title=f"For {person}: {piece.title}",
         ask=f"You stand in for {person}. {piece.ask}",
         why=f"You get this because {why}.",
@@ -106,8 +111,12 @@ def _for_assistant(person: Person, piece: Piece) -> Piece:
     return replace(
         _to_look_at(piece),
         subject=f"Copy for {person}: {piece.subject}",
-        why=f"You get this copy because {person} named you as assistant. {person} can change that on their profile.",
+        why=f"You get this copy because {person} named you as assistant.",
     )
+
+
+def _copy_how(person: Person) -> str:
+    return f"{person} can name somebody else, or nobody, on the page “Your profile”. Ask them to end these copies."
 
 
 def _to_look_at(piece: Piece) -> Piece:

@@ -31,7 +31,7 @@ def piece(reminder: Reminder, term: Term, now: dt.datetime) -> Piece:
     return Piece(
         subject=f"{whose} {'ended' if is_past else 'ends'} {day}: {body.title}",
         title=f"{whose} on the {body.title}",
-        ask=ask("term", is_own=is_own, is_past=is_past, day=day, distance=say_distance(end, today)),
+        ask=ask("term", is_own=is_own, is_past=is_past, day=day, distance=say_distance(end, today), person=term.person),
         facts=facts,
         why=_why(is_own, is_staff(person), body.title),
         button=Offer(
@@ -45,5 +45,5 @@ def _why(is_own: bool, is_of_staff: bool, title: str) -> str:
     if is_own:
         return "You get this because the term is yours."
     if is_of_staff:
-        return "You get this because you keep the rosters for the staff."
+        return "You get this because you are on the portal's staff."
     return f"You get this because you chair the {title}."

@@ -34,7 +34,7 @@ def piece(reminder: Reminder, day: dt.date, now: dt.datetime) -> Piece:
         title=what,
         ask="Look at what did not go through, and send it again where that helps.",
         facts=facts,
-        why="You get this because you are of the portal's staff.",
+        why="You get this because you are on the portal's staff.",
         button=Offer("Open the mail ledger", settings.SITE_URL + reverse("reminders:ledger") + "?state=stuck"),
         points_title="What",
         points=lines,

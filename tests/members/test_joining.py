@@ -89,7 +89,7 @@ def test_accepting_makes_a_prospective_organization_and_answers_by_mail(cast):
     assert (delivery.kind, delivery.address) == ("join_answer", request.email)
     assert kind_label(delivery.kind) == "Answer to a request to join"
     message = compose(delivery, NOW)
-    assert message.subject == "Your request to join for Coalition of Examples: accepted"
+    assert message.subject == "Your request for Coalition of Examples to join: accepted"
     assert "Welcome." in message.text and "They write to you about who represents it" in " ".join(message.text.split())
     assert not Invitation.objects.exists()
 

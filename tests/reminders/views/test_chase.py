@@ -63,12 +63,12 @@ def owed(cast):
 
 # Whom each is asked of, and words of the mail.
 ASKED = {
-    "no-primary": ({"alternate@example.org"}, "Name the person who speaks for Department of Examples first."),
+    "no-primary": ({"alternate@example.org"}, "Tell us who is the primary representative of Department of Examples."),
     "invitation": ({"n1@example.org"}, "You are invited to represent Department of Examples."),
     "address": ({"alternate@example.org"}, "Our mail to The seated comes back."),
     "late-update": ({"representative@example.org"}, "Say how this strategy goes: the update was due"),
     "vacant-seat": ({"other_primary@example.org"}, "A seat of Other Department on the Data task force is vacant."),
-    "past-term": ({"chair@example.org"}, "The term of The secretary was planned to Thu, Nov 12."),
+    "past-term": ({"chair@example.org"}, "The term of The secretary was planned to end on Thu, Nov 12."),
 }
 
 
