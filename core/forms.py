@@ -28,6 +28,10 @@ class HelperMixin:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fill_again()
+
+    def fill_again(self) -> None:
+        """Show what was typed before. A form that adds fields of its own says so once more when it has them all."""
         typed = typed_before.get()
         if typed is not None and not self.is_bound:  # type: ignore[attr-defined]
             self._start_from(typed)

@@ -9,6 +9,7 @@ from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from core.forms import Difference, PlainForm, VersionedForm
 from meetings.models import AgendaItem, Meeting
@@ -125,6 +126,11 @@ class AgendaItemForm(VersionedForm):
         widgets = {"detail": forms.Textarea(attrs={"rows": 2})}
         labels = {"title": "Item", "minutes_long": "Minutes", "detail": "Details"}
 
+    def _start_from(self, typed: QueryDict) -> None:
+        """Only from what was typed into this very row; rows may stand in another order now."""
+        if typed.get(self.add_prefix("id"), "") == str(self.instance.pk or ""):
+            super()._start_from(typed)
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("id") and not self.instance.pk:
@@ -177,6 +183,7 @@ class SheetForm(PlainForm):
                 widget=forms.HiddenInput, required=False, initial=value, strip=False
             )
             self.fields[f"said_{key}"] = self.cell(key, value)
+        self.fill_again()
 
     def cell(self, key: str, value: str) -> forms.Field:
         """The field of one cell."""

@@ -28,10 +28,7 @@ def keep(request: HttpRequest, now: dt.datetime) -> str | None:
     if request.path.startswith(_CLOSED_PATHS) or settings.CSRF_COOKIE_NAME not in request.COOKIES:
         return None
     page = _page_of(request)
-    typed = request.POST.copy()
-    for name in list(typed):
-        if name == "csrfmiddlewaretoken" or any(word in name.lower() for word in _SECRET):
-            del typed[name]
+    typed = without_secrets(request.POST)
     text = typed.urlencode()
     if typed and len(text) <= LONGEST:
         request.session[_KEY] = {
@@ -41,6 +38,15 @@ def keep(request: HttpRequest, now: dt.datetime) -> str | None:
             "person": getattr(request, "ended_session_of", None),
         }
     return page
+
+
+def without_secrets(posted: QueryDict) -> QueryDict:
+    """What was posted, but for passwords, codes and tokens."""
+    typed = posted.copy()
+    for name in list(typed):
+        if name == "csrfmiddlewaretoken" or any(word in name.lower() for word in _SECRET):
+            del typed[name]
+    return typed
 
 
 def take(request: HttpRequest, now: dt.datetime) -> QueryDict | None:

@@ -69,6 +69,7 @@ class ChoiceForm(PlainForm):
                 help_text=choice.hint,
                 choices=[(pace.value, pace.label) for pace in paces_of(choice.kind)],
             )
+        self.fill_again()
 
     def clean_away_until(self) -> dt.date | None:
         until = self.cleaned_data["away_until"]

@@ -203,7 +203,12 @@ if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "sos"}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        # Past the library's 300, whoever makes entries would push out used codes and counted failures.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 }
 
 # Time and words -----------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from meetings.forms import AttendanceForm, MinutesForm, ToldForm
 from meetings.models import Meeting
 from meetings.permissions import can_answer, invited_to
 from meetings.views.loading import meeting_recorded, meeting_run, meeting_seen
+from members.drafts import keeps_typing
 from members.guards import person_of
 from members.permissions import is_staff
 
@@ -113,6 +114,7 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_typing(meeting_recorded)
 def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """Write minutes, item by item."""
     meeting = meeting_recorded(request, pk)

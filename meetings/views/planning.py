@@ -15,6 +15,7 @@ from meetings.models import AgendaItem, Meeting
 from meetings.permissions import can_call
 from meetings.rules import MeetingStatus
 from meetings.views.loading import meeting_run
+from members.drafts import keeps_typing
 from members.guards import person_of
 from taskforces.models import Body
 
@@ -58,6 +59,7 @@ def meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_typing(meeting_run)
 def agenda(request: HttpRequest, pk: int) -> HttpResponse:
     """Add, change, reorder and remove agenda items."""
     meeting = meeting_run(request, pk)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.dates import local_today, say_time, zone_word
 from core.operations import Refused, StaleEdit
 from core.pages import way_back
+from members import drafts
 from members.guards import person_of
 from objectives import operations, queries
 from objectives.forms import UpdateForm
@@ -25,6 +26,8 @@ from objectives.permissions import (
 from objectives.rules import UpdateState
 from objectives.views.posted import whole_number
 from taskforces.permissions import is_member
+
+_WHO_SEES_IT = "Only you, the chair and Workgroup staff see it."
 
 
 @require_safe
@@ -106,7 +109,7 @@ def _write(
     request: HttpRequest, strategy: Strategy, draft: ProgressUpdate | None, update: ProgressUpdate | None
 ) -> HttpResponse:
     """The update form over `draft`; `update` is given when it is not simply the person's own for the strategy."""
-    submitting, autosave = request.POST.get("act") == "submit", "X-Autosave" in request.headers
+    submitting, autosave = request.POST.get("act") == "submit", drafts.HEADER in request.headers
     form, status = UpdateForm(request.POST or None, instance=draft, submitting=submitting), 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -124,7 +127,7 @@ def _write(
                 request,
                 "Submitted. Members see it now; Workgroup staff publish it."
                 if submitting
-                else "Draft saved. Only you, the chair and Workgroup staff see it.",
+                else f"Draft saved. {_WHO_SEES_IT}",
             )
             return redirect(_back(request, strategy) if submitting or _from_owed(request) else request.path)
     if autosave:
@@ -160,7 +163,9 @@ def _save(request: HttpRequest, strategy: Strategy, update: ProgressUpdate | Non
 
 def _answer_autosave(saved: ProgressUpdate) -> JsonResponse:
     at = timezone.localtime(saved.updated_at)
-    return JsonResponse({"version": saved.version, "said": f"Draft saved at {say_time(at)} {zone_word(at)}"})
+    return JsonResponse(
+        {"version": saved.version, "said": f"Draft saved at {say_time(at)} {zone_word(at)}. {_WHO_SEES_IT}"}
+    )
 
 
 def _written_strategy(request: HttpRequest, pk: int) -> Strategy:

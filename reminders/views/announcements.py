@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.operations import Refused, StaleEdit
 from core.pages import page_of
 from mail.showing import shown
+from members.drafts import keeps_typing
 from members.guards import person_of, staff_only
 from reminders import announcing, operations, queries
 from reminders.emails.announcements import message_for
@@ -30,6 +31,7 @@ def announcements(request: HttpRequest) -> HttpResponse:
 
 @staff_only
 @require_http_methods(["GET", "POST"])
+@keeps_typing()
 def announcement_add(request: HttpRequest) -> HttpResponse:
     """Write one; nothing goes yet."""
     form = AnnouncementForm(request.POST or None)
@@ -41,6 +43,7 @@ def announcement_add(request: HttpRequest) -> HttpResponse:
 
 @staff_only
 @require_http_methods(["GET", "POST"])
+@keeps_typing()
 def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change one that is not sent yet."""
     row = get_object_or_404(Announcement, pk=pk)

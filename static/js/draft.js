@@ -1,4 +1,4 @@
-/* A progress update is kept as a draft while it is typed: twenty seconds after a change. The form works without this. */
+/* What is typed into a long form is kept twenty seconds after a change, as its page says. The form works without this. */
 document.querySelectorAll("form[data-draft]").forEach((form) => {
   const state = form.querySelector("[data-draft-state]");
   const version = form.elements.version;
@@ -17,14 +17,14 @@ document.querySelectorAll("form[data-draft]").forEach((form) => {
       });
       if (answer.ok) {
         const saved = await answer.json();
-        version.value = saved.version;
-        state.textContent = `${saved.said}. Only you, the chair and Workgroup staff see it.`;
+        if (version && saved.version) version.value = saved.version;
+        state.textContent = saved.said;
         return;
       }
       changed = true;
       state.textContent = answer.status === 409
         ? "Somebody changed this draft elsewhere. Press Save draft to compare the two."
-        : "Not saved yet. Your text is still here: press Save draft.";
+        : "Not saved yet. Your text is still here: press the button that saves it.";
     } catch {
       state.textContent = "Not saved yet: no connection. Your text is still here.";
       changed = true;

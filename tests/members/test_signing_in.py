@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core import mail as outbox
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -195,6 +196,17 @@ def test_history_never_holds_a_password(cast):
     assert not fields & {"password", "last_login", "last_seen_at", "session_epoch"}
 
 
+def test_the_back_office_has_no_way_in_of_its_own(cast, client):
+    for follow in (client.get, client.post):
+        response = follow("/admin/login/", {"username": "staff@example.org", "password": PASSWORD, "next": "/admin/"})
+        assert response.status_code == 302
+        assert response["Location"].startswith(LOGIN)
+    assert not is_signed_in(client)
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0].startswith(LOGIN)
+    refused = cast.client("primary").get("/admin/login/?next=/admin/")
+    assert refused.status_code == 403 and b"password" not in refused.content
+
+
 @pytest.mark.parametrize("backend", ["locmem.LocMemCache", "dummy.DummyCache"])
 def test_a_cache_of_one_process_is_refused(settings, backend):
     settings.CACHES = {"default": {"BACKEND": f"django.core.cache.backends.{backend}"}}
@@ -203,8 +215,12 @@ def test_a_cache_of_one_process_is_refused(settings, backend):
     assert check_cache_is_shared(None) == []
 
 
-def test_the_cache_of_this_site_is_shared():
+def test_the_cache_of_this_site_is_shared_and_nobody_crowds_it_out(db):
     assert check_cache_is_shared(None) == []
+    cache.set("used-code", "y")
+    for number in range(400):
+        cache.set(f"of-somebody-{number}", "y")
+    assert cache.get("used-code") == "y"
 
 
 def test_pages_for_somebody_signed_in_are_kept_by_no_cache(cast, client):

@@ -1,6 +1,7 @@
 """The suite's log is searched for the secrets that the suite issued (tests/secrets.py); here that is shown to work."""
 
 import logging
+import sys
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -10,6 +11,7 @@ from core.logs import masked
 from members.tokens import make_token
 from tests import secrets
 from tests.factories import PASSWORD
+from tests.security.conftest import settings_under
 
 
 @pytest.mark.django_db
@@ -38,3 +40,21 @@ def test_addresses_that_open_something_are_masked(path):
 
 def test_parameters_that_open_something_are_masked():
     assert masked("GET /callback/?code=abc&state=def&iss=x") == "GET /callback/?code=…&state=…&iss=x"
+
+
+def fails_with_a_secret_at_hand() -> None:
+    token = "-".join(["held", "by", "a", "variable"])
+    raise LookupError(f"nothing under a key of {len(token)} letters")
+
+
+@pytest.mark.parametrize("demo", ["on", "off"])
+def test_a_traceback_tells_what_failed_and_no_variable(demo):
+    line = settings_under(DEMO=demo)["LOGGING"]["formatters"]["line"]
+    formatter = line["()"](**{name: value for name, value in line.items() if name != "()"})
+    try:
+        fails_with_a_secret_at_hand()
+    except LookupError:
+        record = logging.LogRecord("django.request", logging.ERROR, __file__, 1, "It failed", (), sys.exc_info())
+    said = formatter.format(record)
+    assert "nothing under a key of 18 letters" in said
+    assert "held-by-a-variable" not in said

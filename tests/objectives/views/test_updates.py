@@ -96,7 +96,10 @@ def test_what_is_typed_is_kept_by_itself_and_answers_with_the_new_version(scene)
     address = scene.url("write_update", pk=scene.strategy.pk)
     posted = {"status": "", "narrative": "As I type", "act": "save", "version": ""}
     first = client.post(address, posted, headers={"X-Autosave": "1"})
-    assert first.json() == {"version": 1, "said": "Draft saved at 10:00 a.m. PT"}
+    assert first.json() == {
+        "version": 1,
+        "said": "Draft saved at 10:00 a.m. PT. Only you, the chair and Workgroup staff see it.",
+    }
     second = client.post(address, {**posted, "narrative": "As I type on", "version": 1}, headers={"X-Autosave": "1"})
     assert second.json()["version"] == 2
     stale = client.post(address, {**posted, "version": 1}, headers={"X-Autosave": "1"})
