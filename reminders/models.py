@@ -1,5 +1,7 @@
 """Who is reminded of what and when: a row from the start, with a stored outcome at the end."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -9,7 +11,7 @@ from simple_history.models import HistoricalRecords
 from core.models import Versioned, in_choices
 from mail.models import Delivery
 from members.models import one_line
-from reminders.rules import LONGEST_TEXT, WEEKLY_CAP, Pace, ReminderKind, ReminderState
+from reminders.rules import LONGEST_TEXT, NOTICE_KINDS, WEEKLY_CAP, Pace, ReminderKind, ReminderState
 
 
 class Reminder(models.Model):
@@ -29,7 +31,8 @@ class Reminder(models.Model):
     # When it goes by the recipient's wishes and quiet hours; until then it waits.
     send_at = models.DateTimeField()
     not_after = models.DateTimeField()
-    # How long it may wait for a weekly mail; what is past that goes in the day's.
+    # How long it may wait for a weekly mail; what is past that goes in the day's. For news of a meeting: from when on
+    # it would be of no use, so that it does not wait for the morning.
     moot_at = models.DateTimeField()
     state = models.CharField(max_length=20, choices=ReminderState.choices, default=ReminderState.PLANNED)
     reason = models.CharField(max_length=300, blank=True)
@@ -62,6 +65,11 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} for {self.recipient}"
+
+    @property
+    def urgent_at(self) -> dt.datetime | None:
+        """From when on it is of no use, where it goes even at night rather than then; None for what can wait."""
+        return self.moot_at if self.kind in NOTICE_KINDS else None
 
     @property
     def principal_id(self) -> int:

@@ -97,8 +97,11 @@ def letters(person: Person, now: dt.datetime, most: int) -> list[Letter]:
 
 def _mail_key(row: Reminder, chosen: wishes.Wishes) -> str:
     """What is put in one mail has one key: the day's, unless the kind goes alone or at once."""
-    if row.kind in (*ALONE_KINDS, *NOTICE_KINDS) or chosen.pace(row.recipient_id, row.kind) == Pace.AT_ONCE:
+    if row.kind in ALONE_KINDS:
         return row.key
+    is_notice = row.kind in NOTICE_KINDS
+    if is_notice or chosen.pace(row.recipient_id, row.kind) == Pace.AT_ONCE:
+        return f"at-once:{row.recipient_id}:{is_notice}:{row.send_at.isoformat()}"
     day = row.send_at.astimezone(row.recipient.zone).date()
     return f"day:{row.recipient_id}:{day.isoformat()}"
 

@@ -128,8 +128,10 @@ RSVP_DAYS = 3
 MINUTES_DAYS = (3, 14)
 TERM_DAYS = (60, 14)
 MORNING = dt.time(8)
-# Nothing but news that cannot wait goes out between these, in the recipient's own zone.
+# Nothing goes out between these, in the recipient's own zone, but news of a meeting that begins before they end or
+# within an hour after: in the morning that would be of no use.
 QUIET_FROM, QUIET_UNTIL = dt.time(20), dt.time(7)
+NEWS_OF_USE = dt.timedelta(hours=1)
 # What would be too late after the night goes in the evening before, with an hour to spare.
 EVENING = dt.time(19)
 MONDAY = 0

@@ -68,12 +68,14 @@ def slot(
     now: dt.datetime,
     is_over_cap: bool = False,
     gone: Collection[dt.date] = (),
-    heeds_the_night: bool = True,
+    urgent_at: dt.datetime | None = None,
 ) -> Slot:
     """When a reminder goes, as things stand at `now`.
 
     What waits for a merged mail may do so until `moot_at`. What cannot wait for Monday goes in the day's mail, and over
     the cap not at all.
+    In quiet hours nothing goes, with one exception: news for which the end of them would be `urgent_at` or later, since
+    by then it would be of no use. It goes at once, in the night.
     `gone` are the local dates whose merged mail has gone already.
     """
     if is_over_cap or pace == Pace.WEEKLY:
@@ -81,26 +83,33 @@ def slot(
         if monday.astimezone(zone).date() in gone:
             monday = next_monday(monday + _ONE_DAY, zone)
         if max(monday, now) <= moot_at:
-            return _open(monday, moot_at, zone, now, heeds_the_night)
+            return _open(monday, moot_at, zone, now, urgent_at)
         if is_over_cap:
             return Slot(None, not_after, OVER_THE_CAP)
     if pace == Pace.AT_ONCE:
-        return _open(due_at, not_after, zone, now, heeds_the_night)
+        return _open(due_at, not_after, zone, now, urgent_at)
     morning = next_morning(due_at, zone)
     today = now.astimezone(zone).date()
     if morning <= now and today in gone:
         morning = morning_of(today + _ONE_DAY, zone)
     if morning < max(not_after, moot_at):
         last = max(not_after, min(moot_at, morning + _ONE_DAY))
-        return _open(morning, last, zone, now, heeds_the_night)
+        return _open(morning, last, zone, now, urgent_at)
     if today in gone:
         return Slot(None, not_after, TODAY_HAS_GONE)
-    return _open(due_at, not_after, zone, now, heeds_the_night)
+    return _open(due_at, not_after, zone, now, urgent_at)
 
 
-def _open(goal: dt.datetime, last: dt.datetime, zone: ZoneInfo, now: dt.datetime, heeds_the_night: bool) -> Slot:
+def cannot_wait(moment: dt.datetime, urgent_at: dt.datetime | None, zone: ZoneInfo) -> bool:
+    """Whether news of that moment would be of no use any more once the quiet hours are over."""
+    return urgent_at is not None and next_open(moment, zone) >= urgent_at
+
+
+def _open(
+    goal: dt.datetime, last: dt.datetime, zone: ZoneInfo, now: dt.datetime, urgent_at: dt.datetime | None
+) -> Slot:
     moment = max(goal, now)
-    if not heeds_the_night or not is_quiet(moment, zone):
+    if not is_quiet(moment, zone) or cannot_wait(moment, urgent_at, zone):
         return Slot(moment, last)
     later, earlier = next_open(moment, zone), evening_before(moment, zone)
     if later <= last:

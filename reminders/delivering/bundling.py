@@ -110,7 +110,6 @@ def _goes(
     row: Reminder, chosen: wishes.Wishes, share: Share, now: dt.datetime, today: dt.date, digest: str | None
 ) -> bool:
     """Whether a reminder goes now; one that does not is put off, or closed with the reason."""
-    is_notice = row.kind in NOTICE_KINDS
     slot = timing.slot(
         due_at=row.due_at,
         not_after=row.not_after,
@@ -120,7 +119,7 @@ def _goes(
         now=now,
         is_over_cap=row.kind in OPTIONAL_KINDS and share.mails >= chosen.cap(row.recipient_id),
         gone=() if digest else {today},
-        heeds_the_night=not is_notice,
+        urgent_at=row.urgent_at,
     )
     if slot.send_at is None:
         row.state, row.reason = ReminderState.SKIPPED, slot.reason

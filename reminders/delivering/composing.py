@@ -39,13 +39,19 @@ def _compose_reminders(delivery: Delivery, now: dt.datetime) -> Message | Skip |
         rows.filter(pausing.PAUSED, state=ReminderState.PLANNED).update(delivery=None)
     rows = rows.select_related("recipient", "stands_in_for").order_by("due_at", "pk")
     reminders = list(rows)
-    if reminders and not {row.kind for row in reminders} & set(NOTICE_KINDS):
-        zone = reminders[0].recipient.zone
-        if timing.is_quiet(now, zone):
-            morning = timing.next_open(now, zone)
-            late = Skip(timing.TOO_LATE_AFTER_THE_NIGHT)
-            return Wait(morning, timing.WAITS_FOR_THE_MORNING) if morning <= delivery.not_after else late
-    return _build(delivery, reminders, now, is_copy=bool(original))
+    return _night(delivery, reminders, now) or _build(delivery, reminders, now, is_copy=bool(original))
+
+
+def _night(delivery: Delivery, reminders: list[Reminder], now: dt.datetime) -> Skip | Wait | None:
+    """Why a mail does not go in its receiver's quiet hours; None where it may go."""
+    if not reminders:
+        return None
+    zone = reminders[0].recipient.zone
+    if not timing.is_quiet(now, zone) or any(timing.cannot_wait(now, row.urgent_at, zone) for row in reminders):
+        return None
+    morning = timing.next_open(now, zone)
+    late = Skip(timing.TOO_LATE_AFTER_THE_NIGHT)
+    return Wait(morning, timing.WAITS_FOR_THE_MORNING) if morning <= delivery.not_after else late
 
 
 def _build(delivery: Delivery, reminders: list[Reminder], now: dt.datetime, *, is_copy: bool) -> Message | Skip:

@@ -5,7 +5,7 @@ import datetime as dt
 from reminders import guards, rules
 from reminders.models import Reminder
 from reminders.planning import plan
-from reminders.rules import ReminderState
+from reminders.rules import NOTICE_KINDS, ReminderState
 
 _NOT_SAID = (ReminderState.SKIPPED, ReminderState.EXPIRED, ReminderState.FAILED)
 
@@ -24,16 +24,31 @@ def store_plan(now: dt.datetime) -> int:
         missing = [row for key, row in batch.items() if key not in known and key not in handed_on]
         Reminder.objects.bulk_create(missing, ignore_conflicts=True, batch_size=500)
         stored += len(missing)
+        _follow_meeting(batch)
 
     plan(now, sink=store)
     _close_stale(wanted, now)
     return stored
 
 
+def _follow_meeting(batch: dict[str, Reminder]) -> None:
+    """Let news that waits for the morning go by when its meeting is now."""
+    news = [key for key, row in batch.items() if row.kind in NOTICE_KINDS]
+    waiting = Reminder.objects.filter(key__in=news, state=ReminderState.PLANNED, delivery=None)
+    changed = [row for row in waiting if row.moot_at != batch[row.key].moot_at]
+    for row in changed:
+        wanted = batch[row.key]
+        row.moot_at, row.not_after, row.send_at = wanted.moot_at, wanted.not_after, wanted.send_at
+    Reminder.objects.bulk_update(changed, ["moot_at", "not_after", "send_at"], batch_size=500)
+
+
 def _told_to_stand_ins(now: dt.datetime) -> set[str]:
-    """The keys that would be those of people who were away, of what their stand-ins were told: it is not said twice."""
+    """The keys that would be those of people who were away, of what their stand-ins were told: it is not said twice.
+
+    But for the news of meetings: whoever is back needs the entry in their own calendar.
+    """
     rows = Reminder.objects.filter(stands_in_for__isnull=False, due_at__gte=now - rules.WINDOW_BACK)
-    rows = rows.exclude(state__in=_NOT_SAID)
+    rows = rows.exclude(state__in=_NOT_SAID).exclude(kind__in=NOTICE_KINDS)
     return {rules.key_for(key, person) for key, person in rows.values_list("key", "stands_in_for")}
 
 

@@ -88,20 +88,22 @@ def merged(person: Person, pieces: Sequence[tuple[Reminder, Piece]], subject: st
 
 def for_stand_in(reminder: Reminder, piece: Piece, now: dt.datetime) -> Piece:
     """The piece for who stands in: whose matter it is, why it came here, and no press in the other one's name."""
-    person = reminder.stands_in_for
+    person, stands = reminder.stands_in_for, "stand"
     wish = MailWish.objects.filter(person=person, away_until__gte=now.date()).first()
     refuses = Suppression.objects.filter(address=person.email if person else "", suppressed_at__isnull=False).exists()
     if wish and wish.away_until:
         why = f"{person} is away until {say_day(wish.away_until, now.date())}, and you stand in"
     elif refuses:
         why = f"mail to {person} comes back, and you stand in. Tell staff an address that works"
+    elif reminder.kind in NOTICE_KINDS:
+        why, stands = f"you were told of the meeting while you stood in for {person}", "stood"
     else:
         why = f"{person} sends you, and you stand in"
     return replace(
         _to_look_at(piece),
         subject=f"For {person}: {piece.subject}",
         title=f"For {person}: {piece.title}",
-        ask=f"You stand in for {person}. {piece.ask}",
+        ask=f"You {stands} in for {person}. {piece.ask}",
         why=f"You get this because {why}.",
     )
 

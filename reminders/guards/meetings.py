@@ -4,7 +4,8 @@ import datetime as dt
 
 from meetings.models import RSVP, Meeting
 from meetings.rules import LIVE_STATUSES, Answer, MeetingStatus
-from reminders.audience import load
+from reminders import wishes
+from reminders.audience import load, load_around
 from reminders.models import Reminder
 from reminders.planning.meetings import told_of_meetings
 from reminders.rules import ReminderKind
@@ -32,10 +33,25 @@ def refusal(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> str:
     if meeting.status not in LIVE_STATUSES:
         return "The meeting is no longer ahead."
     if reminder.kind == ReminderKind.MEETING_CHANGED:
-        told = told_of_meetings(now, meeting=meeting.pk, person=person, but=reminder.pk).get((meeting.pk, person))
+        reader = reminder.recipient_id
+        told = told_of_meetings(now, meeting=meeting.pk, person=reader, but=reminder.pk).get((meeting.pk, reader))
         is_known = told is not None and told.sequence is not None and told.sequence >= meeting.sequence
         return "This person knows of the change already." if is_known else ""
+    if reminder.kind == ReminderKind.MEETING_SCHEDULED:
+        return _place_refusal(reminder, meeting, now)
     return _ahead_refusal(reminder, meeting, now) if reminder.kind in AHEAD else ""
+
+
+def _place_refusal(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> str:
+    """Why the first news is not for who stands in, or stood in: the person is there on the day, or sends another."""
+    person = reminder.stands_in_for
+    if person is None:
+        return ""
+    around = load_around(person)
+    chosen, day = wishes.load(around.people), max(meeting.starts_at, now)
+    if not chosen.is_absent(person, day):
+        return f"{person} is back."
+    return "" if around.stand_in(person, chosen, day) == reminder.recipient else f"Another stands in for {person} now."
 
 
 def _ahead_refusal(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> str:

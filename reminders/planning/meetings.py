@@ -1,6 +1,7 @@
 """Meetings: the notices that a person lacks, and what is said of a meeting ahead."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -26,6 +27,10 @@ class Told:
     # The highest sequence that was sent or may have been; None while nothing was.
     sequence: int | None = None
     last_notice_at: dt.datetime | None = None
+    # When the meeting begins as far as the person knows.
+    starts_at: dt.datetime | None = None
+    # In whose place it was told, where that was not in their own right.
+    stands_in_for: int | None = None
 
     def learn(self, sequence: int) -> None:
         self.sequence = sequence if self.sequence is None else max(sequence, self.sequence)
@@ -43,7 +48,9 @@ def told_of_meetings(
         ahead = ahead.filter(pk=meeting)
     told: dict[tuple[int, int], Told] = {}
     _read_mails(told, ahead, person, but)
-    _read_acts(told, ahead, person)
+    starts = _read_acts(told, ahead, person)
+    for (pk, _), entry in told.items():
+        entry.starts_at = None if entry.sequence is None else starts.get((pk, entry.sequence))
     return told
 
 
@@ -54,10 +61,21 @@ def _read_mails(told: dict[tuple[int, int], Told], ahead: MeetingQuerySet, perso
     if but is not None:
         notices = notices.exclude(pk=but)
     rows = notices.values_list(
-        "subject_id", "recipient", "kind", "speaks_of", "due_at", "state", "delivery__state", "delivery__ambiguous"
+        "subject_id",
+        "recipient",
+        "stands_in_for",
+        "kind",
+        "speaks_of",
+        "due_at",
+        "state",
+        "delivery__state",
+        "delivery__ambiguous",
     )
-    for meeting, reader, kind, speaks_of, due_at, state, delivery_state, ambiguous in rows:
+    for meeting, reader, principal, kind, speaks_of, due_at, state, delivery_state, ambiguous in rows:
         entry = told.setdefault((meeting, reader), Told())
+        entry.stands_in_for = entry.stands_in_for or principal
+        if delivery_state is None and state == ReminderState.PLANNED:
+            continue  # it waits for the morning and is still lacked
         entry.kinds.add((kind, speaks_of if kind == ReminderKind.MEETING_CHANGED else ""))
         arrived = delivery_state in (DeliveryState.SENT, DeliveryState.UNKNOWN) or bool(ambiguous)
         if state in (ReminderState.SENT, ReminderState.MERGED) or (arrived and state not in _NOT_SAID):
@@ -65,15 +83,20 @@ def _read_mails(told: dict[tuple[int, int], Told], ahead: MeetingQuerySet, perso
         entry.last_notice_at = max(due_at, entry.last_notice_at or due_at)
 
 
-def _read_acts(told: dict[tuple[int, int], Told], ahead: MeetingQuerySet, person: int | None) -> None:
-    """Who scheduled, changed or called off a meeting knows of it and is not told of their own act."""
+def _read_acts(
+    told: dict[tuple[int, int], Told], ahead: MeetingQuerySet, person: int | None
+) -> dict[tuple[int, int], dt.datetime]:
+    """Who scheduled, changed or called off a meeting knows of it and is not told of their own act.
+
+    Returns when each meeting began at each of its sequences.
+    """
+    starts: dict[tuple[int, int], dt.datetime] = {}
     rows = Meeting.history.filter(id__in=ahead.order_by().values("pk")).exclude(status=MeetingStatus.DRAFT)
-    seen: set[tuple[int, int]] = set()
-    for meeting, sequence, status, actor, at in rows.order_by("history_id").values_list(
-        "id", "sequence", "status", "history_user", "history_date"
+    for meeting, sequence, status, actor, at, starts_at in rows.order_by("history_id").values_list(
+        "id", "sequence", "status", "history_user", "history_date", "starts_at"
     ):
-        is_act = (meeting, sequence) not in seen
-        seen.add((meeting, sequence))
+        is_act = (meeting, sequence) not in starts
+        starts.setdefault((meeting, sequence), starts_at)
         if not is_act or actor is None or person not in (None, actor):
             continue
         entry = told.setdefault((meeting, actor), Told())
@@ -82,12 +105,14 @@ def _read_acts(told: dict[tuple[int, int], Told], ahead: MeetingQuerySet, person
         if status == MeetingStatus.CANCELLED:
             entry.kinds.add((ReminderKind.MEETING_CANCELLED, ""))
         entry.last_notice_at = max(at, entry.last_notice_at or at)
+    return starts
 
 
 def plan_meetings(result: Plan) -> None:
     """The notices and reminders of all meetings that are not over."""
     now = result.now
     told = told_of_meetings(now)
+    places = _told_in_a_place(told)
     said = {
         (meeting, person): answer
         for meeting, person, answer in RSVP.objects.filter(meeting__ends_at__gt=now).values_list(
@@ -97,14 +122,52 @@ def plan_meetings(result: Plan) -> None:
     statuses = (*LIVE_STATUSES, MeetingStatus.CANCELLED)
     meetings = Meeting.objects.filter(status__in=statuses, ends_at__gt=now, body__dissolved_on=None)
     for meeting in meetings.select_related("body").order_by("starts_at", "pk"):
-        for person in result.audience.members_of(meeting.body_id):
-            entry = told.get((meeting.pk, person.pk), Told())
+        members = result.audience.members_of(meeting.body_id)
+        readers = {person.pk: _reader(result, meeting, person) for person in members}
+        last_notices: dict[int, dt.datetime | None] = {}
+        for reader, principal in _told_of(result, readers, places[meeting.pk]):
+            entry = told.get((meeting.pk, reader.pk), Told())
             notice = _notice(meeting, entry)
             if notice:
-                _want_notice(result, meeting, person, notice)
-            if meeting.status == MeetingStatus.SCHEDULED:
+                _want_notice(result, meeting, reader, principal, notice, entry)
+            last_notices[reader.pk] = now if notice else entry.last_notice_at
+        if meeting.status == MeetingStatus.SCHEDULED:
+            for person in members:
                 answer = said.get((meeting.pk, person.pk), "")
-                _want_ahead(result, meeting, person, answer, now if notice else entry.last_notice_at)
+                _want_ahead(result, meeting, person, answer, last_notices[readers[person.pk].pk])
+
+
+def _reader(result: Plan, meeting: Meeting, person: Person) -> Person:
+    """Who gets the news of a meeting for a member: who stands in, where the member is away on its day."""
+    day = max(meeting.starts_at, result.now)
+    if not result.wishes.is_absent(person, day):
+        return person
+    return result.audience.stand_in(person, result.wishes, day) or person
+
+
+def _told_in_a_place(told: dict[tuple[int, int], Told]) -> dict[int, list[tuple[int, int]]]:
+    """Of each meeting who heard of it while they stood in, and for whom."""
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for (meeting, reader), entry in told.items():
+        if entry.stands_in_for and entry.sequence is not None:
+            found[meeting].append((reader, entry.stands_in_for))
+    return found
+
+
+def _told_of(
+    result: Plan, readers: dict[int, Person], places: list[tuple[int, int]]
+) -> Iterator[tuple[Person, Person | None]]:
+    """Who gets the news of a meeting, each once, and in whose place; who heard of it in a place hears the rest too."""
+    people = result.audience.people
+    found: dict[int, tuple[Person, Person | None]] = {
+        pk: (reader, None) for pk, reader in readers.items() if reader.pk == pk
+    }
+    for pk, reader in readers.items():
+        found.setdefault(reader.pk, (reader, people[pk]))
+    for pk, principal in places:
+        if {pk, principal} <= people.keys():
+            found.setdefault(pk, (people[pk], people[principal]))
+    yield from found.values()
 
 
 def _notice(meeting: Meeting, told: Told) -> ReminderKind | None:
@@ -120,16 +183,22 @@ def _notice(meeting: Meeting, told: Told) -> ReminderKind | None:
     return None if is_planned else ReminderKind.MEETING_CHANGED
 
 
-def _want_notice(result: Plan, meeting: Meeting, person: Person, kind: ReminderKind) -> None:
+def _want_notice(
+    result: Plan, meeting: Meeting, reader: Person, principal: Person | None, kind: ReminderKind, told: Told
+) -> None:
+    # Who believes that it begins earlier must know by then.
+    starts = [meeting.starts_at, *([told.starts_at] if told.starts_at and told.starts_at > result.now else [])]
     result.want(
         kind,
-        person,
+        principal or reader,
+        reader=reader,
         subject=meeting.pk,
         occasion=_occurrence(meeting),
         offset=f"s{meeting.sequence}" if kind == ReminderKind.MEETING_CHANGED else "once",
         speaks_of=str(meeting.sequence),
         due_at=result.now,
         not_after=meeting.ends_at,
+        moot_at=min(starts) - rules.NEWS_OF_USE,
     )
 
 

@@ -42,14 +42,17 @@ class Plan:
         not_after: dt.datetime,
         moot_at: dt.datetime | None = None,
         sends_alternate: bool = False,
+        reader: Person | None = None,
     ) -> None:
         """Note that a person, or who stands in for them, should be told this; unless one of them wants none of it.
 
         `sends_alternate`: the person does not come and sends somebody, so that it is for the stand-in alone.
+        `reader` is who is told, where the caller knows that.
         """
         if self.wishes.is_off(person.pk, kind):
             return
-        recipient, is_stand_in = person, False
+        recipient = reader or person
+        is_stand_in = recipient != person
         is_away = self.wishes.is_absent(person, max(due_at, self.now))
         if kind in STAND_IN_KINDS and (is_away or sends_alternate):
             stand_in = self.audience.stand_in(person, self.wishes, max(due_at, self.now))
@@ -67,7 +70,7 @@ class Plan:
             pace=self.wishes.pace(recipient.pk, kind),
             zone=recipient.zone,
             now=self.now,
-            heeds_the_night=kind not in NOTICE_KINDS,
+            urgent_at=moot_at if kind in NOTICE_KINDS else None,
         )
         self.wanted[key] = Reminder(
             key=key,

@@ -16,7 +16,7 @@ from members.models import Person
 from taskforces.models import Seat, Term
 from tests import factories
 from tests.faults.conftest import repeated, states
-from tests.faults.processes import environment, start, wait_for
+from tests.faults.processes import environment, start, wait_for, where_it_is_noon
 from tests.mail.sinks import free_port
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.redis_server]
@@ -61,7 +61,9 @@ def summon(group: int, count: int) -> set[str]:
     """That many people on a body of their own, each of whom is owed the news of its meeting from now on."""
     body = factories.BodyFactory(slug=f"body-{group}", name=f"Body {group}")
     names = [f"p{group}-{n}" for n in range(count)]
-    people = Person.objects.bulk_create(Person(email=f"{name}@example.org", name=name) for name in names)
+    people = Person.objects.bulk_create(
+        Person(email=f"{name}@example.org", name=name, time_zone=where_it_is_noon()) for name in names
+    )
     seats = Seat.objects.bulk_create(Seat(body=body) for _ in people)
     Term.objects.bulk_create(
         Term(seat=seat, person=person, starts_on=factories.YEAR_START)

@@ -8,11 +8,12 @@ import pytest
 from django.utils import timezone
 
 from mail.models import Delivery
+from members.models import Person
 from members.operations import invitations
 from members.rules import RepresentationKind
 from reminders.models import Heartbeat, Reminder
 from tests import factories
-from tests.faults.processes import ROOT, environment
+from tests.faults.processes import ROOT, environment, where_it_is_noon
 from tests.reminders.conftest import SEATED
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.faketime]
@@ -39,6 +40,7 @@ def test_a_wrong_clock_sends_nothing_expires_nothing_alerts_once_and_is_well_whe
         assert done.returncode == code, done.stderr
         return done.stdout + done.stderr
 
+    Person.objects.update(time_zone=where_it_is_noon())
     now = timezone.now()
     factories.MeetingFactory(body=cast.body, starts_at=now + dt.timedelta(days=30), scheduled_at=now)
     send()

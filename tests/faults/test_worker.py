@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from mail.models import Delivery
 from meetings import operations as meetings
+from members.models import Person
 from reminders.models import Heartbeat
 from tests import factories
-from tests.faults.processes import environment, start, wait_for
+from tests.faults.processes import environment, start, wait_for, where_it_is_noon
 from tests.reminders.conftest import SEATED
 from tests.skips import server as server_of
 
@@ -38,6 +39,7 @@ def run_through_celery(cast, server, folder, redis_url=""):
     meeting = factories.MeetingFactory(
         body=cast.body, starts_at=timezone.now() + dt.timedelta(days=30), scheduled_at=timezone.now()
     )
+    Person.objects.update(time_zone=where_it_is_noon())
     env, log = environment(folder, server.port, redis_url), folder / "log"
     schedule = str(folder / "schedule")
     running = [

@@ -48,6 +48,28 @@ def test_nothing_goes_in_quiet_hours_or_too_late_and_what_does_not_go_says_why(
     assert now <= slot.send_at <= slot.not_after <= due_at + life + longer
 
 
+@given(moments, st.timedeltas(-DAY, 3 * DAY), st.timedeltas(dt.timedelta(), 60 * DAY), zones)
+def test_news_goes_at_night_only_where_its_meeting_begins_within_an_hour_of_the_morning(now, until, long, zone):
+    starts_at = now + until
+    last = starts_at + long
+    if last < now:
+        return
+    found = timing.slot(
+        due_at=now,
+        not_after=last,
+        moot_at=starts_at - HOUR,
+        pace=Pace.AT_ONCE,
+        zone=zone,
+        now=now,
+        urgent_at=starts_at - HOUR,
+    ).send_at
+    local = now.astimezone(zone)
+    is_night = local.hour >= 20 or local.hour < 7
+    morning = dt.datetime.combine(local.date() + (DAY if local.hour >= 20 else 0 * DAY), dt.time(7), tzinfo=zone)
+    cannot_wait = starts_at <= morning.astimezone(dt.UTC) + HOUR
+    assert found == (morning if is_night and not cannot_wait else now)
+
+
 @given(moments, lives, zones)
 def test_what_is_due_by_day_is_never_held_back_or_brought_forward(due_at, life, zone):
     slot = timing.slot(

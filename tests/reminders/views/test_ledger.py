@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from mail.models import Attempt, Delivery, Suppression
 from mail.rules import DeliveryState
+from members.models import Person
 from reminders import operations
 from reminders.models import Heartbeat
 from reminders.operations import Choice, choose
 from reminders.queries import failed_count, upcoming
 from tests import factories
 from tests.conftest import NOW
+from tests.faults.processes import where_it_is_noon
 
 pytestmark = pytest.mark.django_db
 URL = "/staff/reminders/"
@@ -75,6 +77,7 @@ def test_rows_take_the_same_queries(cast):
 
 
 def test_what_goes_next_is_shown_before_it_is_planned(cast):
+    Person.objects.update(time_zone=where_it_is_noon())
     start = timezone.now() + dt.timedelta(days=30)
     factories.MeetingFactory(body=cast.body, starts_at=start, scheduled_at=timezone.now())
     assert {item.recipient.email for item in upcoming(timezone.now())} == {
