@@ -90,7 +90,9 @@ def test_accepting_makes_a_prospective_organization_and_answers_by_mail(cast):
     assert kind_label(delivery.kind) == "Answer to a request to join"
     message = compose(delivery, NOW)
     assert message.subject == "Your request for Coalition of Examples to join: accepted"
-    assert "Welcome." in message.text and "They write to you about who represents it" in " ".join(message.text.split())
+    text = " ".join(message.text.split())
+    assert "Welcome." in text
+    assert "Workgroup staff will write to you about who represents Coalition of Examples." in text
     assert not Invitation.objects.exists()
 
 

@@ -49,7 +49,7 @@ def test_the_page_lists_whoever_could_be_invited_and_shows_the_mail(cast):
     assert "Not invited yet: 1" in text
     assert f'value="{row.pk}" id="person-{row.pk}" checked' in text
     assert "Represent DX: accept by Sun, Dec 6" in text
-    assert "The staff invited this address for Department of Examples." in text
+    assert "because The staff invited this address for Department of Examples." in " ".join(text.split())
     assert "Without an answer: 1" in text
     for name in ("Closed", "Prospect", "Contact"):
         assert name not in text
