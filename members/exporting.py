@@ -1,31 +1,37 @@
 """The one way in which a list leaves the portal as a file: staff can read later who took it, and when."""
 
-from collections.abc import Iterator, Sequence
+import datetime as dt
+from collections.abc import Iterable, Sequence
 
 from allauth.account.adapter import get_adapter
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from core.sheets import download
+from core.dates import local_today
+from core.sheets import Format, download
 from members.guards import person_of
-from members.operations import record_security_event
-from members.rules import SecurityEventKind
+from members.operations import record_export
 
 
-def export(
-    request: HttpRequest, format: str, name: str, header: Sequence[str], rows: Iterator[list[str]]
+def send_sheet(
+    request: HttpRequest,
+    title: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    on: dt.date | None = None,
 ) -> HttpResponse:
-    """The rows as CSV or XLSX; that they were taken is a security event. Raises Http404 for another format."""
-    if format not in ("csv", "xlsx"):
-        raise Http404
-    cells = list(rows)
-    now = timezone.now()
-    record_security_event(
+    """The rows as the spreadsheet that the posted `format` asks for, else as CSV; leaves a security event.
+
+    `on` is the day of which they tell, today unless it is given.
+    """
+    format: Format = "xlsx" if request.POST.get("format") == "xlsx" else "csv"
+    now, kept = timezone.now(), list(rows)
+    day = (on or local_today(now)).isoformat()
+    record_export(
         actor=person_of(request),
-        kind=SecurityEventKind.EXPORTED,
+        what=f"{title} as of {day}, {len(kept)} row{'' if len(kept) == 1 else 's'}, {format}",
         now=now,
         address=get_adapter(request).get_client_ip(request),
-        detail=f"{name} as {format.upper()}, {len(cells)} row{'' if len(cells) == 1 else 's'}",
     )
-    day = timezone.localdate(now).isoformat()
-    return download("csv" if format == "csv" else "xlsx", f"{name} {day}", header, cells)
+    return download(format, f"{title} {day}", header, kept)

@@ -19,7 +19,7 @@ from core.importing import Verdict, fingerprint
 from core.operations import Refused, StaleEdit, lock
 from members.models import ImportJob, Organization, Person, Representation
 from members.permissions import is_staff
-from members.rules import BACKGROUND_ROWS, ImportState, RepresentationKind, SecurityEventKind
+from members.rules import BACKGROUND_ROWS, ImportState, RepresentationKind
 from overview.exporting.bundle import bundle
 from overview.exporting.scope import Scope
 from overview.importing import plan_import
@@ -182,13 +182,14 @@ def _name_primary(actor: Person, successor: Representation, ended: Representatio
     )
 
 
-def export_records(*, actor: Person | None, scope: Scope, now: dt.datetime, today: dt.date) -> bytes:
+def export_records(
+    *, actor: Person | None, scope: Scope, now: dt.datetime, today: dt.date, address: str | None = None
+) -> bytes:
     """The records of the scope as a zip; that it was taken is a security event (`actor` None: at the console)."""
     content = bundle(scope, by=actor, now=now, today=today)
     contact = ", with contact data" if scope.with_contact else ""
-    members_operations.record_security_event(
-        actor=actor, kind=SecurityEventKind.EXPORTED, now=now, detail=f"Records: {scope.say(today)}{contact}"
-    )
+    what = f"Records: {scope.say(today)}{contact}"
+    members_operations.record_export(actor=actor, what=what, now=now, address=address)
     return content
 
 

@@ -64,11 +64,6 @@ def number_of(world: World) -> dict[str, object]:
 NO_PK = {"pk": 999_999}
 NO_KEY = {"key": "nowhere"}
 NO_SLUG = {"slug": "nowhere"}
-NO_FORMAT = {"format": "exe"}
-
-
-def as_csv(world: World) -> dict[str, object]:
-    return {"format": "csv"}
 
 
 def staff_page(args: Callable = lambda world: {}, absent: dict | None = None, post: bool = True) -> Row:
@@ -220,8 +215,8 @@ TABLE: dict[str, Row] = {
     "members:former_name_edit": staff_page(pk_of("former_name"), NO_PK),
     "members:invite": staff_page(key_of, NO_KEY),
     "members:people": staff_page(post=False),
-    "members:export_organizations": staff_page(as_csv, NO_FORMAT, post=False),
-    "members:export_people": staff_page(as_csv, NO_FORMAT, post=False),
+    "members:export_organizations": staff_press(lambda world: {}, {}),
+    "members:export_people": staff_press(lambda world: {}, {}),
     "members:person": staff_page(pk_of("person"), NO_PK, post=False),
     "members:view_as": staff_press(pk_of("person"), NO_PK),
     "members:view_as_stop": staff_press(lambda world: {}, {}),
@@ -250,7 +245,7 @@ TABLE: dict[str, Row] = {
     "taskforces:composition": staff_page(slug_of, NO_SLUG),
     "taskforces:requirement_edit": staff_page(pk_of("requirement"), NO_PK),
     "taskforces:requirement_end": staff_press(pk_of("requirement"), NO_PK),
-    "taskforces:export_rosters": staff_page(as_csv, NO_FORMAT, post=False),
+    "taskforces:export_rosters": staff_press(lambda world: {}, {}),
     "objectives:edit": Row(STAFF, STAFF, told=SIGNED_IN, args=number_of, absent={"number": 99}),
     "objectives:publication_queue": staff_page(post=False),
     "objectives:publish": staff_press(lambda world: {}, {}),

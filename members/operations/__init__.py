@@ -52,9 +52,9 @@ from members.operations.proposals import accept_proposal, decline_proposal, prop
 from members.operations.representations import add_representation, end_representation, name_representative
 from members.operations.security import (
     end_sessions,
-    export_security_events,
     link_single_sign_on,
     note_presence,
+    record_export,
     record_security_event,
 )
 from members.operations.viewing import end_viewing, start_viewing
@@ -86,7 +86,6 @@ __all__ = [
     "end_representation",
     "end_sessions",
     "end_viewing",
-    "export_security_events",
     "fail_import",
     "finish_import",
     "forget_old_imports",
@@ -104,6 +103,7 @@ __all__ = [
     "propose",
     "reactivate_person",
     "reassign_organization",
+    "record_export",
     "record_security_event",
     "remove_contact",
     "reopen_join_request",

@@ -1,7 +1,6 @@
 """Security events, which are only ever added, the ways into an account, and the end of a person's sessions."""
 
 import datetime as dt
-from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
@@ -10,7 +9,6 @@ from django.db.models import F
 from core.operations import Refused, lock
 from mail.operations import enqueue
 from members.models import Person, SecurityEvent
-from members.queries import security_event_rows
 from members.rules import TOLD_BY_MAIL, SecurityEventKind
 
 NOTICE_KIND = "account_notice"
@@ -68,32 +66,6 @@ def note_presence(*, person: Person, now: dt.datetime) -> None:
     Person.objects.filter(pk=person.pk).update(last_seen_at=now)
 
 
-SECURITY_EVENT_HEADER = ("When", "Event", "Who", "Whom", "Address", "Detail")
-
-
-def export_security_events(
-    *, actor: Person, now: dt.datetime, address: str | None, **wanted: Any
-) -> list[tuple[str, ...]]:
-    """The events that `wanted` filters, as rows under SECURITY_EVENT_HEADER; that they were taken is recorded after.
-
-    Times are ISO 8601 in UTC, so that rows of different systems can be put side by side.
-    """
-    rows: list[tuple[str, ...]] = [
-        (
-            event.at.astimezone(dt.UTC).isoformat(timespec="seconds"),
-            event.get_kind_display(),
-            event.actor.name if event.actor else "",
-            event.person.name if event.person else "",
-            event.address or "",
-            event.detail,
-        )
-        for event in security_event_rows(**wanted)
-    ]
-    record_security_event(
-        actor=actor,
-        kind=SecurityEventKind.EXPORTED,
-        now=now,
-        address=address,
-        detail=f"Security events: {len(rows)}",
-    )
-    return rows
+def record_export(*, actor: Person | None, what: str, now: dt.datetime, address: str | None = None) -> SecurityEvent:
+    """That records left the portal as a file, and `what` was in it (`actor` None: at the console of the server)."""
+    return record_security_event(actor=actor, kind=SecurityEventKind.EXPORTED, now=now, address=address, detail=what)

@@ -1,24 +1,22 @@
 """One's own record, and the security events that staff read."""
 
-from allauth.account.adapter import get_adapter
 from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.operations import Refused, StaleEdit
 from core.pages import page_of
-from core.sheets import Format, download
 from members import operations
+from members.exporting import send_sheet
 from members.forms import ProfileForm, SecurityEventFilter
 from members.guards import person_of, staff_only
 from members.models import Person
-from members.operations.security import SECURITY_EVENT_HEADER
 from members.queries import security_event_rows
 from members.sessions import device
+from members.sheets import SECURITY_EVENT_HEADER, security_event_rows_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,14 +59,8 @@ def security_events_export(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "This filter cannot be read. Set it again, then export.")
         return redirect("members:security_events")
-    rows = operations.export_security_events(
-        actor=person_of(request),
-        now=timezone.now(),
-        address=get_adapter(request).get_client_ip(request),
-        **form.cleaned_data,
-    )
-    format: Format = "xlsx" if request.POST.get("format") == "xlsx" else "csv"
-    return download(format, "security-events", SECURITY_EVENT_HEADER, rows)
+    rows = security_event_rows_of(security_event_rows(**form.cleaned_data))
+    return send_sheet(request, "Security events", SECURITY_EVENT_HEADER, rows)
 
 
 @require_safe

@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from core.dates import local_today
+from members.exporting import send_sheet
 from members.guards import staff_only
 from overview.forms.staff import PeriodForm
 from overview.queries.engagement import Engagement, totals
 from overview.queries.engagement import engagement as engagement_of
-from taskforces.views.exporting import send_sheet
 
 HEADER = [
     "Organization",
@@ -36,7 +36,14 @@ def engagement(request: HttpRequest) -> HttpResponse:
     form = PeriodForm(request.GET, today=today)
     first, last = form.period if form.is_valid() else PeriodForm.usual(today)
     rows = engagement_of(first, last, today)
-    context = {"form": form, "rows": rows, "totals": totals(rows), "first": first, "last": last}
+    context = {
+        "form": form,
+        "rows": rows,
+        "totals": totals(rows),
+        "first": first,
+        "last": last,
+        "kept": {"first": first.isoformat(), "last": last.isoformat()},
+    }
     return render(request, "overview/engagement.html", context)
 
 
@@ -51,7 +58,7 @@ def engagement_export(request: HttpRequest) -> HttpResponse:
         return redirect("overview:engagement")
     first, last = form.period
     rows = list(_cells(engagement_of(first, last, today)))
-    return send_sheet(request, f"Engagement {first.isoformat()} to {last.isoformat()}", today, HEADER, rows)
+    return send_sheet(request, f"Engagement {first.isoformat()} to {last.isoformat()}", HEADER, rows)
 
 
 def _cells(rows: Iterable[Engagement]) -> Iterator[list[object]]:

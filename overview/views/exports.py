@@ -1,5 +1,6 @@
 """Records as files, for whoever asks by law."""
 
+from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,6 +21,12 @@ def export_records(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         scope = form.scope
-        content = operations.export_records(actor=person_of(request), scope=scope, now=now, today=local_today(now))
+        content = operations.export_records(
+            actor=person_of(request),
+            scope=scope,
+            now=now,
+            today=local_today(now),
+            address=get_adapter(request).get_client_ip(request),
+        )
         return attachment(content, name=f"records-{scope.word}.zip", media_type="application/zip")
     return render(request, "overview/export_records.html", {"form": form})

@@ -1,18 +1,11 @@
 """What rosters share: the day that is asked for, and the spreadsheet that is taken away."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from typing import cast
+from collections.abc import Iterator
 
-from allauth.account.adapter import get_adapter
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.utils import timezone
+from django.http import QueryDict
 
-from core import sheets
-from members.guards import person_of
 from members.models import Organization, Person
-from members.operations import record_security_event
-from members.rules import SecurityEventKind
 from taskforces.forms import DayForm
 from taskforces.queries import OrganizationPeople, RosterView, SeatRow
 
@@ -36,22 +29,6 @@ def asked_day(data: QueryDict, today: dt.date) -> tuple[DayForm, dt.date | None]
     """The form with `on` and the day that it names; None for today, and where the day cannot be read."""
     form = DayForm(data, today=today)
     return form, form.cleaned_data["on"] if form.is_valid() else None
-
-
-def send_sheet(
-    request: HttpRequest, title: str, on: dt.date, header: Sequence[str], rows: Iterable[Sequence[object]]
-) -> HttpResponse:
-    """The rows as the spreadsheet that the posted `format` asks for, else as CSV; leaves a security event."""
-    form = "xlsx" if request.POST.get("format") == "xlsx" else "csv"
-    kept = list(rows)
-    record_security_event(
-        actor=person_of(request),
-        kind=SecurityEventKind.EXPORTED,
-        now=timezone.now(),
-        address=get_adapter(request).get_client_ip(request),
-        detail=f"{title} as of {on.isoformat()}, {len(kept)} rows, {form}",
-    )
-    return sheets.download(cast(sheets.Format, form), f"{title} {on.isoformat()}", header, kept)
 
 
 def roster_rows(view: RosterView) -> Iterator[list[object]]:

@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from core.dates import local_today
+from members.exporting import send_sheet
 from members.models import Organization
 from members.permissions import is_staff, organizations_visible_to
 from taskforces.permissions import is_member
 from taskforces.queries import OrganizationPeople, contacts_shown
 from taskforces.queries import organization_people as people_of
-from taskforces.views.exporting import PEOPLE_HEADER, asked_day, people_rows, send_sheet
+from taskforces.views.exporting import PEOPLE_HEADER, asked_day, people_rows
 
 
 @require_safe
@@ -33,6 +34,7 @@ def organization_people(request: HttpRequest, key: str) -> HttpResponse:
         "form": form,
         "on": on,
         "is_staff": is_staff(request.user),
+        "kept": {"on": on.isoformat()} if on else {},
         "export": reverse("taskforces:organization_export", args=[key]),
     }
     return render(request, "taskforces/organization_people.html", context)
@@ -49,7 +51,7 @@ def organization_people_export(request: HttpRequest, key: str) -> HttpResponse:
         )
     people = people_of(organization, on, today)
     rows = people_rows(people, _contacts(request, people))
-    return send_sheet(request, f"People of {organization.short_name}", on or today, PEOPLE_HEADER, rows)
+    return send_sheet(request, f"People of {organization.short_name}", PEOPLE_HEADER, rows, on=on)
 
 
 def _readable(request: HttpRequest, key: str) -> Organization:

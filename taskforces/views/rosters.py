@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.dates import local_today
 from core.operations import Refused, StaleEdit
-from members.exporting import export
+from members.exporting import send_sheet
 from members.guards import person_of, staff_only
 from members.permissions import is_staff, organizations_visible_to
 from taskforces import operations
@@ -20,7 +20,7 @@ from taskforces.models import Body, Term
 from taskforces.permissions import is_member, leads, people_for, seats_visible_to, terms_visible_to
 from taskforces.queries import composition, past_terms, roster_for, rosters
 from taskforces.sheets import SEATS_HEADER, seat_rows_of
-from taskforces.views.exporting import ROSTER_HEADER, asked_day, roster_rows, send_sheet
+from taskforces.views.exporting import ROSTER_HEADER, asked_day, roster_rows
 
 
 def _check_leads(request: HttpRequest, body: Body) -> None:
@@ -41,6 +41,7 @@ def roster(request: HttpRequest, slug: str) -> HttpResponse:
         "leads": leads(request.user, body) and on is None,
         "past_terms": past_terms(body) if on is None else [],
         "is_staff": is_staff(request.user),
+        "kept": {"on": on.isoformat()} if on else {},
         "export": reverse("taskforces:roster_export", args=[slug]),
     }
     return render(request, "taskforces/roster.html", context)
@@ -54,7 +55,7 @@ def roster_export(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return redirect(f"{reverse('taskforces:roster', args=[slug])}?{urlencode({'on': request.POST.get('on', '')})}")
     view = roster_for(body, request.user, today, on=on, whole=True)
-    return send_sheet(request, f"Roster of {body.title}", on or today, ROSTER_HEADER, roster_rows(view))
+    return send_sheet(request, f"Roster of {body.title}", ROSTER_HEADER, roster_rows(view), on=on)
 
 
 def _readable(request: HttpRequest, slug: str) -> Body:
@@ -74,10 +75,10 @@ def all_rosters(request: HttpRequest) -> HttpResponse:
 
 
 @staff_only
-@require_safe
-def export_rosters(request: HttpRequest, format: str) -> HttpResponse:
+@require_POST
+def export_rosters(request: HttpRequest) -> HttpResponse:
     """Every open seat of every body with who sits in it, as a file to save."""
-    return export(request, format, "rosters", SEATS_HEADER, seat_rows_of(local_today()))
+    return send_sheet(request, "Rosters", SEATS_HEADER, seat_rows_of(local_today()))
 
 
 @require_http_methods(["GET", "POST"])

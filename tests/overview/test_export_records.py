@@ -161,6 +161,13 @@ def test_taking_an_export_is_a_security_event(cast, world):
     assert (event.actor, event.detail) == (cast.staff, "Records: Department of Examples, with contact data")
 
 
+def test_an_export_from_the_page_says_from_which_address(cast):
+    answer = cast.client("staff").post("/staff/records/export/", {"organization": cast.organization.pk})
+    assert answer["Content-Type"] == "application/zip"
+    event = SecurityEvent.objects.get(kind=SecurityEventKind.EXPORTED)
+    assert (event.actor, event.address) == (cast.staff, "127.0.0.1")
+
+
 def test_an_export_of_nothing_is_refused():
     with pytest.raises(ValueError, match="Name an organization"):
         Scope()

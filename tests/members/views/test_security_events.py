@@ -69,7 +69,7 @@ def test_the_export_holds_what_the_filter_shows_and_runs_no_formula(cast):
 
 def test_the_export_comes_for_excel_too(cast):
     answer = cast.client("staff").post(EXPORT, {"format": "xlsx", "kind": "role_changed"})
-    assert answer["Content-Disposition"] == 'attachment; filename="security-events.xlsx"'
+    assert answer["Content-Disposition"] == 'attachment; filename="security-events-2026-11-22.xlsx"'
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert [cell.value for cell in sheet[2]][1:4] == ["Portal role changed", "The administrator", "The staff"]
     assert sheet.max_row == 2
@@ -78,7 +78,7 @@ def test_the_export_comes_for_excel_too(cast):
 def test_taking_an_export_is_the_next_event(cast):
     exported(cast, kind="role_changed")
     event = SecurityEvent.objects.get(kind=SecurityEventKind.EXPORTED)
-    assert (event.actor, event.detail) == (cast.staff, "Security events: 1")
+    assert (event.actor, event.detail) == (cast.staff, "Security events as of 2026-11-22, 1 row, csv")
 
 
 def test_a_filter_that_cannot_be_read_exports_nothing(cast):
