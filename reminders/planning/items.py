@@ -10,11 +10,12 @@ from reminders.audience import Audience
 from reminders.planning.wanted import Plan
 from reminders.rules import ReminderKind, morning_of
 
+_CHUNK = 1000
+
 
 def plan_items(result: Plan) -> None:
     """The reminders of all open items that have a step in the window."""
-    items = ActionItem.objects.open().filter(due_on__in=_days_with_a_step(result))
-    for item in items.select_related("owner_person", "owner_organization").iterator(chunk_size=1000):
+    for item in _items_with_a_step(result):
         for kind, offset, days, people in _item_steps(item, result.audience):
             for person in people:
                 due_at = morning_of(item.due_on + dt.timedelta(days=days), person.zone)
@@ -30,6 +31,19 @@ def plan_items(result: Plan) -> None:
                         not_after=due_at + rules.A_DAY,
                         moot_at=_moot_at(kind, item, person, due_at),
                     )
+
+
+def _items_with_a_step(result: Plan) -> Iterator[ActionItem]:
+    """The open items that are to be looked at, read in chunks that are each read to their end.
+
+    A reading that stays open while the plan is written would hold SQLite at an older state, which then refuses to
+    write ("database is locked", at once).
+    """
+    open_items = ActionItem.objects.open()
+    pks = list(open_items.filter(due_on__in=_days_with_a_step(result)).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(pks), _CHUNK):
+        chunk = open_items.filter(pk__in=pks[start : start + _CHUNK]).order_by("pk")
+        yield from chunk.select_related("owner_person", "owner_organization")
 
 
 def _item_steps(item: ActionItem, audience: Audience) -> Iterator[tuple[ReminderKind, str, int, list[Person]]]:
