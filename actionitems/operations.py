@@ -81,6 +81,8 @@ def move(
     """
     row = lock(item, version)
     target, says = ItemStatus(status), _speaker(actor, row, on_behalf)
+    if row.status == target:
+        raise Refused(f"This item is {target.label.lower()} already. Nothing changed.")
     if not may_move(row.status, target):
         raise Refused(f"This item is {row.get_status_display().lower()}, so it cannot become {target.label.lower()}.")
     if target not in statuses_open_to(says, row):

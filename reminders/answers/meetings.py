@@ -12,7 +12,7 @@ from core.operations import BY_LINK
 from meetings import operations
 from meetings.models import RSVP, Meeting
 from meetings.permissions import answers_of, can_answer
-from meetings.rules import LIVE_STATUSES, SAID, Answer, MeetingStatus
+from meetings.rules import LIVE_STATUSES, Answer, MeetingStatus
 from members.models import Person
 from reminders.answers.parts import Offer, Press, Standing
 from reminders.links import Link, answer_url
@@ -22,6 +22,11 @@ _ANSWERS: dict[str, Answer] = {
     LinkPurpose.MEETING_YES: Answer.YES,
     LinkPurpose.MEETING_NO: Answer.NO,
     LinkPurpose.MEETING_ALTERNATE: Answer.ALTERNATE,
+}
+_SAVED: dict[str, str] = {
+    Answer.YES: "You said that you will come.",
+    Answer.NO: "You said that you will not come.",
+    Answer.ALTERNATE: "You said that your alternate comes.",
 }
 
 
@@ -67,7 +72,7 @@ def _why_closed(link: Link, meeting: Meeting, span: str, now: dt.datetime) -> st
 def _say(link: Link, standing: Standing, values: Mapping[str, Any], now: dt.datetime) -> str:
     answer = _ANSWERS[link.purpose]
     operations.answer(actor=link.person, meeting=standing.subject, answer=answer, now=now, how=BY_LINK)
-    return f"Your answer is saved: {SAID[answer].lower()}."
+    return _SAVED[answer]
 
 
 def _press(question: str, button: str) -> Press:
@@ -77,6 +82,6 @@ def _press(question: str, button: str) -> Press:
 
 PRESSES: dict[str, Press] = {
     LinkPurpose.MEETING_YES: _press("Will you come?", "Yes, I will come"),
-    LinkPurpose.MEETING_NO: _press("Will you stay away?", "No, I will not come"),
+    LinkPurpose.MEETING_NO: _press("Will you miss this meeting?", "No, I will not come"),
     LinkPurpose.MEETING_ALTERNATE: _press("Does your alternate come?", "Yes, my alternate comes"),
 }

@@ -63,8 +63,11 @@ def alone(reminder: Reminder, piece: Piece, *, is_copy: bool = False) -> Message
 
 def merged(person: Person, pieces: Sequence[tuple[Reminder, Piece]], subject: str, *, is_copy: bool = False) -> Message:
     """One mail of several things, each with its own presses, in the order given; news of meetings come as files."""
+    opening, act = f"{len(pieces)} things wait for you.", "See all that is yours"
     if is_copy:
         pieces = [(reminder, _for_assistant(person, piece)) for reminder, piece in pieces]
+        subject = f"Copy for {person}: {subject}"
+        opening, act = f"{len(pieces)} things wait for {person}.", "Open the portal"
     reasons = list(dict.fromkeys(piece.why for _, piece in pieces))
     context = {
         # Its heading says already what a thing is.
@@ -72,9 +75,10 @@ def merged(person: Person, pieces: Sequence[tuple[Reminder, Piece]], subject: st
             replace(piece, facts=[fact for fact in piece.facts if fact[1] != piece.title]) for _, piece in pieces
         ],
         "subject": subject,
+        "opening": opening,
         "why": " ".join(reasons),
         "url": settings.SITE_URL + reverse("overview:home"),
-        "act": "See all that is yours",
+        "act": act,
     }
     if is_copy:
         context["how"] = _copy_how(person)
@@ -113,6 +117,7 @@ def _for_assistant(person: Person, piece: Piece) -> Piece:
     return replace(
         _to_look_at(piece),
         subject=f"Copy for {person}: {piece.subject}",
+        ask=f"To {person}: {piece.ask}",
         why=f"You get this copy because {person} named you as assistant.",
     )
 

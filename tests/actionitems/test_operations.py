@@ -110,7 +110,7 @@ def test_one_press_finishes_and_an_open_item_has_no_date_of_that(cast, item):
     row = operations.complete(actor=cast.seated, item=item, today=TODAY)
     assert (row.status, row.done_on) == ("done", TODAY)
     assert last(row).history_user == cast.seated
-    with pytest.raises(Refused, match="This item is done"):
+    with pytest.raises(Refused, match="This item is done already"):
         operations.complete(actor=cast.seated, item=item, today=TODAY)
     row = operations.move(actor=cast.seated, item=item, status="open", today=TODAY, note="One county is missing.")
     assert (row.status, row.done_on, row.status_note) == ("open", None, "One county is missing.")

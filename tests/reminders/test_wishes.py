@@ -391,6 +391,8 @@ def test_a_copy_of_a_merged_mail_says_the_same_things(cast, assisted, three):
     run(THURSDAY)
     (copy,) = [mail for mail in sent() if mail.to == "assistant@example.org"]
     assert "Call the counties" in copy.text and "Send the list" in copy.text
+    assert copy.subject.startswith("Copy for The chair: ")
+    assert "3 things wait for The chair." in copy.text and "wait for you" not in copy.text
     assert Reminder.objects.filter(recipient=cast.chair, state="merged").count() == 3
 
 

@@ -168,9 +168,16 @@ def test_who_no_longer_sees_the_item_learns_nothing_of_it(cast, item, item_links
     assert item.status == "open"
 
 
-@pytest.mark.parametrize("purpose", ["yes", "no", "alternate"])
-def test_a_meeting_is_answered(cast, meeting, meeting_links, browser, purpose):
-    assert "Your answer is saved" in words(browser.post(meeting_links[purpose]))
+@pytest.mark.parametrize(
+    ("purpose", "saved"),
+    [
+        ("yes", "You said that you will come."),
+        ("no", "You said that you will not come."),
+        ("alternate", "You said that your alternate comes."),
+    ],
+)
+def test_a_meeting_is_answered(cast, meeting, meeting_links, browser, purpose, saved):
+    assert saved in words(browser.post(meeting_links[purpose]))
     said = RSVP.objects.get()
     assert (said.person, said.answer, said.history.get().history_change_reason) == (cast.seated, purpose, "By link")
     assert browser.post(meeting_links[purpose]).status_code == 410
