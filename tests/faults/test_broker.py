@@ -7,71 +7,17 @@ import subprocess
 import time
 
 import pytest
-import redis
 from django.utils import timezone
 
 from mail.models import Delivery
 from mail.sending import BATCH
-from members.models import Person
-from taskforces.models import Seat, Term
-from tests import factories
+from tests.faults.broker import Redis, summon
 from tests.faults.conftest import repeated, states
-from tests.faults.processes import environment, start, wait_for, where_it_is_noon
-from tests.mail.sinks import free_port
+from tests.faults.processes import environment, start, wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.redis_server]
 WORKER = ("--pool", "solo", "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING")
 GROUPS, IN_A_GROUP, AWAY_SECONDS = 10, 100, 10
-
-
-class Redis:
-    """A Redis of the test's own, with nothing kept."""
-
-    def __init__(self, folder) -> None:
-        self.folder, self.port = folder, free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.process: subprocess.Popen | None = None
-
-    def start(self) -> None:
-        options = ("--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(self.folder))
-        command = ["redis-server", "--port", str(self.port), *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        client = redis.Redis.from_url(self.url)
-        wait_for(lambda: _answers(client), 10, self.folder / "log")
-        client.close()
-
-    def flush(self) -> None:
-        with redis.Redis.from_url(self.url) as client:
-            client.flushall()
-
-    def kill(self) -> None:
-        if self.process:
-            self.process.kill()
-            self.process.wait()
-
-
-def _answers(client: redis.Redis) -> bool:
-    try:
-        return bool(client.ping())
-    except redis.ConnectionError:
-        return False
-
-
-def summon(group: int, count: int) -> set[str]:
-    """That many people on a body of their own, each of whom is owed the news of its meeting from now on."""
-    body = factories.BodyFactory(slug=f"body-{group}", name=f"Body {group}")
-    names = [f"p{group}-{n}" for n in range(count)]
-    people = Person.objects.bulk_create(
-        Person(email=f"{name}@example.org", name=name, time_zone=where_it_is_noon()) for name in names
-    )
-    seats = Seat.objects.bulk_create(Seat(body=body) for _ in people)
-    Term.objects.bulk_create(
-        Term(seat=seat, person=person, starts_on=factories.YEAR_START)
-        for seat, person in zip(seats, people, strict=True)
-    )
-    now = timezone.now()
-    factories.MeetingFactory(body=body, starts_at=now + dt.timedelta(days=30), scheduled_at=now)
-    return {person.email for person in people}
 
 
 def test_two_beats_a_redis_that_forgets_and_dies_and_a_killed_worker_lose_none_of_1000(server, sink, tmp_path):
