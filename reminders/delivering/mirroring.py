@@ -25,11 +25,19 @@ def mirror_outcomes() -> None:
     for ended, state in _ENDS.items():
         by_itself = under_way.filter(delivery__state=ended, delivery__key=F("key"))
         by_itself.update(state=state, reason=own_reason)
+    _mirror_bounces(own_reason)
     merged = under_way.filter(delivery__state__in=list(_ENDS))
     ids = list(merged.order_by().values_list("delivery", flat=True).distinct())
     for start in range(0, len(ids), 500):
         for delivery in Delivery.objects.filter(pk__in=ids[start : start + 500]):
             _mirror_merged(delivery)
+
+
+def _mirror_bounces(reason: Subquery) -> None:
+    """What was sent and came back later has failed after all."""
+    came_back = Delivery.objects.filter(state=DeliveryState.FAILED, sent_at__isnull=False)
+    said = Reminder.objects.filter(state__in=[ReminderState.SENT, ReminderState.MERGED, ReminderState.UNKNOWN])
+    said.filter(delivery__in=came_back).update(state=ReminderState.FAILED, reason=reason)
 
 
 def _mirror_merged(delivery: Delivery) -> None:

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from mail.models import Suppression
+from mail.bouncing import Bounce, record_bounce
+from mail.models import Delivery, Suppression
 from mail.outbox import KeptMail
 from reminders.models import Reminder
 from tests import factories
@@ -68,3 +69,14 @@ def test_what_waited_when_the_address_failed_goes_to_the_alternate(cast, item):
     refuse("seated@example.org")
     run(MORNING)
     assert [mail.to for mail in about(item)] == ["alternate@example.org"]
+
+
+def test_a_reminder_whose_mail_came_back_later_has_failed_with_the_reason(cast, item):
+    run(MORNING)
+    row = Delivery.objects.get(person=cast.seated, kind="item_due")
+    assert set(Reminder.objects.filter(delivery=row).values_list("state", flat=True)) == {"sent"}
+    record_bounce(Bounce(row.address, "5.1.1 no such user", True, row.message_id), MORNING + dt.timedelta(hours=1))
+    run(MORNING + dt.timedelta(hours=2))
+    assert set(Reminder.objects.filter(delivery=row).values_list("state", "reason")) == {
+        ("failed", "It came back: 5.1.1 no such user")
+    }
