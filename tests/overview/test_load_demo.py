@@ -24,6 +24,7 @@ from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
 from objectives.rules import ProgressStatus, UpdateState, is_stale
 from reminders.models import Reminder
 from reminders.planning import plan
+from reminders.queries import held_back
 from reminders.rules import ReminderKind
 from taskforces.models import Body, Seat, Term
 from tests import factories
@@ -153,6 +154,12 @@ def test_the_first_tick_sends_a_handful_of_mails_and_nothing_about_meetings_that
 
 def told() -> set[str]:
     return set(Reminder.objects.values_list("key", flat=True))
+
+
+def test_staff_find_one_person_away_and_one_at_their_limit(standing, db):
+    away, capped = sorted(held_back(NOW), key=lambda row: row.is_at_cap)
+    assert away.away_until > TODAY and away.stand_in is not None and not away.is_at_cap
+    assert (capped.mails, capped.cap, capped.away_until) == (1, 1, None)
 
 
 def test_the_second_run_changes_nothing(standing, db):

@@ -1,4 +1,4 @@
-"""What staff did for others: entered what was told, wrote to many, held mail up; and mail that came back."""
+"""What staff did for others: entered what was told, wrote to many, held mail up; and mail that was held back."""
 
 import datetime as dt
 from typing import Any
@@ -22,17 +22,19 @@ from members.rules import HowTold, RepresentationKind
 from overview.loading.demo.people import Cast
 from reminders.announcing import recipients
 from reminders.models import Announcement
+from reminders.operations import Choice, choose
 from reminders.rules import ReminderKind
 
 
 def make_staffwork(cast: Cast, words: dict[str, Any], now: dt.datetime) -> None:
-    """A promise and answers as told, an announcement that went, one that waits, a pause, mail that came back."""
+    """A promise and answers as told, an announcement sent and one that waits, a pause, mail that came back or waits."""
     _enter_an_item(cast, now)
     _enter_answers(cast, now)
     for row in words["announcements"]:
         _announce(cast, row)
     _pause_and_go_on(cast)
     _come_back(now)
+    _hold_back(cast, now)
 
 
 def _enter_an_item(cast: Cast, now: dt.datetime) -> None:
@@ -127,3 +129,25 @@ def _come_back(now: dt.datetime) -> None:
         row.state, row.sent_at, row.subject, row.attempts = DeliveryState.SENT, at, "A meeting ahead", 1
         row.save()
         record_bounce(Bounce(row.address, "5.1.1 No such user", True, row.message_id), at + dt.timedelta(minutes=3))
+
+
+def _hold_back(cast: Cast, now: dt.datetime) -> None:
+    """A primary who is away while their alternate stands in, and one who wants a mail a week and has had it."""
+    both = [key for key in cast.primaries if key in cast.alternates]
+    for key in both[-1:]:
+        away = Choice({}, away_until=cast.days.day(20), stand_in=cast.alternates[key])
+        choose(actor=cast.primaries[key], choice=away, now=now)
+    for key in both[-2:-1]:
+        person = cast.primaries[key]
+        choose(actor=person, choice=Choice({}, weekly_cap=1), now=now)
+        row = new_delivery(
+            key="demonstration:the-week-s-mail",
+            kind=ReminderKind.TERM_ENDING,
+            address=person.email,
+            person=person,
+            subject_ref="",
+            now=now,
+        )
+        row.state, row.sent_at, row.subject, row.attempts = DeliveryState.SENT, now, "A term ends soon", 1
+        row.ended_at = now
+        row.save()
