@@ -104,21 +104,16 @@ def item_edit(request: HttpRequest, pk: int) -> HttpResponse:
     item = _seen(request, pk)
     if not can_change(request.user, item):
         raise PermissionDenied(f"The chair of the {item.body.title} and staff change what was promised. Write to them.")
-    form, status = ItemForm(request.POST or None, instance=item), 200
+    form = ItemForm(request.POST or None, instance=item)
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.hearing():
             operations.edit(
                 actor=person_of(request), item=item, version=form.seen_version, today=local_today(), **form.values
             )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        except StaleEdit as stale:
-            form.show_stale(stale.current)
-            status = 409
-        else:
+        if not form.errors:
             messages.success(request, "Action item saved.")
             return redirect("actionitems:detail", pk=pk)
-    return render(request, "actionitems/edit.html", {"form": form, "item": item}, status=status)
+    return render(request, "actionitems/edit.html", {"form": form, "item": item}, status=form.http_status)
 
 
 @require_http_methods(["GET", "POST"])

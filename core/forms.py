@@ -1,5 +1,7 @@
 """What every form shares: the crispy helper, the version it was made from, and both sides of a stale edit."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +11,7 @@ from django import forms
 from django.http import QueryDict
 
 from core.models import Versioned
+from core.operations import Refused, StaleEdit
 
 # What somebody had typed on this page before they had to sign in again; forms without data start from it.
 typed_before: ContextVar[QueryDict | None] = ContextVar("typed_before", default=None)
@@ -69,6 +72,7 @@ class VersionedForm(HelperMixin, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.differences: list[Difference] = []
+        self.http_status = 200
         self.fields["version"].initial = self.instance.version if self.instance.pk else None
 
     @property
@@ -80,6 +84,17 @@ class VersionedForm(HelperMixin, forms.ModelForm):
     def seen_version(self) -> int | None:
         """The version of the row that the person saw when the form was made."""
         return self.cleaned_data.get("version")
+
+    @contextmanager
+    def hearing(self) -> Iterator[None]:
+        """What the operation inside refuses stands in `errors`; after a stale edit `http_status` is 409."""
+        try:
+            yield
+        except Refused as refused:
+            self.add_error(None, str(refused))
+        except StaleEdit as stale:
+            self.show_stale(stale.current)
+            self.http_status = 409
 
     def show_stale(self, current: Versioned) -> None:
         """Turn the posted form into one over the row as it stands now.

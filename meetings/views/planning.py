@@ -38,24 +38,19 @@ def meeting_add(request: HttpRequest, slug: str) -> HttpResponse:
 def meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change when, where and for whom a meeting is."""
     meeting = meeting_run(request, pk)
-    form, status = MeetingForm(request.POST or None, instance=meeting), 200
+    form = MeetingForm(request.POST or None, instance=meeting)
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.hearing():
             saved = operations.edit(
                 actor=person_of(request), meeting=meeting, version=form.seen_version, now=timezone.now(), **form.values
             )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        except StaleEdit as stale:
-            form.show_stale(stale.current)
-            status = 409
-        else:
+        if not form.errors:
             told = saved.sequence > meeting.sequence
             messages.success(
                 request, "Meeting saved." + (" Its people are told of the change by mail." if told else "")
             )
             return redirect("meetings:detail", pk=pk)
-    return render(request, "meetings/edit.html", {"form": form, "meeting": meeting}, status=status)
+    return render(request, "meetings/edit.html", {"form": form, "meeting": meeting}, status=form.http_status)
 
 
 @require_http_methods(["GET", "POST"])

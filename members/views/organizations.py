@@ -82,9 +82,8 @@ def organization_edit(request: HttpRequest, key: str) -> HttpResponse:
     """Edit an organization's record."""
     found = get_object_or_404(Organization.objects.standing(), key=key)
     form = OrganizationForm(request.POST or None, instance=found)
-    status = 200
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.hearing():
             operations.edit_organization(
                 actor=person_of(request),
                 organization=found,
@@ -92,13 +91,12 @@ def organization_edit(request: HttpRequest, key: str) -> HttpResponse:
                 today=local_today(),
                 **form.values,
             )
-        except StaleEdit as stale:
-            form.show_stale(stale.current)
-            status = 409
-        else:
+        if not form.errors:
             messages.success(request, "Record saved.")
             return redirect("members:staff_organization", key)
-    return render(request, "members/organization_edit.html", {"form": form, "organization": found}, status=status)
+    return render(
+        request, "members/organization_edit.html", {"form": form, "organization": found}, status=form.http_status
+    )
 
 
 @staff_only
@@ -154,22 +152,17 @@ def former_name_add(request: HttpRequest, key: str) -> HttpResponse:
 def former_name_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Mend a former name or its date."""
     former = get_object_or_404(FormerName.objects.select_related("organization"), pk=pk)
-    form, status = FormerNameForm(request.POST or None, instance=former), 200
+    form = FormerNameForm(request.POST or None, instance=former)
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.hearing():
             operations.mend_former_name(
                 actor=person_of(request), former=former, version=form.seen_version, today=local_today(), **form.values
             )
-        except Refused as error:
-            form.add_error(None, str(error))
-        except StaleEdit as stale:
-            form.show_stale(stale.current)
-            status = 409
-        else:
+        if not form.errors:
             messages.success(request, "Former name saved.")
             return redirect("members:staff_organization", former.organization.key)
     context = {"form": form, "organization": former.organization, "former": former}
-    return render(request, "members/former_name.html", context, status=status)
+    return render(request, "members/former_name.html", context, status=form.http_status)
 
 
 @staff_only

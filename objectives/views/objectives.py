@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.dates import local_today
-from core.operations import StaleEdit
 from members.guards import person_of
 from objectives import operations, queries
 from objectives.forms import ObjectiveForm
@@ -56,16 +55,13 @@ def objective_edit(request: HttpRequest, number: int) -> HttpResponse:
     objective = get_object_or_404(Objective.objects.current(), number=number)
     if not can_edit_objective(request.user):
         raise PermissionDenied("Workgroup staff keep the words of the objectives. Write to them.")
-    form, status = ObjectiveForm(request.POST or None, instance=objective), 200
+    form = ObjectiveForm(request.POST or None, instance=objective)
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.hearing():
             operations.edit_objective(
                 actor=person_of(request), objective=objective, version=form.seen_version, **form.values
             )
-        except StaleEdit as stale:
-            form.show_stale(stale.current)
-            status = 409
-        else:
+        if not form.errors:
             messages.success(request, f"Objective {number} saved.")
             return redirect("objectives:detail", number=number)
-    return render(request, "objectives/edit.html", {"form": form, "number": number}, status=status)
+    return render(request, "objectives/edit.html", {"form": form, "number": number}, status=form.http_status)

@@ -52,9 +52,9 @@ def strategy_add(request: HttpRequest, slug: str) -> HttpResponse:
 def strategy_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a strategy and who supports it."""
     strategy = _led_strategy(request, pk)
-    form, status = StrategyForm(request.POST or None, instance=strategy, actor=request.user), 200
+    form = StrategyForm(request.POST or None, instance=strategy, actor=request.user)
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.hearing():
             operations.edit_strategy(
                 actor=person_of(request),
                 strategy=strategy,
@@ -62,24 +62,19 @@ def strategy_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 version=form.seen_version,
                 **form.values,
             )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        except StaleEdit as stale:
-            form.show_stale(stale.current)
-            status = 409
-        else:
+        if not form.errors:
             messages.success(request, "Strategy saved.")
             return redirect("objectives:strategy", pk=pk)
-    return render(request, "objectives/strategy_edit.html", {"form": form, "pk": pk}, status=status)
+    return render(request, "objectives/strategy_edit.html", {"form": form, "pk": pk}, status=form.http_status)
 
 
 @require_http_methods(["GET", "POST"])
 def strategy_close(request: HttpRequest, pk: int) -> HttpResponse:
     """End a strategy, with the reason."""
     strategy = _led_strategy(request, pk)
-    form, status = CloseForm(request.POST or None, instance=strategy), 200
+    form = CloseForm(request.POST or None, instance=strategy)
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.hearing():
             operations.close_strategy(
                 actor=person_of(request),
                 strategy=strategy,
@@ -87,15 +82,12 @@ def strategy_close(request: HttpRequest, pk: int) -> HttpResponse:
                 reason=form.cleaned_data["close_reason"],
                 version=form.seen_version,
             )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        except StaleEdit as stale:
-            form.show_stale(stale.current)
-            status = 409
-        else:
+        if not form.errors:
             messages.success(request, "Strategy closed. Its updates stay on record.")
             return redirect("objectives:strategy", pk=pk)
-    return render(request, "objectives/strategy_close.html", {"form": form, "strategy": strategy}, status=status)
+    return render(
+        request, "objectives/strategy_close.html", {"form": form, "strategy": strategy}, status=form.http_status
+    )
 
 
 @require_http_methods(["GET", "POST"])

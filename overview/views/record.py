@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from core.operations import StaleEdit
 from members.guards import person_of, staff_only
 from overview.forms.public import HistoryEventForm, WorkgroupForm
 from taskforces import operations
@@ -23,19 +22,15 @@ def workgroup_edit(request: HttpRequest) -> HttpResponse:
     """Edit the workgroup's record."""
     workgroup = the_workgroup()
     form = WorkgroupForm(request.POST or None, instance=workgroup)
-    status = 200
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.hearing():
             operations.edit_workgroup(
                 actor=person_of(request), workgroup=workgroup, version=form.seen_version, **form.values
             )
-        except StaleEdit as stale:
-            form.show_stale(stale.current)
-            status = 409
-        else:
+        if not form.errors:
             messages.success(request, "The record is saved.")
             return redirect("overview:workgroup")
-    return render(request, "overview/workgroup_edit.html", {"form": form}, status=status)
+    return render(request, "overview/workgroup_edit.html", {"form": form}, status=form.http_status)
 
 
 @staff_only
@@ -57,14 +52,10 @@ def event_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit an event of the timeline."""
     event = get_object_or_404(HistoryEvent, pk=pk)
     form = HistoryEventForm(request.POST or None, instance=event)
-    status = 200
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.hearing():
             operations.edit_history_event(actor=person_of(request), row=event, version=form.seen_version, **form.values)
-        except StaleEdit as stale:
-            form.show_stale(stale.current)
-            status = 409
-        else:
+        if not form.errors:
             messages.success(request, "The event is saved.")
             return redirect("overview:workgroup")
-    return render(request, "overview/event_form.html", {"form": form, "event": event}, status=status)
+    return render(request, "overview/event_form.html", {"form": form, "event": event}, status=form.http_status)

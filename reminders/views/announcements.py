@@ -47,20 +47,15 @@ def announcement_add(request: HttpRequest) -> HttpResponse:
 def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change one that is not sent yet."""
     row = get_object_or_404(Announcement, pk=pk)
-    form, status = AnnouncementForm(request.POST or None, instance=row), 200
+    form = AnnouncementForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.hearing():
             operations.edit_announcement(
                 actor=person_of(request), announcement=row, version=form.seen_version, **form.announcement
             )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        except StaleEdit as stale:
-            form.show_stale(stale.current)
-            status = 409
-        else:
+        if not form.errors:
             return redirect("reminders:announcement", pk)
-    return render(request, "reminders/announcement_form.html", {"form": form, "row": row}, status=status)
+    return render(request, "reminders/announcement_form.html", {"form": form, "row": row}, status=form.http_status)
 
 
 @staff_only

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.dates import local_today
-from core.operations import Refused, StaleEdit
 from members.guards import person_of, staff_only
 from taskforces import operations
 from taskforces.forms import BodyForm, NewBodyForm
@@ -65,16 +64,11 @@ def body_edit(request: HttpRequest, slug: str) -> HttpResponse:
     body = get_object_or_404(Body, slug=slug)
     if not can_edit_body(request.user):
         raise PermissionDenied("Workgroup staff keep a task force's focus, charter and settings. Write to them.")
-    form, status = BodyForm(request.POST or None, instance=body), 200
+    form = BodyForm(request.POST or None, instance=body)
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.hearing():
             body = operations.edit_body(actor=person_of(request), body=body, version=form.seen_version, **form.values)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        except StaleEdit as stale:
-            form.show_stale(stale.current)
-            status = 409
-        else:
+        if not form.errors:
             messages.success(request, f"{body.title} saved.")
             return redirect("taskforces:detail", slug=body.slug)
-    return render(request, "taskforces/edit.html", {"form": form, "body": body}, status=status)
+    return render(request, "taskforces/edit.html", {"form": form, "body": body}, status=form.http_status)

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.dates import local_today
-from core.operations import Refused, StaleEdit
+from core.operations import Refused
 from members.guards import person_of, staff_only
 from taskforces import operations
 from taskforces.forms import MinimumForm, RequirementForm
@@ -33,22 +33,17 @@ def composition(request: HttpRequest, slug: str) -> HttpResponse:
 def requirement_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change how many are needed."""
     requirement = get_object_or_404(Requirement.objects.select_related("body", "sector"), pk=pk)
-    form, status = MinimumForm(request.POST or None, instance=requirement), 200
+    form = MinimumForm(request.POST or None, instance=requirement)
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.hearing():
             operations.change_requirement(
                 actor=person_of(request), requirement=requirement, version=form.seen_version, **form.values
             )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        except StaleEdit as stale:
-            form.show_stale(stale.current)
-            status = 409
-        else:
+        if not form.errors:
             messages.success(request, "Requirement saved.")
             return redirect("taskforces:composition", requirement.body.slug)
     context = {"requirement": requirement, "form": form}
-    return render(request, "taskforces/requirement_edit.html", context, status=status)
+    return render(request, "taskforces/requirement_edit.html", context, status=form.http_status)
 
 
 @staff_only

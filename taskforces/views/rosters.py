@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.dates import local_today
-from core.operations import Refused, StaleEdit
+from core.operations import Refused
 from members.exporting import send_sheet
 from members.guards import person_of, staff_only
 from members.permissions import is_staff, organizations_visible_to
@@ -150,30 +150,25 @@ def _term(request: HttpRequest, pk: int) -> Term:
 def term_renew(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a term a later planned end."""
     term, today = _term(request, pk), local_today()
-    form, status = TermRenewForm(request.POST or None, instance=term, today=today), 200
+    form = TermRenewForm(request.POST or None, instance=term, today=today)
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.hearing():
             operations.renew_term(
                 actor=person_of(request), term=term, version=form.seen_version, today=today, **form.values
             )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        except StaleEdit as stale:
-            form.show_stale(stale.current)
-            status = 409
-        else:
+        if not form.errors:
             messages.success(request, "Term renewed.")
             return redirect("taskforces:roster", slug=term.seat.body.slug)
-    return render(request, "taskforces/term_renew.html", {"form": form, "term": term}, status=status)
+    return render(request, "taskforces/term_renew.html", {"form": form, "term": term}, status=form.http_status)
 
 
 @require_http_methods(["GET", "POST"])
 def term_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a term with its date and reason; the seat stays, vacant."""
     term, today = _term(request, pk), local_today()
-    form, status = TermEndForm(request.POST or None, instance=term, initial={"ended_on": today}), 200
+    form = TermEndForm(request.POST or None, instance=term, initial={"ended_on": today})
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.hearing():
             operations.end_term(
                 actor=person_of(request),
                 term=term,
@@ -182,12 +177,7 @@ def term_end(request: HttpRequest, pk: int) -> HttpResponse:
                 reason=form.cleaned_data["end_reason"],
                 today=today,
             )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        except StaleEdit as stale:
-            form.show_stale(stale.current)
-            status = 409
-        else:
+        if not form.errors:
             messages.success(request, "Term ended. The seat is vacant.")
             return redirect("taskforces:roster", slug=term.seat.body.slug)
-    return render(request, "taskforces/term_end.html", {"form": form, "term": term}, status=status)
+    return render(request, "taskforces/term_end.html", {"form": form, "term": term}, status=form.http_status)
