@@ -28,8 +28,8 @@ def drawn(draw, values):
     return draw(st.sampled_from(list(values)))
 
 
-def build(draw) -> RandomWorld:
-    """Two organizations, the full body and a task force, two people and three meetings, all in random states."""
+def build(draw, meetings: int = 3) -> RandomWorld:
+    """Two organizations, the full body and a task force, two people and some meetings, all in random states."""
     organizations = [
         factories.OrganizationFactory(status=drawn(draw, OrganizationStatus), participation=drawn(draw, Participation))
         for _ in range(2)
@@ -69,13 +69,13 @@ def build(draw) -> RandomWorld:
                 closed_on=drawn(draw, [None, None, None, ENDED]),
             )
             factories.TermFactory(seat=seat, person=drawn(draw, people), ended_on=drawn(draw, [None, None, ENDED]))
-    meetings = [
+    held = [
         factories.MeetingFactory(
             body=drawn(draw, bodies),
             status=drawn(draw, MeetingStatus),
             visibility=drawn(draw, Visibility),
             scheduled_at=drawn(draw, [None, dt.datetime(2026, 11, 1, tzinfo=dt.UTC)]),
         )
-        for _ in range(3)
+        for _ in range(meetings)
     ]
-    return RandomWorld(people, organizations, bodies, meetings)
+    return RandomWorld(people, organizations, bodies, held)

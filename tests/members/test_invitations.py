@@ -133,6 +133,15 @@ def test_an_account_in_force_keeps_its_name_and_password(invited, cast, client):
     assert person.representations.current().count() == 2
 
 
+def test_the_operation_itself_lets_no_link_open_an_account_in_force(invited, cast):
+    invitation = invited(email="other_primary@example.org")
+    with pytest.raises(Refused, match="Sign in first"):
+        operations.accept_invitation(
+            invitation=invitation, visitor=None, name="N", password=None, now=NOW, today=TODAY, address=None
+        )
+    assert not cast.organization.representations.filter(person=cast.other_primary).exists()
+
+
 def test_a_listed_person_becomes_an_account(invited, client):
     person = PersonFactory(email="new@example.org", may_sign_in=False, name="As listed")
     client.post(page_of(invited()), FORM)

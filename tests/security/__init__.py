@@ -12,6 +12,8 @@ reading another's things by id:
 - tests/actionitems/test_permissions.py::test_may_i_equals_which_may_i
 invitation used twice, or from another mailbox:
 - tests/members/test_invitations.py::test_of_twenty_who_accept_one_link_at_once_exactly_one_comes_in
+- tests/members/test_invitations.py::test_somebody_signed_in_with_another_address_cannot_take_it
+- tests/members/test_invitations.py::test_the_operation_itself_lets_no_link_open_an_account_in_force
 - tests/members/test_invitations.py::test_every_unknown_token_gets_the_same_page
 - tests/members/test_invitations.py::test_the_token_stands_in_no_table_and_no_log
 raising one's own role:
@@ -50,9 +52,15 @@ old session after a change of password:
 - tests/members/test_sessions.py::test_a_changed_password_ends_the_other_sessions
 old session after a change of second factor:
 - tests/members/test_second_factor.py::test_turning_it_on_or_off_ends_the_other_sessions_and_is_recorded
+one-time code used again in another process:
+- tests/security/test_used_codes.py::test_a_code_that_one_process_has_taken_is_refused_by_every_other
+- tests/members/test_signing_in.py::test_the_cache_of_this_site_is_shared_and_nobody_crowds_it_out
+a way in beside the sign-in:
+- tests/members/test_signing_in.py::test_the_back_office_has_no_way_in_of_its_own
 private page in a cache:
 - tests/security/test_headers.py::test_every_answer_carries_the_headers_and_holds_no_inline_script
 secrets in logs:
+- tests/security/test_secrets_in_logs.py::test_a_traceback_tells_what_failed_and_no_variable
 - tests/security/test_secrets_in_logs.py::test_what_is_issued_is_heard_of
 
 The calendar feed has no token: `/meetings.ics` holds public meetings alone, the same for everybody
