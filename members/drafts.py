@@ -62,7 +62,7 @@ def _keep(request: HttpRequest, now: dt.datetime) -> JsonResponse:
 
 def _with_what_was_typed(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
     is_own = getattr(request, "viewer", None) is None
-    found = cache.get(_key(request)) if is_own and typed_before.get() is None else None
+    found = _found(request, timezone.now()) if is_own and typed_before.get() is None else None
     request.keeps_typing, request.was_kept = True, found is not None  # type: ignore[attr-defined]
     if found is None:
         return answer()
@@ -70,6 +70,12 @@ def _with_what_was_typed(request: HttpRequest, answer: Callable[[], HttpResponse
     messages.info(request, f"This is what you had typed here until {kept_at}. Nothing of it is saved yet.")
     with carrying.shown(QueryDict(found["typed"])):
         return answer()
+
+
+def _found(request: HttpRequest, now: dt.datetime) -> dict[str, Any] | None:
+    """What was kept, unless it is too old by the site's clock, whatever the cache's says."""
+    found: dict[str, Any] | None = cache.get(_key(request))
+    return found if found and now.timestamp() - found["at"] <= KEPT_FOR.total_seconds() else None
 
 
 def _clock(moment: dt.datetime) -> str:
