@@ -31,7 +31,14 @@ class HelperMixin:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._take_long_text()
         self.fill_again()
+
+    def _take_long_text(self) -> None:
+        """A browser cuts what is pasted at `maxlength` and says nothing: in a text box the server says so instead."""
+        for field in self.fields.values():  # type: ignore[attr-defined]
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs.pop("maxlength", None)
 
     def fill_again(self) -> None:
         """Show what was typed before. A form that adds fields of its own says so once more when it has them all."""

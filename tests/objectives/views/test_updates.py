@@ -75,6 +75,14 @@ def test_half_a_submission_names_what_is_missing_and_loses_nothing(scene, values
     assert own(scene, "chair") is None
 
 
+def test_a_text_that_is_too_long_comes_back_whole(scene):
+    text = "It is in the way. " * 400
+    page = write(scene, "chair", act="submit", status="on_track", narrative=text).content.decode()
+    assert "at most 5000 characters" in page and text.strip() in page
+    # A browser would cut the pasted text without a word.
+    assert "maxlength" not in page.partition('<textarea name="narrative"')[2].partition(">")[0]
+
+
 def test_an_unknown_status_is_refused(scene):
     assert "Select a valid choice" in write(scene, "chair", status="splendid").content.decode()
 
