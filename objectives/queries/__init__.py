@@ -9,7 +9,7 @@ from objectives.queries.objectives import (
     objective_rows,
     organizations_carrying,
 )
-from objectives.queries.strategies import closed_strategies, strategy_page, strategy_rows, supporters_of
+from objectives.queries.strategies import closed_strategies, published_now, strategy_page, strategy_rows, supporters_of
 from objectives.queries.updates import (
     OwedUpdate,
     diary,
@@ -44,6 +44,7 @@ __all__ = [
     "owed_page",
     "own_draft",
     "publication_queue",
+    "published_now",
     "strategy_page",
     "strategy_rows",
     "supporters_of",

@@ -175,8 +175,3 @@ def publication_queue(person: AnyPerson) -> list[tuple[ProgressUpdate, ProgressU
     )
     published = published_now({update.strategy_id for update in updates})
     return [(update, published.get(update.strategy_id)) for update in updates]
-
-
-def to_publish_count(person: AnyPerson) -> int:
-    """How many updates wait for the person to publish them."""
-    return updates_published_by(person).count()
