@@ -104,7 +104,7 @@ def test_a_change_reaches_who_was_told_in_the_other_s_place_even_after_their_ret
     away = set() if is_back else {"chair@example.org"}
     assert receivers() == SEATED - away | {"primary@example.org"}
     mail = mail_to("primary@example.org")
-    assert mail.subject.startswith("Changed" if act == "move" else "Cancelled")
+    assert mail.subject.startswith(f"For The chair: {'Changed' if act == 'move' else 'Cancelled'}: ")
     assert attendee(mail) == ("REQUEST" if act == "move" else "CANCEL", "mailto:primary@example.org")
     text = " ".join(mail.text.split())
     assert ("You stood in for The chair." if is_back else "You stand in for The chair.") in text
@@ -117,7 +117,7 @@ def test_moved_past_the_return_both_learn_of_it(cast, meeting):
     move(cast, meeting, 10 * DAY)
     run(NOW + DAY / 24)
     assert receivers() == SEATED | {"primary@example.org"}
-    assert mail_to("primary@example.org").subject.startswith("Changed")
+    assert mail_to("primary@example.org").subject.startswith("For The chair: Changed: ")
     assert not mail_to("chair@example.org").subject.startswith("Changed")
 
 
