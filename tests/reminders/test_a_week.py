@@ -28,10 +28,12 @@ NEW = "Data task force meets Wed, Dec 16, 9:00 a.m. PT"
 OFF = "Cancelled: Data task force on Wed, Dec 16, 9:00 a.m. PT"
 ANSWER = "Will you come? Data task force meets Thu, Dec 3, 10:00 a.m. PT"
 TOMORROW = "Data task force meets tomorrow: Fri, Dec 4, 10:00 a.m. PT (and 1 more)"
-# The news of meetings comes to everybody; what is merged, put off, handed on or not wanted differs.
+# The news of meetings comes to everybody, or to who stands in for them on its day, and waits for the end of the night;
+# what is merged, put off, handed on or not wanted differs.
 EXPECTED = [
-    *((name, when, news) for name in PEOPLE[:5] for when, news in (("Tue 11:00", CHANGED), ("Wed 15:00", NEW))),
-    *((name, "Sat 21:00", OFF) for name in PEOPLE[:5]),
+    *((name, "Tue 11:00", CHANGED) for name in PEOPLE[:5] if name != "away"),
+    *((name, "Wed 15:00", NEW) for name in PEOPLE[:5]),
+    *((name, "Sun 07:00", OFF) for name in PEOPLE[:5]),  # called off on Saturday at 21:00
     ("at.once", "Mon 08:00", ANSWER),
     ("at.once", "Wed 08:00", "Overdue since Wed, Nov 25: Call the county of at.once"),
     ("at.once", "Thu 08:00", TOMORROW),
@@ -43,10 +45,16 @@ EXPECTED = [
     ("weekly", "Thu 08:00", TOMORROW),  # Monday would be too late for these two
     ("weekly", "Fri 08:00", "Due today: Send the list of weekly"),
     ("weekly", "Mon 08:00", "Overdue since Wed, Nov 25: Call the county of weekly"),
-    ("stand.in", "Mon 08:00", ANSWER),
-    ("stand.in", "Wed 08:00", "Overdue since Wed, Nov 25: Call the county of away"),
-    ("stand.in", "Thu 08:00", TOMORROW),
-    ("stand.in", "Fri 08:00", "Due today: Send the list of away"),
+    *(
+        ("stand.in", when, f"For The away: {subject}")
+        for when, subject in (
+            ("Mon 08:00", ANSWER),
+            ("Tue 11:00", CHANGED),
+            ("Wed 08:00", "Overdue since Wed, Nov 25: Call the county of away"),
+            ("Thu 08:00", TOMORROW),
+            ("Fri 08:00", "Due today: Send the list of away"),
+        )
+    ),
 ]
 
 
