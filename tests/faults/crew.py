@@ -56,7 +56,8 @@ def plan(options: argparse.Namespace) -> None:
 
 
 def say(**words: object) -> None:
-    print(json.dumps(words), flush=True)
+    """One line in one write, since many write to the same file."""
+    os.write(1, f"{json.dumps(words)}\n".encode())
 
 
 def fork(options: argparse.Namespace) -> int:

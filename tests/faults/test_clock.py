@@ -29,9 +29,10 @@ def stored() -> set[tuple]:
 
 @pytest.mark.parametrize("shift", ["+365d", "-1d"])
 def test_a_wrong_clock_sends_nothing_expires_nothing_alerts_once_and_is_well_when_right_and_confirmed(
-    cast, server, sink, tmp_path, shift
+    cast, server, sink, tmp_path, shift, settings
 ):
-    env = environment(tmp_path, server.port)
+    # With the suite's own cache, where it is noted that an alert was given.
+    env = environment(tmp_path, server.port, settings.REDIS_URL)
 
     def send(*options: str, shift: str = "", code: int = 0) -> str:
         before = ["faketime", "-f", shift] if shift else []

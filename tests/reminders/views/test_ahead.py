@@ -150,5 +150,5 @@ def test_the_week_ahead_takes_the_same_queries(cast, meeting, rows, django_asser
         )
     client = cast.client("staff")
     client.get(AHEAD)
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(41):
         client.get(AHEAD)
