@@ -11,7 +11,7 @@ _NOT_SHARED = ("locmem.LocMemCache", "dummy.DummyCache")
 @register(Tags.security)
 def check_cache_is_shared(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Used one-time codes and rate limits live in the cache, so every process must see the same one."""
-    backend = settings.CACHES["default"]["BACKEND"]
+    backend = str(settings.CACHES["default"]["BACKEND"])
     if settings.DEBUG or not backend.endswith(_NOT_SHARED):
         return []
     return [
