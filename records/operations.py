@@ -39,7 +39,9 @@ def lift_hold(*, actor: Person, hold: LegalHold, version: int | None, reason: st
 
 @transaction.atomic
 def remove_contact(*, actor: Person, person: Person, version: int | None, now: dt.datetime, today: dt.date) -> Person:
-    """The person without contact data, everywhere in the portal; the name and what they did stay.
+    """The person without contact data in the record, invitations, requests to join and the mail ledger.
+
+    The name and what they did stay, and so does an address in the append-only security events.
 
     Raises StaleEdit, and Refused before its time and while a hold covers the person.
     """

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from core.operations import Refused, create, create_many, lock, save_changes
-from members.models import Invitation, Person
+from members.models import Invitation, JoinRequest, Person
 from members.operations.security import record_security_event
 from members.permissions import is_administrator, is_staff
 from members.rules import REMOVED_DOMAIN, PortalRole, SecurityEventKind
@@ -161,7 +161,7 @@ def reactivate_person(
 
 @transaction.atomic
 def remove_contact(*, actor: Person, person: Person, version: int | None, reason: str, now: dt.datetime) -> Person:
-    """The person without e-mail, phone and assistant, in the record, in its history and in invitations.
+    """The person without e-mail, phone and assistant: in the record and its history, invitations, requests to join.
 
     The name and what the person said and did stay. Raises StaleEdit, and Refused while they take part in any way.
     """
@@ -177,6 +177,8 @@ def remove_contact(*, actor: Person, person: Person, version: int | None, reason
     current.history.update(**values)  # type: ignore[attr-defined]
     Invitation.objects.filter(email=old).update(email=current.email)
     Invitation.history.filter(email=old).update(email=current.email)
+    JoinRequest.objects.filter(email__iexact=old).update(email=current.email, phone="")
+    JoinRequest.history.filter(email__iexact=old).update(email=current.email, phone="")
     EmailAddress.objects.filter(user=current).delete()
     record_security_event(actor=actor, kind=SecurityEventKind.CONTACT_REMOVED, now=now, person=current, detail=reason)
     return current

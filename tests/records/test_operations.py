@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from core.operations import Refused, StaleEdit
 from mail.models import Delivery, Suppression
 from mail.operations import enqueue
-from members.models import Invitation, Organization, Person, Representation, SecurityEvent
+from members.models import Invitation, JoinRequest, Organization, Person, Representation, SecurityEvent
 from members.rules import SecurityEventKind
 from records import operations
 from records.models import LegalHold
@@ -111,6 +111,15 @@ def test_contact_data_go_from_the_record_its_history_invitations_and_the_ledger(
         expires_at=NOW,
         accepted_at=NOW,
     )
+    JoinRequest.objects.create(
+        organization_name="Example Coalition",
+        sector=cast.organization.sector,
+        reason="To take part",
+        name=gone.name,
+        email=gone.email,
+        phone="555 0100",
+        asked_at=NOW,
+    )
     sent = enqueue(key="old", kind="meeting_ahead", address=gone.email, person=gone, subject_ref="1", now=NOW)
     Delivery.objects.filter(pk=sent.pk).update(state="sent")
     enqueue(key="new", kind="meeting_ahead", address=gone.email, person=gone, subject_ref="1", now=NOW)
@@ -122,6 +131,8 @@ def test_contact_data_go_from_the_record_its_history_invitations_and_the_ledger(
     assert (removed.name, removed.is_active, removed.may_sign_in) == ("Former representative", False, False)
     assert set(removed.history.values_list("email", "phone", "assistant_email")) == {(placeholder, "", "")}
     assert Invitation.objects.get().email == Invitation.history.get().email == placeholder
+    for rows in (JoinRequest.objects, JoinRequest.history):
+        assert set(rows.values_list("email", "phone")) == {(placeholder, "")}
     assert set(Delivery.objects.values_list("key", "address", "state")) == {
         ("old", placeholder, "sent"),
         ("new", placeholder, "skipped"),
