@@ -106,7 +106,7 @@ def item_edit(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied(f"The chair of the {item.body.title} and staff change what was promised. Write to them.")
     form = ItemForm(request.POST or None, instance=item)
     if request.method == "POST" and form.is_valid():
-        with form.hearing():
+        with form.collect_errors():
             operations.edit(
                 actor=person_of(request), item=item, version=form.seen_version, today=local_today(), **form.values
             )

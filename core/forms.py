@@ -9,12 +9,18 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from core.models import Versioned
 from core.operations import Refused, StaleEdit
 
 # What somebody had typed on this page before they had to sign in again; forms without data start from it.
 typed_before: ContextVar[QueryDict | None] = ContextVar("typed_before", default=None)
+
+
+def conflict_message(row: Versioned) -> str:
+    """Return the text for a form or button that was made from an older version of `row`."""
+    return _("Someone else changed this %(thing)s. Review it and try again.") % {"thing": row._meta.verbose_name}
 
 
 @dataclass(frozen=True)
@@ -31,8 +37,27 @@ class HelperMixin:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.http_status = 200
         self._take_long_text()
         self.fill_again()
+
+    @contextmanager
+    def collect_errors(self) -> Iterator[None]:
+        """Add errors raised by the operation inside to the form; on an edit conflict, set `http_status` to 409."""
+        try:
+            yield
+        except Refused as error:
+            self.add_error(None, str(error))  # type: ignore[attr-defined]
+        except StaleEdit as error:
+            self.show_stale(error.current)
+            self.http_status = 409
+
+    def show_stale(self, current: Versioned) -> None:
+        """Add an error that says that the row has changed. The next submission is made from the current version."""
+        posted = self.data.copy()  # type: ignore[attr-defined]
+        posted[self.add_prefix("version")] = current.version  # type: ignore[attr-defined]
+        self.data = posted
+        self.add_error(None, conflict_message(current))  # type: ignore[attr-defined]
 
     def _take_long_text(self) -> None:
         """A browser cuts what is pasted at `maxlength` and says nothing: in a text box the server says so instead."""
@@ -79,7 +104,6 @@ class VersionedForm(HelperMixin, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.differences: list[Difference] = []
-        self.http_status = 200
         self.fields["version"].initial = self.instance.version if self.instance.pk else None
 
     @property
@@ -91,17 +115,6 @@ class VersionedForm(HelperMixin, forms.ModelForm):
     def seen_version(self) -> int | None:
         """The version of the row that the person saw when the form was made."""
         return self.cleaned_data.get("version")
-
-    @contextmanager
-    def hearing(self) -> Iterator[None]:
-        """What the operation inside refuses stands in `errors`; after a stale edit `http_status` is 409."""
-        try:
-            yield
-        except Refused as refused:
-            self.add_error(None, str(refused))
-        except StaleEdit as stale:
-            self.show_stale(stale.current)
-            self.http_status = 409
 
     def show_stale(self, current: Versioned) -> None:
         """Turn the posted form into one over the row as it stands now.

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from simple_history.utils import bulk_create_with_history
 
@@ -24,6 +25,15 @@ class StaleEdit(Exception):
     def __init__(self, current: Versioned) -> None:
         super().__init__(f"{current} was changed meanwhile")
         self.current = current
+
+
+def require_permission(allowed: bool, message: str) -> None:
+    """Raise PermissionDenied with `message` unless `allowed`.
+
+    Every operation with an actor calls this first, with the same question of `permissions.py` that its view asks.
+    """
+    if not allowed:
+        raise PermissionDenied(message)
 
 
 def lock(row: Row, version: int | None = None) -> Row:

@@ -1,12 +1,18 @@
-"""Helpers that views of several apps call: one page of a list, and the way back."""
+"""Helpers that views of several apps call: one page of a list, the way back, errors as messages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from core.forms import conflict_message
+from core.operations import Refused, StaleEdit
 
 
 def page_of(request: HttpRequest, rows: QuerySet | Sequence[Any], size: int = 25) -> Page:
@@ -19,3 +25,25 @@ def way_back(request: HttpRequest, default: str) -> str:
     back = request.POST.get("next", "")
     here = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return back if here else default
+
+
+@dataclass
+class Report:
+    """The result of an operation that a button started; `http_status` is 409 after an edit conflict."""
+
+    ok: bool = True
+    http_status: int = 200
+
+
+@contextmanager
+def report_errors(request: HttpRequest) -> Iterator[Report]:
+    """Show errors raised by the operation inside as a message, for a button that has no form to show them in."""
+    report = Report()
+    try:
+        yield report
+    except Refused as error:
+        report.ok = False
+        messages.error(request, str(error))
+    except StaleEdit as error:
+        report.ok, report.http_status = False, 409
+        messages.error(request, conflict_message(error.current))

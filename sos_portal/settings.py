@@ -155,7 +155,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["core.templatetags.ui"],
+            "builtins": ["core.templatetags.ui", "django.templatetags.i18n"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -214,7 +214,10 @@ CACHES = {
 # Time and words -----------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-us"
-USE_I18N = False
+LANGUAGES = [("en-us", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["sos_portal.formats"]
+USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="") or "America/Los_Angeles"
 try:

@@ -40,7 +40,7 @@ def meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = meeting_run(request, pk)
     form = MeetingForm(request.POST or None, instance=meeting)
     if request.method == "POST" and form.is_valid():
-        with form.hearing():
+        with form.collect_errors():
             saved = operations.edit(
                 actor=person_of(request), meeting=meeting, version=form.seen_version, now=timezone.now(), **form.values
             )

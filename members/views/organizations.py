@@ -83,7 +83,7 @@ def organization_edit(request: HttpRequest, key: str) -> HttpResponse:
     found = get_object_or_404(Organization.objects.standing(), key=key)
     form = OrganizationForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        with form.hearing():
+        with form.collect_errors():
             operations.edit_organization(
                 actor=person_of(request),
                 organization=found,
@@ -154,7 +154,7 @@ def former_name_edit(request: HttpRequest, pk: int) -> HttpResponse:
     former = get_object_or_404(FormerName.objects.select_related("organization"), pk=pk)
     form = FormerNameForm(request.POST or None, instance=former)
     if request.method == "POST" and form.is_valid():
-        with form.hearing():
+        with form.collect_errors():
             operations.mend_former_name(
                 actor=person_of(request), former=former, version=form.seen_version, today=local_today(), **form.values
             )

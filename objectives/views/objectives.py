@@ -57,7 +57,7 @@ def objective_edit(request: HttpRequest, number: int) -> HttpResponse:
         raise PermissionDenied("Workgroup staff keep the words of the objectives. Write to them.")
     form = ObjectiveForm(request.POST or None, instance=objective)
     if request.method == "POST" and form.is_valid():
-        with form.hearing():
+        with form.collect_errors():
             operations.edit_objective(
                 actor=person_of(request), objective=objective, version=form.seen_version, **form.values
             )

@@ -54,7 +54,7 @@ def strategy_edit(request: HttpRequest, pk: int) -> HttpResponse:
     strategy = _led_strategy(request, pk)
     form = StrategyForm(request.POST or None, instance=strategy, actor=request.user)
     if request.method == "POST" and form.is_valid():
-        with form.hearing():
+        with form.collect_errors():
             operations.edit_strategy(
                 actor=person_of(request),
                 strategy=strategy,
@@ -74,7 +74,7 @@ def strategy_close(request: HttpRequest, pk: int) -> HttpResponse:
     strategy = _led_strategy(request, pk)
     form = CloseForm(request.POST or None, instance=strategy)
     if request.method == "POST" and form.is_valid():
-        with form.hearing():
+        with form.collect_errors():
             operations.close_strategy(
                 actor=person_of(request),
                 strategy=strategy,

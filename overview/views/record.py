@@ -23,7 +23,7 @@ def workgroup_edit(request: HttpRequest) -> HttpResponse:
     workgroup = the_workgroup()
     form = WorkgroupForm(request.POST or None, instance=workgroup)
     if request.method == "POST" and form.is_valid():
-        with form.hearing():
+        with form.collect_errors():
             operations.edit_workgroup(
                 actor=person_of(request), workgroup=workgroup, version=form.seen_version, **form.values
             )
@@ -53,7 +53,7 @@ def event_edit(request: HttpRequest, pk: int) -> HttpResponse:
     event = get_object_or_404(HistoryEvent, pk=pk)
     form = HistoryEventForm(request.POST or None, instance=event)
     if request.method == "POST" and form.is_valid():
-        with form.hearing():
+        with form.collect_errors():
             operations.edit_history_event(actor=person_of(request), row=event, version=form.seen_version, **form.values)
         if not form.errors:
             messages.success(request, "The event is saved.")

@@ -49,7 +49,7 @@ def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Announcement, pk=pk)
     form = AnnouncementForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
-        with form.hearing():
+        with form.collect_errors():
             operations.edit_announcement(
                 actor=person_of(request), announcement=row, version=form.seen_version, **form.announcement
             )

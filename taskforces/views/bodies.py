@@ -66,7 +66,7 @@ def body_edit(request: HttpRequest, slug: str) -> HttpResponse:
         raise PermissionDenied("Workgroup staff keep a task force's focus, charter and settings. Write to them.")
     form = BodyForm(request.POST or None, instance=body)
     if request.method == "POST" and form.is_valid():
-        with form.hearing():
+        with form.collect_errors():
             body = operations.edit_body(actor=person_of(request), body=body, version=form.seen_version, **form.values)
         if not form.errors:
             messages.success(request, f"{body.title} saved.")

@@ -35,7 +35,7 @@ def requirement_edit(request: HttpRequest, pk: int) -> HttpResponse:
     requirement = get_object_or_404(Requirement.objects.select_related("body", "sector"), pk=pk)
     form = MinimumForm(request.POST or None, instance=requirement)
     if request.method == "POST" and form.is_valid():
-        with form.hearing():
+        with form.collect_errors():
             operations.change_requirement(
                 actor=person_of(request), requirement=requirement, version=form.seen_version, **form.values
             )

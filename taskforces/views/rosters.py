@@ -152,7 +152,7 @@ def term_renew(request: HttpRequest, pk: int) -> HttpResponse:
     term, today = _term(request, pk), local_today()
     form = TermRenewForm(request.POST or None, instance=term, today=today)
     if request.method == "POST" and form.is_valid():
-        with form.hearing():
+        with form.collect_errors():
             operations.renew_term(
                 actor=person_of(request), term=term, version=form.seen_version, today=today, **form.values
             )
@@ -168,7 +168,7 @@ def term_end(request: HttpRequest, pk: int) -> HttpResponse:
     term, today = _term(request, pk), local_today()
     form = TermEndForm(request.POST or None, instance=term, initial={"ended_on": today})
     if request.method == "POST" and form.is_valid():
-        with form.hearing():
+        with form.collect_errors():
             operations.end_term(
                 actor=person_of(request),
                 term=term,
