@@ -5,13 +5,13 @@ from typing import Any
 from django import forms
 
 from actionitems.models import ActionItem
-from actionitems.permissions import movers_of
+from actionitems.permissions import status_editors_of
 from actionitems.queries import owner_choices
-from actionitems.rules import ItemStatus, may_move, needs_note
+from actionitems.rules import ActionItemStatus, can_transition, needs_note
 from core.forms import PlainForm, VersionedForm
 from meetings.models import MeetingQuerySet
 from members.forms import OnBehalfForm
-from members.models import Organization, Person, one_line
+from members.models import Organization, Person, validate_single_line
 from objectives.models import Objective
 from taskforces.models import Body, BodyQuerySet
 
@@ -79,19 +79,19 @@ class NewItemForm(ItemForm):
         self.fields["origin_meeting"].queryset = meetings  # type: ignore[attr-defined]
 
 
-class MoveForm(PlainForm):
+class ItemStatusForm(PlainForm):
     """Another status, and why."""
 
     status = forms.ChoiceField(widget=forms.RadioSelect, label="The item is now")
     note = forms.CharField(
         max_length=300,
         required=False,
-        validators=[one_line],
+        validators=[validate_single_line],
         help_text="Say what is in the way, or why it is dropped. Others read it.",
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, statuses: list[ItemStatus], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, statuses: list[ActionItemStatus], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["status"].choices = [(status.value, status.label) for status in statuses]  # type: ignore[attr-defined]
 
@@ -99,7 +99,7 @@ class MoveForm(PlainForm):
         values = super().clean() or {}
         status = values.get("status", "")
         if status and needs_note(status) and not values.get("note") and "note" not in self.errors:
-            self.add_error("note", f"Say why this is {ItemStatus(status).label.lower()}: others count on it.")
+            self.add_error("note", f"Say why this is {ActionItemStatus(status).label.lower()}: others count on it.")
         return values
 
 
@@ -108,7 +108,9 @@ class ToldForm(OnBehalfForm):
 
     NEW_DATE = "new_date"
     what = forms.ChoiceField(widget=forms.RadioSelect, label="What did they say?")
-    note = forms.CharField(max_length=300, required=False, validators=[one_line], help_text="What is in the way.")
+    note = forms.CharField(
+        max_length=300, required=False, validators=[validate_single_line], help_text="What is in the way."
+    )
     due_on = forms.DateField(
         label="New date", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -116,8 +118,12 @@ class ToldForm(OnBehalfForm):
     field_order = ["said_by", "how", "what", "note", "due_on"]
 
     def __init__(self, *args: Any, item: ActionItem, **kwargs: Any) -> None:
-        super().__init__(*args, people=movers_of(item), **kwargs)
-        moves = [status for status in ItemStatus if status != ItemStatus.DROPPED and may_move(item.status, status)]
+        super().__init__(*args, people=status_editors_of(item), **kwargs)
+        moves = [
+            status
+            for status in ActionItemStatus
+            if status != ActionItemStatus.CANCELED and can_transition(item.status, status)
+        ]
         choices = [(status.value, f"It is {status.label.lower()}") for status in moves]
         if item.is_unfinished:
             choices.append((self.NEW_DATE, "It needs a new date"))
@@ -142,5 +148,7 @@ class FilterForm(PlainForm):
     body = forms.ModelChoiceField(
         Body.objects.standing(), to_field_name="slug", required=False, empty_label="All bodies"
     )
-    status = forms.ChoiceField(choices=[("", "Not finished"), *ItemStatus.choices, ("all", "All")], required=False)
+    status = forms.ChoiceField(
+        choices=[("", "Not finished"), *ActionItemStatus.choices, ("all", "All")], required=False
+    )
     overdue = forms.BooleanField(required=False, label="Only overdue")

@@ -7,12 +7,12 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from actionitems.models import ActionItem, ActionItemQuerySet
 from actionitems.permissions import items_visible_to
-from actionitems.rules import ItemStatus
-from core.dates import say_day
+from actionitems.rules import ActionItemStatus
+from core.dates import format_date
 from core.operations import BY_LINK
 from meetings.models import Meeting
 from members.models import ActOnBehalf, Person, Representation
-from members.permissions import AnyPerson, organizations_led_by, organizations_of, represents, signed_in
+from members.permissions import AnyPerson, organizations_managed_by, organizations_of, represents, signed_in
 from members.queries import acts_on
 from members.rules import PortalRole, RepresentationKind
 from taskforces.models import Body
@@ -39,7 +39,7 @@ class Change:
     act: ActOnBehalf | None = None
 
 
-def owed_by(person: AnyPerson) -> ActionItemQuerySet:
+def items_assigned_to(person: AnyPerson) -> ActionItemQuerySet:
     """The unfinished items of the person, and as primary or alternate those of the organization, the first due first.
 
     An organization's item that names another of its people is that person's, while that person is here.
@@ -47,7 +47,7 @@ def owed_by(person: AnyPerson) -> ActionItemQuerySet:
     if not signed_in(person):
         return ActionItem.objects.none()
     unclaimed = Q(owner_person=None) | Q(owner_person__is_active=False)
-    led = unclaimed & Q(owner_organization__in=organizations_led_by(person).values("pk"))
+    led = unclaimed & Q(owner_organization__in=organizations_managed_by(person).values("pk"))
     return ActionItem.objects.open().filter(Q(owner_person=person) | led).select_related(*_BESIDE)
 
 
@@ -71,7 +71,7 @@ def items_listed(
         items = items.filter(owner_person=person) if signed_in(person) else items.none()
     if body:
         items = items.filter(body=body)
-    if status in ItemStatus.values:
+    if status in ActionItemStatus.values:
         items = items.filter(status=status)
     elif status != "all":
         items = items.open()
@@ -80,7 +80,7 @@ def items_listed(
     return items.select_related(*_BESIDE).order_by("due_on", "id")
 
 
-def items_from(meeting: Meeting, person: AnyPerson) -> ActionItemQuerySet:
+def items_from_meeting(meeting: Meeting, person: AnyPerson) -> ActionItemQuerySet:
     """The items that a meeting gave rise to."""
     return items_visible_to(person).filter(origin_meeting=meeting).select_related(*_BESIDE)
 
@@ -97,7 +97,7 @@ def counts_for_body(body: Body, today: dt.date) -> Counts:
         .filter(body=body)
         .aggregate(
             open=Count("id"),
-            blocked=Count("id", filter=Q(status=ItemStatus.BLOCKED)),
+            blocked=Count("id", filter=Q(status=ActionItemStatus.BLOCKED)),
             overdue=Count("id", filter=Q(due_on__lt=today)),
         )
     )
@@ -112,7 +112,7 @@ def alternate_for(item: ActionItem, person: Person) -> Person | None:
         organization=item.owner_organization_id,
         kind=RepresentationKind.ALTERNATE,
         person__is_active=True,
-        person__may_sign_in=True,
+        person__can_sign_in=True,
     )
     right = rights.exclude(person=person).exclude(person=item.owner_person_id).select_related("person").first()
     return right.person if right else None
@@ -152,9 +152,11 @@ def _difference(before: ActionItem, after: ActionItem, today: dt.date) -> str:
             f"Moved it from {before.get_status_display().lower()} to {after.get_status_display().lower()}{note}"
         )
     if before.due_on != after.due_on:
-        words.append(f"Moved the due date from {say_day(before.due_on, today)} to {say_day(after.due_on, today)}")
+        words.append(
+            f"Moved the due date from {format_date(before.due_on, today)} to {format_date(after.due_on, today)}"
+        )
     if (before.owner_person_id, before.owner_organization_id) != (after.owner_person_id, after.owner_organization_id):
-        words.append(f"Handed it from {say_owner(before)} to {say_owner(after)}")
+        words.append(f"Handed it from {owner_label(before)} to {owner_label(after)}")
     if before.text != after.text:
         words.append(f"Changed the text from “{before.text}”")
     if before.detail != after.detail or before.objective_id != after.objective_id:
@@ -162,7 +164,7 @@ def _difference(before: ActionItem, after: ActionItem, today: dt.date) -> str:
     return ". ".join(words) or "Saved it"
 
 
-def say_owner(item: ActionItem) -> str:
+def owner_label(item: ActionItem) -> str:
     """Who owns an item: "The chair, DX", one of the two alone where there is only one."""
     names = [
         item.owner_person.name if item.owner_person else "",

@@ -3,31 +3,46 @@
 from django.db.models import TextChoices
 
 
-class ItemStatus(TextChoices):
+class ActionItemStatus(TextChoices):
     OPEN = "open", "Open"
     IN_PROGRESS = "in_progress", "In progress"
     BLOCKED = "blocked", "Blocked"
     DONE = "done", "Done"
-    DROPPED = "dropped", "Dropped"
+    CANCELED = "dropped", "Dropped"
 
 
-UNFINISHED = (ItemStatus.OPEN, ItemStatus.IN_PROGRESS, ItemStatus.BLOCKED)
-ITEM_MOVES: dict[str, set[str]] = {
-    ItemStatus.OPEN: {ItemStatus.IN_PROGRESS, ItemStatus.BLOCKED, ItemStatus.DONE, ItemStatus.DROPPED},
-    ItemStatus.IN_PROGRESS: {ItemStatus.OPEN, ItemStatus.BLOCKED, ItemStatus.DONE, ItemStatus.DROPPED},
-    ItemStatus.BLOCKED: {ItemStatus.OPEN, ItemStatus.IN_PROGRESS, ItemStatus.DONE, ItemStatus.DROPPED},
-    ItemStatus.DONE: {ItemStatus.OPEN},
-    ItemStatus.DROPPED: {ItemStatus.OPEN},
+OPEN_STATUSES = (ActionItemStatus.OPEN, ActionItemStatus.IN_PROGRESS, ActionItemStatus.BLOCKED)
+ITEM_TRANSITIONS: dict[str, set[str]] = {
+    ActionItemStatus.OPEN: {
+        ActionItemStatus.IN_PROGRESS,
+        ActionItemStatus.BLOCKED,
+        ActionItemStatus.DONE,
+        ActionItemStatus.CANCELED,
+    },
+    ActionItemStatus.IN_PROGRESS: {
+        ActionItemStatus.OPEN,
+        ActionItemStatus.BLOCKED,
+        ActionItemStatus.DONE,
+        ActionItemStatus.CANCELED,
+    },
+    ActionItemStatus.BLOCKED: {
+        ActionItemStatus.OPEN,
+        ActionItemStatus.IN_PROGRESS,
+        ActionItemStatus.DONE,
+        ActionItemStatus.CANCELED,
+    },
+    ActionItemStatus.DONE: {ActionItemStatus.OPEN},
+    ActionItemStatus.CANCELED: {ActionItemStatus.OPEN},
 }
 # How far ahead its owner may move an item's date; further is for the chair.
-LONGEST_DELAY_DAYS = 180
+MAX_DELAY_DAYS = 180
 # A promise that is set aside or stuck says why.
-NEEDS_NOTE = (ItemStatus.BLOCKED, ItemStatus.DROPPED)
+NEEDS_NOTE = (ActionItemStatus.BLOCKED, ActionItemStatus.CANCELED)
 
 
-def may_move(current: str, target: str) -> bool:
+def can_transition(current: str, target: str) -> bool:
     """Whether an item may go from one status to another."""
-    return target in ITEM_MOVES[current]
+    return target in ITEM_TRANSITIONS[current]
 
 
 def needs_note(target: str) -> bool:

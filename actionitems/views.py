@@ -10,22 +10,22 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actionitems import operations, queries
-from actionitems.forms import FilterForm, ItemForm, MoveForm, NewItemForm, ToldForm
+from actionitems.forms import FilterForm, ItemForm, ItemStatusForm, NewItemForm, ToldForm
 from actionitems.models import ActionItem
 from actionitems.permissions import (
-    bodies_added_to_by,
+    allowed_statuses,
+    bodies_allowing_items_from,
     can_change,
-    can_move,
-    items_moved_by,
+    can_change_status,
     items_visible_to,
-    statuses_open_to,
+    items_with_status_editable_by,
 )
-from actionitems.rules import ItemStatus
+from actionitems.rules import ActionItemStatus
 from core.dates import local_today
-from core.operations import Refused, StaleEdit
-from core.pages import page_of, way_back
+from core.operations import EditConflictError, OperationNotAllowedError
+from core.pages import get_next_url, paginate
 from meetings.permissions import meetings_visible_to
-from members.guards import person_of
+from members.guards import get_person
 from members.permissions import is_staff
 from taskforces.models import Body
 from taskforces.permissions import is_member
@@ -40,15 +40,17 @@ def item_list(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     form.is_valid()
     rows = queries.items_listed(request.user, today, **form.cleaned_data)
-    page = page_of(request, rows)
+    page = paginate(request, rows)
     context = {
         "form": form,
         "page": page,
         "today": today,
         "movable": set(
-            items_moved_by(request.user).filter(pk__in=[item.pk for item in page]).values_list("pk", flat=True)
+            items_with_status_editable_by(request.user)
+            .filter(pk__in=[item.pk for item in page])
+            .values_list("pk", flat=True)
         ),
-        "may_add": bodies_added_to_by(request.user).exists(),
+        "may_add": bodies_allowing_items_from(request.user).exists(),
         "is_filtered": any(form.cleaned_data.values()),
     }
     return render(request, "actionitems/list.html", context)
@@ -58,12 +60,12 @@ def item_list(request: HttpRequest) -> HttpResponse:
 def item_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One item: the promise, where it stands, and who moved it when."""
     item, today = _seen(request, pk), local_today()
-    statuses = statuses_open_to(request.user, item)
+    statuses = allowed_statuses(request.user, item)
     context = {
         "item": item,
         "today": today,
-        "may_finish": ItemStatus.DONE in statuses,
-        "may_move": bool(statuses),
+        "may_finish": ActionItemStatus.DONE in statuses,
+        "can_transition": bool(statuses),
         "may_change": can_change(request.user, item),
         "may_enter": is_staff(request.user),
         "shows_meeting": _sees_origin(request, item),
@@ -75,7 +77,7 @@ def item_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def item_add(request: HttpRequest) -> HttpResponse:
     """Add an item; `?body=` and `?meeting=` fill in where it comes from."""
-    bodies, meetings = bodies_added_to_by(request.user), meetings_visible_to(request.user)
+    bodies, meetings = bodies_allowing_items_from(request.user), meetings_visible_to(request.user)
     asked = request.GET.get("meeting", "")
     meeting = get_object_or_404(meetings, pk=asked) if asked.isdecimal() else None
     slug = request.GET.get("body", "")
@@ -87,8 +89,8 @@ def item_add(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            item = operations.add(actor=person_of(request), today=local_today(), **form.values)
-        except Refused as refused:
+            item = operations.add(actor=get_person(request), today=local_today(), **form.values)
+        except OperationNotAllowedError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"Action item added, due {item.due_on:%B} {item.due_on.day}.")
@@ -108,7 +110,7 @@ def item_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.collect_errors():
             operations.edit(
-                actor=person_of(request), item=item, version=form.seen_version, today=local_today(), **form.values
+                actor=get_person(request), item=item, version=form.seen_version, today=local_today(), **form.values
             )
         if not form.errors:
             messages.success(request, "Action item saved.")
@@ -120,19 +122,19 @@ def item_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def item_move(request: HttpRequest, pk: int) -> HttpResponse:
     """Say where an item stands."""
     item = _movable(request, pk)
-    statuses = statuses_open_to(request.user, item)
+    statuses = allowed_statuses(request.user, item)
     asked = request.GET.get("status", "")
     initial = {"version": item.version, "status": asked if asked in statuses else statuses[0]}
-    form, status = MoveForm(request.POST or None, statuses=statuses, initial=initial), 200
+    form, status = ItemStatusForm(request.POST or None, statuses=statuses, initial=initial), 200
     if request.method == "POST" and form.is_valid():
         try:
-            moved = operations.move(actor=person_of(request), item=item, today=local_today(), **form.cleaned_data)
-        except Refused as refused:
+            moved = operations.move(actor=get_person(request), item=item, today=local_today(), **form.cleaned_data)
+        except OperationNotAllowedError as refused:
             form.add_error(None, str(refused))
-        except StaleEdit:
+        except EditConflictError:
             item = _movable(request, pk)
             messages.error(request, "Somebody moved this item meanwhile. Read where it stands, then choose again.")
-            form = MoveForm(statuses=statuses_open_to(request.user, item), initial={"version": item.version})
+            form = ItemStatusForm(statuses=allowed_statuses(request.user, item), initial={"version": item.version})
             status = 409
         else:
             messages.success(request, f"The item is now {moved.get_status_display().lower()}.")
@@ -145,8 +147,8 @@ def item_done(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark an item done with one press, from its page, a list or home (`next`)."""
     item = _movable(request, pk)
     try:
-        operations.complete(actor=person_of(request), item=item, today=local_today())
-    except Refused as refused:
+        operations.complete(actor=get_person(request), item=item, today=local_today())
+    except OperationNotAllowedError as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, f"Done: {item.text}")
@@ -167,22 +169,22 @@ def item_on_behalf(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             _enter(request, item, form)
-        except Refused as refused:
+        except OperationNotAllowedError as refused:
             form.add_error(None, str(refused))
-        except StaleEdit:
+        except EditConflictError:
             item = _seen(request, pk)
             messages.error(request, "Somebody moved this item meanwhile. Read where it stands, then enter it again.")
             form = ToldForm(item=item, initial={**form.cleaned_data, "version": item.version})
             status = 409
         else:
             messages.success(request, f"Entered for {form.cleaned_data['said_by'].name}: {item.text}")
-            return redirect(way_back(request, reverse("actionitems:detail", args=[pk])))
+            return redirect(get_next_url(request, reverse("actionitems:detail", args=[pk])))
     return render(request, "actionitems/on_behalf.html", {"form": form, "item": item}, status=status)
 
 
 def _enter(request: HttpRequest, item: ActionItem, form: ToldForm) -> ActionItem:
     values, today = form.cleaned_data, local_today()
-    told = {"actor": person_of(request), "item": item, "today": today, "version": values["version"]}
+    told = {"actor": get_person(request), "item": item, "today": today, "version": values["version"]}
     on_behalf = form.on_behalf(timezone.now())
     if values["what"] == form.NEW_DATE:
         return operations.postpone(due_on=values["due_on"], note=values["note"], on_behalf=on_behalf, **told)
@@ -203,7 +205,7 @@ def _sees_origin(request: HttpRequest, item: ActionItem) -> bool:
 
 def _movable(request: HttpRequest, pk: int) -> ActionItem:
     item = _seen(request, pk)
-    if not can_move(request.user, item):
+    if not can_change_status(request.user, item):
         raise PermissionDenied(
             "An item is moved by its owner, by its organization's primary and alternate, and by the body's chair."
         )

@@ -17,7 +17,7 @@ _PLAIN_ZONES = {
 }
 
 
-def zone_word(moment: dt.datetime) -> str:
+def timezone_abbreviation(moment: dt.datetime) -> str:
     """The zone of an aware moment as a short word, such as "PT"."""
     return _PLAIN_ZONES.get(str(moment.tzinfo), moment.tzname() or "UTC")
 
@@ -27,27 +27,27 @@ def local_today(now: dt.datetime | None = None, zone: ZoneInfo | None = None) ->
     return timezone.localdate(now, zone)
 
 
-def say_day(day: dt.date, today: dt.date) -> str:
+def format_date(day: dt.date, today: dt.date) -> str:
     """A date as "Thu, Dec 3", with the year where it is not this year's."""
     text = f"{day:%a}, {day:%b} {day.day}"
     return text if day.year == today.year else f"{text}, {day.year}"
 
 
-def say_time(time: dt.datetime | dt.time) -> str:
+def format_time(time: dt.datetime | dt.time) -> str:
     """A time of day as "10:00 a.m."."""
     hour = time.hour % 12 or 12
     return f"{hour}:{time.minute:02d} {'a.m.' if time.hour < 12 else 'p.m.'}"
 
 
-def say_span(starts: dt.datetime, ends: dt.datetime, today: dt.date) -> str:
+def format_time_range(starts: dt.datetime, ends: dt.datetime, today: dt.date) -> str:
     """Two local moments as "Thu, Dec 3, 10:00–11:30 a.m. PT"; the half of the day is said once where it is shared."""
-    first, last = say_time(starts), say_time(ends)
+    first, last = format_time(starts), format_time(ends)
     if first[-4:] == last[-4:]:
         first = first[:-5]
-    return f"{say_day(starts.date(), today)}, {first}–{last} {zone_word(starts)}"
+    return f"{format_date(starts.date(), today)}, {first}–{last} {timezone_abbreviation(starts)}"
 
 
-def say_distance(day: dt.date, today: dt.date) -> str:
+def format_relative_date(day: dt.date, today: dt.date) -> str:
     """How far a date lies from today: "today", "tomorrow", "in 11 days", "3 weeks ago", "2 years ago"."""
     days = (day - today).days
     if days in {-1, 0, 1}:

@@ -12,10 +12,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from core.models import Versioned
-from core.operations import Refused, StaleEdit
+from core.operations import EditConflictError, OperationNotAllowedError
 
 # What somebody had typed on this page before they had to sign in again; forms without data start from it.
-typed_before: ContextVar[QueryDict | None] = ContextVar("typed_before", default=None)
+restored_data: ContextVar[QueryDict | None] = ContextVar("restored_data", default=None)
 
 
 def conflict_message(row: Versioned) -> str:
@@ -24,7 +24,7 @@ def conflict_message(row: Versioned) -> str:
 
 
 @dataclass(frozen=True)
-class Difference:
+class FieldConflict:
     """One field that somebody else changed meanwhile: its label, what was typed and what is stored now."""
 
     label: str
@@ -39,20 +39,20 @@ class HelperMixin:
         super().__init__(*args, **kwargs)
         self.http_status = 200
         self._take_long_text()
-        self.fill_again()
+        self.restore_data()
 
     @contextmanager
     def collect_errors(self) -> Iterator[None]:
         """Add errors raised by the operation inside to the form; on an edit conflict, set `http_status` to 409."""
         try:
             yield
-        except Refused as error:
+        except OperationNotAllowedError as error:
             self.add_error(None, str(error))  # type: ignore[attr-defined]
-        except StaleEdit as error:
-            self.show_stale(error.current)
+        except EditConflictError as error:
+            self.show_conflict(error.current)
             self.http_status = 409
 
-    def show_stale(self, current: Versioned) -> None:
+    def show_conflict(self, current: Versioned) -> None:
         """Add an error that says that the row has changed. The next submission is made from the current version."""
         posted = self.data.copy()  # type: ignore[attr-defined]
         posted[self.add_prefix("version")] = current.version  # type: ignore[attr-defined]
@@ -65,9 +65,9 @@ class HelperMixin:
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs.pop("maxlength", None)
 
-    def fill_again(self) -> None:
+    def restore_data(self) -> None:
         """Show what was typed before. A form that adds fields of its own says so once more when it has them all."""
-        typed = typed_before.get()
+        typed = restored_data.get()
         if typed is not None and not self.is_bound:  # type: ignore[attr-defined]
             self._start_from(typed)
 
@@ -103,7 +103,7 @@ class VersionedForm(HelperMixin, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.differences: list[Difference] = []
+        self.differences: list[FieldConflict] = []
         self.fields["version"].initial = self.instance.version if self.instance.pk else None
 
     @property
@@ -116,7 +116,7 @@ class VersionedForm(HelperMixin, forms.ModelForm):
         """The version of the row that the person saw when the form was made."""
         return self.cleaned_data.get("version")
 
-    def show_stale(self, current: Versioned) -> None:
+    def show_conflict(self, current: Versioned) -> None:
         """Turn the posted form into one over the row as it stands now.
 
         What was typed stays, with both sides shown; a field that was left as it was seen takes what is stored now.
@@ -133,7 +133,7 @@ class VersionedForm(HelperMixin, forms.ModelForm):
                 self._take(posted, name, stored)
             else:
                 yours, now = self._say(name, self[name].value()), self._say(name, stored)
-                self.differences.append(Difference(str(field.label or name), yours, now))
+                self.differences.append(FieldConflict(str(field.label or name), yours, now))
         posted[self.add_prefix("version")] = current.version
         self.data = posted
         self.add_error(

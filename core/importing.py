@@ -15,7 +15,7 @@ from django.db.models import TextChoices
 _DAY_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%b %d, %Y", "%B %d, %Y")
 
 
-class Verdict(TextChoices):
+class RowStatus(TextChoices):
     """What an import would do with a row."""
 
     NEW = "new", "New"
@@ -24,7 +24,7 @@ class Verdict(TextChoices):
     REFUSED = "refused", "Refused"
 
 
-class Wrong(Exception):
+class InvalidCellError(Exception):
     """A cell that cannot be taken; its text says what is wrong with it and how to mend it."""
 
 
@@ -51,24 +51,24 @@ class Change:
 
 
 @dataclass
-class Planned:
+class PlannedRow:
     """What would become of a row: the verdict, what changes or why not, and what has to be done (`acts`)."""
 
     row: Row
     title: str
-    verdict: Verdict = Verdict.UNCHANGED
+    verdict: RowStatus = RowStatus.UNCHANGED
     changes: list[Change] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     acts: list[Any] = field(default_factory=list)
 
-    def refuse(self, *reasons: str) -> "Planned":
+    def refuse(self, *reasons: str) -> "PlannedRow":
         """The same row, refused."""
-        self.verdict, self.changes, self.acts = Verdict.REFUSED, [], []
+        self.verdict, self.changes, self.acts = RowStatus.REFUSED, [], []
         self.reasons += reasons
         return self
 
 
-def fingerprint(planned: Iterable[Planned]) -> str:
+def fingerprint(planned: Iterable[PlannedRow]) -> str:
     """A short word that differs when anything of what was shown differs."""
     shown = [
         (plan.row.sheet, plan.row.number, plan.title, plan.verdict, [*map(_words, plan.changes)], plan.reasons)
@@ -84,42 +84,42 @@ def _words(change: Change) -> tuple[str, str, str]:
 # Cells ----------------------------------------------------------------------------------------------
 
 
-def read_day(text: str) -> dt.date | None:
-    """A day as 2026-12-03, 12/3/2026 or Dec 3, 2026; None for an empty cell. Raises Wrong."""
+def parse_date_cell(text: str) -> dt.date | None:
+    """A day as 2026-12-03, 12/3/2026 or Dec 3, 2026; None for an empty cell. Raises InvalidCellError."""
     for form in _DAY_FORMATS if text else ():
         try:
             return dt.datetime.strptime(text, form).replace(tzinfo=dt.UTC).date()
         except ValueError:
             continue
     if text:
-        raise Wrong(f"“{text}” is no date. Write for example 2026-12-03 or 12/3/2026.")
+        raise InvalidCellError(f"“{text}” is no date. Write for example 2026-12-03 or 12/3/2026.")
     return None
 
 
-def read_choice(text: str, choices: type[TextChoices]) -> str:
-    """The value that is meant by a label or a value, whatever its case. Raises Wrong."""
+def parse_choice_cell(text: str, choices: type[TextChoices]) -> str:
+    """The value that is meant by a label or a value, whatever its case. Raises InvalidCellError."""
     wanted = _plain(text)
     for value, label in choices.choices:
         if wanted in (_plain(value), _plain(label)):
             return str(value)
-    raise Wrong(f"“{text}” is none of: {', '.join(map(str, choices.labels))}.")
+    raise InvalidCellError(f"“{text}” is none of: {', '.join(map(str, choices.labels))}.")
 
 
 def _plain(text: str) -> str:
     return re.sub(r"[\W_]+", " ", text).strip().casefold()
 
 
-def read_flag(text: str) -> bool:
-    """Yes or no. Raises Wrong."""
+def parse_bool(text: str) -> bool:
+    """Yes or no. Raises InvalidCellError."""
     word = text.casefold()
     if word in ("yes", "y", "true", "1", "x"):
         return True
     if word in ("no", "n", "false", "0", ""):
         return False
-    raise Wrong(f"“{text}” is neither yes nor no.")
+    raise InvalidCellError(f"“{text}” is neither yes nor no.")
 
 
-def field_reader(model: type[models.Model], name: str) -> Callable[[str], Any]:
+def field_parser(model: type[models.Model], name: str) -> Callable[[str], Any]:
     """Reads a text cell as the model's field would take it from a form. What is returned raises Wrong."""
     model_field: Any = model._meta.get_field(name)
     form_field = model_field.formfield()
@@ -129,7 +129,7 @@ def field_reader(model: type[models.Model], name: str) -> Callable[[str], Any]:
             value = form_field.clean(text)
             model_field.run_validators(value)
         except ValidationError as error:
-            raise Wrong(" ".join(error.messages)) from error
+            raise InvalidCellError(" ".join(error.messages)) from error
         return value
 
     return read

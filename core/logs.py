@@ -11,9 +11,10 @@ from django.conf import settings
 def masked(text: str) -> str:
     """The text without what opens something in an address: an ellipsis stands in its place.
 
-    That is what follows one of settings.SECRET_PATHS, quoted or not, and the values of settings.SECRET_PARAMETERS.
+    That is what follows one of settings.TOKEN_URL_PREFIXES, quoted or not, and the values of
+    settings.SECRET_PARAMETERS.
     """
-    paths = "|".join(path.replace("/", "(?:/|%2F)") for path in settings.SECRET_PATHS)
+    paths = "|".join(path.replace("/", "(?:/|%2F)") for path in settings.TOKEN_URL_PREFIXES)
     parameters = "|".join(settings.SECRET_PARAMETERS)
     text = re.sub(rf"({paths})[^/%\s?#'\"&]+", r"\1…", text, flags=re.IGNORECASE)
     return re.sub(rf"([?&](?:{parameters})=)[^\s#'\"&]+", r"\1…", text, flags=re.IGNORECASE)

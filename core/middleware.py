@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-def own_origin_only(get_response: GetResponse) -> GetResponse:
+def same_origin_only(get_response: GetResponse) -> GetResponse:
     """Tells browsers that no other site's page may load what is served here."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -38,13 +38,13 @@ class LoadedRecord(models.Model):
     loaded_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["model", "key"], name="one_loaded_record_a_key")]
+        constraints = [models.UniqueConstraint(fields=["model", "key"], name="unique_loaded_record_per_key")]
 
     def __str__(self) -> str:
         return f"{self.model} {self.key}"
 
 
-def in_choices(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
+def choices_constraint(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
     """A database constraint that holds `field` to the values of `choices`."""
     return models.CheckConstraint(
         condition=Q(**{f"{field}__in": choices.values}),
@@ -53,7 +53,7 @@ def in_choices(field: str, choices: type[models.TextChoices], name: str) -> mode
     )
 
 
-def in_order(first: str, last: str, name: str) -> models.CheckConstraint:
+def date_order_constraint(first: str, last: str, name: str) -> models.CheckConstraint:
     """A database constraint that keeps the date in `last`, where there is one, from lying before `first`."""
     return models.CheckConstraint(
         condition=Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": models.F(first)}),

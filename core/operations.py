@@ -15,11 +15,11 @@ Row = TypeVar("Row", bound=Versioned)
 BY_LINK = "By link"
 
 
-class Refused(Exception):
+class OperationNotAllowedError(Exception):
     """An operation that the rules do not allow; its text is shown to the person and says how to mend it."""
 
 
-class StaleEdit(Exception):
+class EditConflictError(Exception):
     """Somebody saved the row after the form was made; `current` is the row as it stands now."""
 
     def __init__(self, current: Versioned) -> None:
@@ -39,11 +39,11 @@ def require_permission(allowed: bool, message: str) -> None:
 def lock(row: Row, version: int | None = None) -> Row:
     """The row read again under `select_for_update`; must run in a transaction.
 
-    Raises StaleEdit when `version` is given and is no longer the row's, and the model's DoesNotExist.
+    Raises EditConflictError when `version` is given and is no longer the row's, and the model's DoesNotExist.
     """
     current = type(row)._default_manager.select_for_update().get(pk=row.pk)
     if version is not None and current.version != version:
-        raise StaleEdit(current)
+        raise EditConflictError(current)
     return current
 
 
@@ -69,7 +69,7 @@ def create(
     return row
 
 
-def how_and_why(how: str, why: str = "") -> str:
+def build_change_reason(how: str, why: str = "") -> str:
     """The change reason that a history row keeps: how it came ("By link"; empty: on the portal's pages), and why."""
     return ": ".join(part for part in (how, why.strip()) if part)
 

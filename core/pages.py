@@ -12,15 +12,15 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.forms import conflict_message
-from core.operations import Refused, StaleEdit
+from core.operations import EditConflictError, OperationNotAllowedError
 
 
-def page_of(request: HttpRequest, rows: QuerySet | Sequence[Any], size: int = 25) -> Page:
+def paginate(request: HttpRequest, rows: QuerySet | Sequence[Any], size: int = 25) -> Page:
     """The page of `rows` that `?page=` asks for; a wrong number gives the nearest page."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
-def way_back(request: HttpRequest, default: str) -> str:
+def get_next_url(request: HttpRequest, default: str) -> str:
     """Where a button that stands on several pages leads back to: the posted `next` if it is of this site."""
     back = request.POST.get("next", "")
     here = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
@@ -41,9 +41,9 @@ def report_errors(request: HttpRequest) -> Iterator[Report]:
     report = Report()
     try:
         yield report
-    except Refused as error:
+    except OperationNotAllowedError as error:
         report.ok = False
         messages.error(request, str(error))
-    except StaleEdit as error:
+    except EditConflictError as error:
         report.ok, report.http_status = False, 409
         messages.error(request, conflict_message(error.current))

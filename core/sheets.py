@@ -59,7 +59,7 @@ class Table:
     lines: list[Line]
 
 
-class Unreadable(Exception):
+class InvalidSpreadsheetError(Exception):
     """A file that cannot be read as a spreadsheet; its text is shown to the person and says how to mend it."""
 
 
@@ -131,19 +131,22 @@ def _attachment(content: bytes, name: str, format: Format) -> HttpResponse:
 
 
 def read(file: IO[bytes]) -> list[Table]:
-    """The sheets of an uploaded file: of a workbook each that has content, of CSV one. Raises Unreadable."""
+    """The sheets of an uploaded file: of a workbook each that has content, of CSV one.
+
+    Raises InvalidSpreadsheetError.
+    """
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
-        raise Unreadable(f"The file is over {MAX_BYTES // 1024**2} MB. Split it into several.")
+        raise InvalidSpreadsheetError(f"The file is over {MAX_BYTES // 1024**2} MB. Split it into several.")
     if content.startswith(b"PK"):
         tables = _read_xlsx(content)
     elif content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable("This is an old Excel file or one with a password. Save it as .xlsx without one.")
+        raise InvalidSpreadsheetError("This is an old Excel file or one with a password. Save it as .xlsx without one.")
     else:
         tables = [_table("", enumerate(_csv_rows(content), 1))]
     found = [table for table in tables if table.lines]
     if not found:
-        raise Unreadable("The file has no rows under its headings. Fill in at least one.")
+        raise InvalidSpreadsheetError("The file has no rows under its headings. Fill in at least one.")
     return found
 
 
@@ -155,33 +158,41 @@ def _csv_rows(content: bytes) -> Iterator[list[str]]:
             # What Excel writes as plain "CSV" on Windows.
             text = content.decode("cp1252")
         except UnicodeDecodeError:
-            raise Unreadable("This is neither CSV nor XLSX. Save the sheet as .xlsx or as CSV in UTF-8.") from None
+            raise InvalidSpreadsheetError(
+                "This is neither CSV nor XLSX. Save the sheet as .xlsx or as CSV in UTF-8."
+            ) from None
     if "\x00" in text:
-        raise Unreadable("This is neither CSV nor XLSX. Save the sheet as .xlsx or as CSV in UTF-8.")
+        raise InvalidSpreadsheetError("This is neither CSV nor XLSX. Save the sheet as .xlsx or as CSV in UTF-8.")
     first = re.sub(r'"[^"]*"', "", text.split("\n", 1)[0])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
     try:
         yield from reader
     except csv.Error as error:
-        raise Unreadable(f"Line {reader.line_num} cannot be read: {error}. Save the sheet anew as CSV.") from error
+        raise InvalidSpreadsheetError(
+            f"Line {reader.line_num} cannot be read: {error}. Save the sheet anew as CSV."
+        ) from error
 
 
 def _read_xlsx(content: bytes) -> list[Table]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
-                raise Unreadable(f"Unpacked, the file is over {MAX_UNPACKED // 1024**2} MB. Split it into several.")
+                raise InvalidSpreadsheetError(
+                    f"Unpacked, the file is over {MAX_UNPACKED // 1024**2} MB. Split it into several."
+                )
         # With defusedxml installed the library refuses entities that grow.
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
             return [_table(page.title, _xlsx_rows(page)) for page in book.worksheets if page.sheet_state == "visible"]
         finally:
             book.close()
-    except Unreadable:
+    except InvalidSpreadsheetError:
         raise
     except Exception as error:
         # The library raises whatever its parts do: a bad zip, a missing part, broken XML.
-        raise Unreadable("This workbook is damaged or none. Open it in Excel and save it anew as .xlsx.") from error
+        raise InvalidSpreadsheetError(
+            "This workbook is damaged or none. Open it in Excel and save it anew as .xlsx."
+        ) from error
 
 
 def _xlsx_rows(page: Any) -> Iterator[tuple[int, list[str]]]:
@@ -212,7 +223,7 @@ def _said(value: object) -> str:
 
 
 def _table(name: str, rows: Iterable[tuple[int, list[str]]]) -> Table:
-    """The first row with content is the headings. Raises Unreadable where rows do not fit under them."""
+    """The first row with content is the headings. Raises InvalidSpreadsheetError where rows do not fit under them."""
     header: list[str] = []
     lines: list[Line] = []
     where = f" of the sheet “{name}”" if name else ""
@@ -222,19 +233,21 @@ def _table(name: str, rows: Iterable[tuple[int, list[str]]]) -> Table:
         if not width:
             continue
         if width > MAX_COLUMNS:
-            raise Unreadable(f"Row {number}{where} has over {MAX_COLUMNS} columns. Take away those not needed.")
+            raise InvalidSpreadsheetError(
+                f"Row {number}{where} has over {MAX_COLUMNS} columns. Take away those not needed."
+            )
         if not header:
             header = [" ".join(cell.split()) for cell in cells[:width]]
             _check_header(header, where)
             continue
         if width > len(header):
             letter = get_column_letter(width)
-            raise Unreadable(
+            raise InvalidSpreadsheetError(
                 f"Row {number}{where} has something in column {letter}, which has no heading. "
                 "Give the column a heading, or clear the cell."
             )
         if len(lines) == MAX_ROWS:
-            raise Unreadable(f"There are over {MAX_ROWS:,} rows{where}. Split the file into several.")
+            raise InvalidSpreadsheetError(f"There are over {MAX_ROWS:,} rows{where}. Split the file into several.")
         cells += [""] * (len(header) - len(cells))
         lines.append(Line(number, dict(zip(header, cells, strict=False))))
     return Table(name, header, lines)
@@ -244,6 +257,8 @@ def _check_header(header: list[str], where: str) -> None:
     for number, heading in enumerate(header, 1):
         if not heading:
             letter = get_column_letter(number)
-            raise Unreadable(f"Column {letter}{where} has no heading. Give it one, or take the column away.")
+            raise InvalidSpreadsheetError(
+                f"Column {letter}{where} has no heading. Give it one, or take the column away."
+            )
         if header.index(heading) != number - 1:
-            raise Unreadable(f"Two columns{where} are headed “{heading}”. Rename one.")
+            raise InvalidSpreadsheetError(f"Two columns{where} are headed “{heading}”. Rename one.")

@@ -20,7 +20,7 @@ from django.core.files.base import File
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
-from core.operations import Refused
+from core.operations import OperationNotAllowedError
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _OPEN = "application/vnd.oasis.opendocument."
@@ -40,10 +40,10 @@ ALLOWED = {
     TEXT: "txt",
 }
 _TEXT_ENDINGS = ("txt", "csv", "md")
-LARGEST = 25 * 1024 * 1024
+MAX_SIZE = 25 * 1024 * 1024
 # An office file is a zip: bounds on what it becomes when it is opened.
-LARGEST_UNPACKED, MOST_PARTS, LARGEST_RATIO = 250 * 1024 * 1024, 5_000, 200
-LONGEST_NAME = 120
+MAX_UNPACKED_SIZE, MAX_PARTS, MAX_RATIO = 250 * 1024 * 1024, 5_000, 200
+MAX_NAME_LENGTH = 120
 _SCAN_SECONDS = 30
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -62,21 +62,24 @@ class Checked:
 def check(file: File, *, only: Iterable[str] = ALLOWED) -> Checked:
     """What the file is, read from its content; its position is at the start again afterwards.
 
-    Raises Refused, with a sentence for whoever uploads it, for a file that is too large, empty, of a kind that is not
+    Raises OperationNotAllowedError, with a sentence for whoever uploads it, for a file that is too large, empty, of a
+    kind that is not
     in `only`, packed to burst, holding macros, or found by the virus scanner, and while a scanner that is set cannot
     be asked.
     """
-    if (file.size or 0) > LARGEST:
-        raise Refused(f"This file is larger than {LARGEST // 1024**2} MB. Make it smaller, or share a link to it.")
+    if (file.size or 0) > MAX_SIZE:
+        raise OperationNotAllowedError(
+            f"This file is larger than {MAX_SIZE // 1024**2} MB. Make it smaller, or share a link to it."
+        )
     file.seek(0)
-    content = file.read(LARGEST + 1)
+    content = file.read(MAX_SIZE + 1)
     file.seek(0)
     if not content:
-        raise Refused("This file is empty. Choose another one.")
+        raise OperationNotAllowedError("This file is empty. Choose another one.")
     media_type = _kind_of(content)
     if media_type not in set(only):
         endings = sorted({ending for kind in only for ending in _endings(kind)})
-        raise Refused(f"A file of this kind is not taken. Choose one of these: {', '.join(endings)}.")
+        raise OperationNotAllowedError(f"A file of this kind is not taken. Choose one of these: {', '.join(endings)}.")
     if ALLOWED[media_type] not in {"pdf", "png", "jpg", "txt"}:
         _look_into(content)
     _scan(content)
@@ -96,7 +99,7 @@ def clean_name(name: str, ending: str) -> str:
     last = "".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in last)
     stem = " ".join(re.sub(r'[<>:"|?*%;]', " ", last).split()).rpartition(".")
     words = (stem[0] if stem[1] else stem[2]).strip(". ")
-    return f"{words[: LONGEST_NAME - len(ending) - 1] or 'file'}.{ending}"
+    return f"{words[: MAX_NAME_LENGTH - len(ending) - 1] or 'file'}.{ending}"
 
 
 def attachment(content: bytes, *, name: str, media_type: str) -> HttpResponse:
@@ -141,17 +144,23 @@ def _look_into(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             parts = packed.infolist()
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise Refused("This file is damaged. Save it again in the program that made it, then upload it.") from error
+        raise OperationNotAllowedError(
+            "This file is damaged. Save it again in the program that made it, then upload it."
+        ) from error
     unpacked = sum(part.file_size for part in parts)
-    if len(parts) > MOST_PARTS or unpacked > LARGEST_UNPACKED or unpacked > LARGEST_RATIO * len(content):
-        raise Refused("This file becomes far too large when it is opened. Save it anew without what is not needed.")
+    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED_SIZE or unpacked > MAX_RATIO * len(content):
+        raise OperationNotAllowedError(
+            "This file becomes far too large when it is opened. Save it anew without what is not needed."
+        )
     for part in parts:
         if part.filename.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", part.filename):
-            raise Refused("This file is put together in a way that no office program does. Save it anew.")
+            raise OperationNotAllowedError(
+                "This file is put together in a way that no office program does. Save it anew."
+            )
         if part.flag_bits & 0x1:
-            raise Refused("This file is locked with a password. Save it without one.")
+            raise OperationNotAllowedError("This file is locked with a password. Save it without one.")
         if part.filename.lower().endswith("vbaproject.bin"):
-            raise Refused("This file holds macros. Save it without them, as .docx, .xlsx or .pptx.")
+            raise OperationNotAllowedError("This file holds macros. Save it without them, as .docx, .xlsx or .pptx.")
 
 
 def _scan(content: bytes) -> None:
@@ -161,9 +170,13 @@ def _scan(content: bytes) -> None:
     try:
         results = _scanner(settings.CLAMAV_ADDRESS).instream(io.BytesIO(content))
     except (ClamdError, OSError) as error:
-        raise Refused("Files cannot be checked for viruses right now. Try again in a few minutes.") from error
+        raise OperationNotAllowedError(
+            "Files cannot be checked for viruses right now. Try again in a few minutes."
+        ) from error
     if [status for status, _ in results.values()] != ["OK"]:
-        raise Refused("The virus scanner found something in this file, so it was not taken. Tell your own IT support.")
+        raise OperationNotAllowedError(
+            "The virus scanner found something in this file, so it was not taken. Tell your own IT support."
+        )
 
 
 def _scanner(address: str) -> ClamdNetworkSocket | ClamdUnixSocket:

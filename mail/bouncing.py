@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from mail import rules
-from mail.messages import one_line
+from mail.messages import validate_single_line
 from mail.models import Attempt, Delivery, Suppression
 from mail.rules import DeliveryState
 
@@ -32,7 +32,7 @@ class Bounce:
     message_id: str = ""
 
 
-def read_report(mail: Mail) -> list[Bounce]:
+def parse_bounce(mail: Mail) -> list[Bounce]:
     """The bounces of a delivery status notification (RFC 3464), one a recipient that failed; empty for other mail."""
     if mail.get_content_type() != "multipart/report" or mail.get_param("report-type") != "delivery-status":
         return []
@@ -84,7 +84,7 @@ def record_bounce(bounce: Bounce, now: dt.datetime) -> Delivery | None:
     Attempt.objects.create(delivery=delivery, at=now, outcome=BOUNCED, code=bounce.code)
     if delivery.state in (DeliveryState.SENT, DeliveryState.UNKNOWN):
         delivery.state = DeliveryState.FAILED
-        delivery.reason = one_line(f"It came back: {bounce.code}")[:300]
+        delivery.reason = validate_single_line(f"It came back: {bounce.code}")[:300]
         delivery.last_code = bounce.code
         delivery.ended_at = now
         delivery.save(update_fields=["state", "reason", "last_code", "ended_at"])

@@ -15,7 +15,7 @@ WIDTH = 72
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
-def one_line(text: str) -> str:
+def validate_single_line(text: str) -> str:
     """The text on one line, so that nothing in it can begin a header of its own."""
     return " ".join(_CONTROL.sub(" ", text).split())
 
@@ -40,8 +40,8 @@ class Message:
     calendar: Calendar | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "subject", one_line(self.subject)[:300])
-        object.__setattr__(self, "headers", {name: one_line(value) for name, value in self.headers.items()})
+        object.__setattr__(self, "subject", validate_single_line(self.subject)[:300])
+        object.__setattr__(self, "headers", {name: validate_single_line(value) for name, value in self.headers.items()})
 
 
 @dataclass(frozen=True)

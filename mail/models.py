@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from core.models import in_choices
+from core.models import choices_constraint
 from mail.rules import DeliveryState
 
 
@@ -25,12 +25,12 @@ class Delivery(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     deliver_after = models.DateTimeField()
-    not_after = models.DateTimeField()
+    expires_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
     claim = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
-    handed_at = models.DateTimeField(null=True, blank=True)
+    send_started_at = models.DateTimeField(null=True, blank=True)
     # How often the message was handed over without a clear answer: at most one retry follows.
     ambiguous = models.PositiveSmallIntegerField(default=0)
     message_id = models.CharField(max_length=250)
@@ -43,7 +43,7 @@ class Delivery(models.Model):
     class Meta:
         verbose_name_plural = "deliveries"
         ordering = ["-created_at", "-id"]
-        constraints = [in_choices("state", DeliveryState, "delivery_state_known")]
+        constraints = [choices_constraint("state", DeliveryState, "delivery_state_valid")]
         indexes = [
             models.Index(fields=["next_attempt_at", "id"], condition=Q(ended_at=None), name="delivery_to_do"),
             models.Index(fields=["state", "ended_at"], name="delivery_outcome"),
@@ -117,7 +117,7 @@ class Pause(models.Model):
         return f"{self.kind or 'every kind'} to {self.person or 'everybody'}"
 
 
-class Circuit(models.Model):
+class CircuitBreaker(models.Model):
     """Whether the mail server is being let alone after a failure that concerns every message. One row."""
 
     opened_at = models.DateTimeField(null=True, blank=True)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models, transaction
 
-from core.operations import Refused
-from mail.messages import one_line
+from core.operations import OperationNotAllowedError
+from mail.messages import validate_single_line
 from mail.models import Attempt, Delivery, Pause, Suppression
-from mail.rules import MAY_RESEND, TO_DO, DeliveryState
+from mail.rules import RESENDABLE_STATES, UNFINISHED_STATES, DeliveryState
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -37,7 +37,7 @@ def new_delivery(
     now: dt.datetime,
     context: dict[str, Any] | None = None,
     deliver_after: dt.datetime | None = None,
-    not_after: dt.datetime | None = None,
+    expires_at: dt.datetime | None = None,
 ) -> Delivery:
     """A delivery that is not stored yet."""
     start = deliver_after or now
@@ -50,7 +50,7 @@ def new_delivery(
         context=context or {},
         created_at=now,
         deliver_after=start,
-        not_after=not_after or start + DEFAULT_LIFE,
+        expires_at=expires_at or start + DEFAULT_LIFE,
         next_attempt_at=start,
         message_id=message_id(key),
     )
@@ -66,7 +66,7 @@ def enqueue(
     now: dt.datetime,
     context: dict[str, Any] | None = None,
     deliver_after: dt.datetime | None = None,
-    not_after: dt.datetime | None = None,
+    expires_at: dt.datetime | None = None,
 ) -> Delivery:
     """The delivery with this key, put in the ledger unless it is there already; the next tick sends it.
 
@@ -81,7 +81,7 @@ def enqueue(
         now=now,
         context=context,
         deliver_after=deliver_after,
-        not_after=not_after,
+        expires_at=expires_at,
     )
     Delivery.objects.bulk_create([row], ignore_conflicts=True)
     return Delivery.objects.get(key=key)
@@ -91,18 +91,18 @@ def enqueue(
 def resend(*, actor: models.Model, delivery: Delivery, now: dt.datetime) -> Delivery:
     """Put a failed or unknown delivery back in line under its old Message-ID, and let its address be tried again.
 
-    Raises Refused when it is in no state to be sent again.
+    Raises OperationNotAllowedError when it is in no state to be sent again.
     """
     current = Delivery.objects.select_for_update().get(pk=delivery.pk)
-    if current.state not in MAY_RESEND:
-        raise Refused("This message has not failed, so there is nothing to send again.")
+    if current.state not in RESENDABLE_STATES:
+        raise OperationNotAllowedError("This message has not failed, so there is nothing to send again.")
     Suppression.objects.filter(address=current.address).update(suppressed_at=None, bounces=0)
     current.state = DeliveryState.PENDING
     current.reason = ""
     current.attempts = current.ambiguous = 0
     current.next_attempt_at = now
-    current.not_after = max(current.not_after, now + RESEND_LIFE)
-    current.claim = current.lease_until = current.handed_at = current.ended_at = None
+    current.expires_at = max(current.expires_at, now + RESEND_LIFE)
+    current.claim = current.lease_until = current.send_started_at = current.ended_at = None
     current.save(
         update_fields=[
             "state",
@@ -110,10 +110,10 @@ def resend(*, actor: models.Model, delivery: Delivery, now: dt.datetime) -> Deli
             "attempts",
             "ambiguous",
             "next_attempt_at",
-            "not_after",
+            "expires_at",
             "claim",
             "lease_until",
-            "handed_at",
+            "send_started_at",
             "ended_at",
         ]
     )
@@ -124,7 +124,7 @@ def resend(*, actor: models.Model, delivery: Delivery, now: dt.datetime) -> Deli
 def remove_address(*, address: str, instead: str) -> None:
     """Put `instead` in the place of an address wherever the ledger names it; what waits there is closed as skipped."""
     rows = Delivery.objects.filter(address=address)
-    rows.filter(state__in=TO_DO, handed_at=None).update(
+    rows.filter(state__in=UNFINISHED_STATES, send_started_at=None).update(
         state=DeliveryState.SKIPPED, reason="The contact data of this person were removed.", lease_until=None
     )
     rows.update(address=instead)
@@ -136,7 +136,7 @@ def withdraw(*, kind: str, subject_ref: str, reason: str, now: dt.datetime) -> i
     waiting = Delivery.objects.filter(
         kind=kind, subject_ref=subject_ref, state__in=[DeliveryState.PENDING, DeliveryState.RETRY]
     )
-    closed = {"reason": one_line(reason)[:300], "ended_at": now}
+    closed = {"reason": validate_single_line(reason)[:300], "ended_at": now}
     unknown = waiting.filter(ambiguous__gt=0).update(state=DeliveryState.UNKNOWN, **closed)
     return unknown + waiting.filter(ambiguous=0).update(state=DeliveryState.SKIPPED, **closed)
 
@@ -150,19 +150,21 @@ def pause(
     kind: str = "",
     person: "AbstractBaseUser | None" = None,
 ) -> Pause:
-    """Let mail wait from now on, by kind, by person, or all of it; what waits goes once it is lifted. Raises Refused.
+    """Let mail wait from now on, by kind, by person, or all of it; what waits goes once it is lifted.
+
+    Raises OperationNotAllowedError.
 
     Codes for signing in do not pass through the ledger and go on.
     """
     if not reason.strip():
-        raise Refused("Say why this mail waits: your colleagues read it.")
+        raise OperationNotAllowedError("Say why this mail waits: your colleagues read it.")
     same = Pause.objects.in_force().filter(kind=kind)
     if (same.filter(person_id=person.pk) if person else same.filter(person=None)).exists():
-        raise Refused("This is paused already.")
+        raise OperationNotAllowedError("This is paused already.")
     return Pause.objects.create(
         kind=kind,
         person_id=person.pk if person else None,
-        reason=one_line(reason)[:200],
+        reason=validate_single_line(reason)[:200],
         paused_by_id=actor.pk,
         paused_at=now,
     )
@@ -170,10 +172,10 @@ def pause(
 
 @transaction.atomic
 def lift_pause(*, actor: "AbstractBaseUser", pause: Pause, now: dt.datetime) -> Pause:
-    """Let the mail go on. Raises Refused when it goes on already."""
+    """Let the mail go on. Raises OperationNotAllowedError when it goes on already."""
     current = Pause.objects.select_for_update().get(pk=pause.pk)
     if current.lifted_at:
-        raise Refused("This pause was lifted already.")
+        raise OperationNotAllowedError("This pause was lifted already.")
     current.lifted_by_id, current.lifted_at = actor.pk, now
     current.save(update_fields=["lifted_by", "lifted_at"])
     return current
@@ -181,7 +183,10 @@ def lift_pause(*, actor: "AbstractBaseUser", pause: Pause, now: dt.datetime) -> 
 
 @transaction.atomic
 def lift_suppression(*, address: str) -> None:
-    """Let mail go to an address again; it is tried anew, twice. Raises Refused when nothing holds it back."""
+    """Let mail go to an address again; it is tried anew, twice.
+
+    Raises OperationNotAllowedError when nothing holds it back.
+    """
     held = Suppression.objects.filter(address=address, suppressed_at__isnull=False)
     if not held.update(suppressed_at=None, bounces=0):
-        raise Refused("Mail goes to this address already.")
+        raise OperationNotAllowedError("Mail goes to this address already.")

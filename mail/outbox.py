@@ -15,7 +15,7 @@ _NAME = re.compile(r"^\d{8}T\d{12}-[0-9a-f]{8}\.eml$")
 
 
 @dataclass(frozen=True)
-class KeptMail:
+class StoredMessage:
     """One mail of the outbox; a list leaves the content empty."""
 
     name: str
@@ -36,17 +36,17 @@ def names() -> list[str]:
     return sorted((path.name for path in folder.glob("*.eml") if _NAME.match(path.name)), reverse=True)
 
 
-def heads(some: list[str]) -> list[KeptMail]:
+def heads(some: list[str]) -> list[StoredMessage]:
     """To whom, what and when of the named mails."""
     found = []
     for name in some:
         with (Path(settings.MAIL_DIR) / name).open("rb") as file:
             head = BytesHeaderParser(policy=policy.default).parse(file)
-        found.append(KeptMail(name, str(head["To"] or ""), str(head["Subject"] or ""), _date(head)))
+        found.append(StoredMessage(name, str(head["To"] or ""), str(head["Subject"] or ""), _date(head)))
     return found
 
 
-def read(name: str) -> KeptMail | None:
+def read(name: str) -> StoredMessage | None:
     """One mail with its parts; None when there is none of that name."""
     path = Path(settings.MAIL_DIR) / name
     if not _NAME.match(name) or not path.is_file():
@@ -55,7 +55,7 @@ def read(name: str) -> KeptMail | None:
     parts = {part.get_content_type(): part for part in mail.walk() if not part.is_attachment()}
     entry = parts.get("text/calendar")
     shown = ("From", "To", "Date", "Message-ID", "Auto-Submitted", "List-Unsubscribe")
-    return KeptMail(
+    return StoredMessage(
         name,
         str(mail["To"] or ""),
         str(mail["Subject"] or ""),

@@ -20,8 +20,8 @@ class DeliveryState(TextChoices):
     UNKNOWN = "unknown", "Unknown"
 
 
-TO_DO = (DeliveryState.PENDING, DeliveryState.RETRY, DeliveryState.CLAIMED)
-MAY_RESEND = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
+UNFINISHED_STATES = (DeliveryState.PENDING, DeliveryState.RETRY, DeliveryState.CLAIMED)
+RESENDABLE_STATES = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
 # How long a sender may hold a row; a task's hard time limit lies below it.
 LEASE = dt.timedelta(minutes=5)
@@ -30,18 +30,18 @@ UNSURE_WAIT = dt.timedelta(minutes=30)
 # How long an address that says "later" is tried.
 RETRY_LIFE = dt.timedelta(hours=24)
 HARD_BOUNCES = 2
-_FIRST_WAIT, _LONGEST_WAIT = 60.0, 3600.0
+_FIRST_WAIT, _MAX_WAIT = 60.0, 3600.0
 
 
 def retry_wait(attempts: int, chance: float) -> dt.timedelta:
     """The wait after the nth try: 60 s doubling to an hour, shifted by up to a tenth (`chance` from 0 to 1)."""
-    base = min(_FIRST_WAIT * 2 ** min(attempts - 1, 16), _LONGEST_WAIT)
+    base = min(_FIRST_WAIT * 2 ** min(attempts - 1, 16), _MAX_WAIT)
     return dt.timedelta(seconds=base * (0.9 + 0.2 * chance))
 
 
 def circuit_wait(seconds: int) -> int:
     """How long the server is let alone, in seconds, after it was let alone for `seconds` before."""
-    return int(min(max(_FIRST_WAIT, seconds * 2), _LONGEST_WAIT))
+    return int(min(max(_FIRST_WAIT, seconds * 2), _MAX_WAIT))
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Place:
     is_encrypted: bool
 
 
-def read_place(url: str) -> Place:
+def parse_mailbox_url(url: str) -> Place:
     """The place that an address names. Raises ValueError with an example on anything else."""
     parts = urlsplit(url)
     if parts.scheme not in ("imaps", "imap") or not (parts.hostname and parts.username and parts.password):

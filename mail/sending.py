@@ -18,8 +18,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mail import rules
 from mail.bouncing import count_bounce
-from mail.messages import Message, Skip, Wait, one_line
-from mail.models import Attempt, Circuit, Delivery, Pause, Suppression
+from mail.messages import Message, Skip, Wait, validate_single_line
+from mail.models import Attempt, CircuitBreaker, Delivery, Pause, Suppression
 from mail.rules import DeliveryState
 from mail.transport import Answer, Outcome, Transport, seal
 
@@ -78,7 +78,7 @@ def claim(now: dt.datetime, limit: int, lease: dt.timedelta = rules.LEASE) -> li
             return []
         # SQLite knows no row locks: there this second look at the same condition is what keeps two senders apart.
         claimable(now).filter(pk__in=ids).update(
-            state=DeliveryState.CLAIMED, claim=mine, lease_until=now + lease, handed_at=None
+            state=DeliveryState.CLAIMED, claim=mine, lease_until=now + lease, send_started_at=None
         )
     return list(Delivery.objects.filter(claim=mine, state=DeliveryState.CLAIMED).order_by("next_attempt_at", "id"))
 
@@ -88,22 +88,22 @@ def recover(now: dt.datetime) -> Counter[str]:
 
     The claim stays, so that a sender that was only slow can still say what it knows, until somebody else claims.
     """
-    lost = Delivery.objects.filter(state=DeliveryState.CLAIMED, lease_until__lt=now, handed_at__isnull=False)
+    lost = Delivery.objects.filter(state=DeliveryState.CLAIMED, lease_until__lt=now, send_started_at__isnull=False)
     counts: Counter[str] = Counter()
     for pk, claimed, ambiguous in lost.values_list("pk", "claim", "ambiguous"):
         row = lost.filter(pk=pk, claim=claimed)
         with transaction.atomic():
             # A row that its sender is writing just now, or was when it was stopped, holds nobody up.
             is_free = list(row.select_for_update(skip_locked=True).values_list("pk"))
-            if is_free and row.update(**_after_unsure(ambiguous, now, "The sender went silent.")):
-                Attempt.objects.create(delivery_id=pk, at=now, outcome=Outcome.UNSURE, code="lease ran out")
+            if is_free and row.update(**_after_indeterminate(ambiguous, now, "The sender went silent.")):
+                Attempt.objects.create(delivery_id=pk, at=now, outcome=Outcome.INDETERMINATE, code="lease ran out")
                 counts["unsure"] += 1
     return counts
 
 
 def expire(now: dt.datetime) -> Counter[str]:
     """Close the rows whose time has passed; one that may have arrived is unknown, not expired."""
-    late = Delivery.objects.filter(state__in=[DeliveryState.PENDING, DeliveryState.RETRY], not_after__lt=now)
+    late = Delivery.objects.filter(state__in=[DeliveryState.PENDING, DeliveryState.RETRY], expires_at__lt=now)
     expired = 0
     untried = late.filter(ambiguous=0)
     for pause in Pause.objects.in_force():
@@ -132,9 +132,9 @@ def claimable(now: dt.datetime) -> QuerySet[Delivery]:
     """What may be sent at `now`: due, in time, not paused, and in nobody's hands."""
     waiting = Q(state__in=[DeliveryState.PENDING, DeliveryState.RETRY])
     # Its sender went silent before it handed anything over.
-    left = Q(state=DeliveryState.CLAIMED, lease_until__lt=now, handed_at=None)
+    left = Q(state=DeliveryState.CLAIMED, lease_until__lt=now, send_started_at=None)
     # Its index holds what has no outcome, and SQLite sees that only where the condition is written as the index has it.
-    to_do = Delivery.objects.filter(ended_at=None, next_attempt_at__lte=now, not_after__gte=now)
+    to_do = Delivery.objects.filter(ended_at=None, next_attempt_at__lte=now, expires_at__gte=now)
     return to_do.filter(waiting | left, ~PAUSED)
 
 
@@ -174,13 +174,13 @@ def _send_one(
         if isinstance(composed, Skip):
             return _close(row, DeliveryState.SKIPPED, composed.reason, now)
         if isinstance(composed, Wait):
-            return _put_off(row, composed.until)
+            return _defer(row, composed.until)
         row.date_header = row.date_header or format_datetime(now.astimezone(dt.UTC))
         envelope = seal(build(row, composed))
     except (OperationalError, InterfaceError):
         raise  # the database is away: the lease ends and the row is sent later
     except Exception as error:
-        log.exception("mail.not_built", delivery=row.pk, kind=row.kind)
+        log.exception("mail.render_failed", delivery=row.pk, kind=row.kind)
         return _close(row, DeliveryState.FAILED, f"The mail could not be built: {type(error).__name__}: {error}", now)
     if not _fence(row, composed.subject, clock()):
         return "lost"
@@ -219,7 +219,7 @@ def build(row: Delivery, message: Message) -> Mail:
         mail.attach_alternative(entry.content.decode(), f"text/calendar; method={entry.method}")
         mail.attach("meeting.ics", entry.content, "application/ics")
     for name, content, media_type in message.attachments:
-        mail.attach(one_line(name), content, media_type)
+        mail.attach(validate_single_line(name), content, media_type)
     return mail
 
 
@@ -230,18 +230,18 @@ def _mine(row: Delivery) -> QuerySet[Delivery]:
 def _fence(row: Delivery, subject: str, now: dt.datetime) -> bool:
     """Say that this row is being handed over, if it is still mine; False means hands off."""
     # One that staff paused since it was claimed stays claimed, and waits once its lease has run out.
-    mine = _mine(row).filter(~PAUSED, state=DeliveryState.CLAIMED, lease_until__gt=now, handed_at=None)
-    return bool(mine.update(handed_at=now, subject=subject, date_header=row.date_header))
+    mine = _mine(row).filter(~PAUSED, state=DeliveryState.CLAIMED, lease_until__gt=now, send_started_at=None)
+    return bool(mine.update(send_started_at=now, subject=subject, date_header=row.date_header))
 
 
 def _close(row: Delivery, state: DeliveryState, reason: str, now: dt.datetime) -> str:
-    mine = _mine(row).filter(state=DeliveryState.CLAIMED, handed_at=None)
-    hit = mine.update(state=state, reason=one_line(reason)[:300], lease_until=None, ended_at=now)
+    mine = _mine(row).filter(state=DeliveryState.CLAIMED, send_started_at=None)
+    hit = mine.update(state=state, reason=validate_single_line(reason)[:300], lease_until=None, ended_at=now)
     return state.value if hit else "lost"
 
 
-def _put_off(row: Delivery, until: dt.datetime) -> str:
-    mine = _mine(row).filter(state=DeliveryState.CLAIMED, handed_at=None)
+def _defer(row: Delivery, until: dt.datetime) -> str:
+    mine = _mine(row).filter(state=DeliveryState.CLAIMED, send_started_at=None)
     hit = mine.update(state=_waiting(row), lease_until=None, next_attempt_at=until)
     return "waits" if hit else "lost"
 
@@ -253,7 +253,7 @@ def _waiting(row: Delivery) -> DeliveryState:
 def _release(rows: list[Delivery]) -> None:
     """Give rows back that were claimed and not tried."""
     for row in rows:
-        mine = _mine(row).filter(state=DeliveryState.CLAIMED, handed_at=None)
+        mine = _mine(row).filter(state=DeliveryState.CLAIMED, send_started_at=None)
         mine.update(state=_waiting(row), lease_until=None)
 
 
@@ -290,13 +290,13 @@ def _verdict(row: Delivery, answer: Answer, now: dt.datetime) -> dict:
         }
     if answer.outcome is Outcome.DOWN:
         # Nothing is counted against the row, and it goes behind the others: it may be what the server stumbles over.
-        return {"state": DeliveryState.RETRY, "handed_at": None, "lease_until": None, "next_attempt_at": now}
-    if answer.outcome is Outcome.UNSURE:
-        return {**_after_unsure(row.ambiguous, now, "No clear answer."), "attempts": row.attempts + 1}
+        return {"state": DeliveryState.RETRY, "send_started_at": None, "lease_until": None, "next_attempt_at": now}
+    if answer.outcome is Outcome.INDETERMINATE:
+        return {**_after_indeterminate(row.ambiguous, now, "No clear answer."), "attempts": row.attempts + 1}
     attempts = row.attempts + 1
     first = Attempt.objects.filter(delivery=row, outcome=Outcome.LATER).order_by("at").first()
     again = now + rules.retry_wait(attempts, random.random())  # noqa: S311
-    if again > row.not_after or (first and again > first.at + rules.RETRY_LIFE):
+    if again > row.expires_at or (first and again > first.at + rules.RETRY_LIFE):
         return {
             "state": DeliveryState.FAILED,
             "attempts": attempts,
@@ -307,13 +307,13 @@ def _verdict(row: Delivery, answer: Answer, now: dt.datetime) -> dict:
     return {
         "state": DeliveryState.RETRY,
         "attempts": attempts,
-        "handed_at": None,
+        "send_started_at": None,
         "lease_until": None,
         "next_attempt_at": again,
     }
 
 
-def _after_unsure(ambiguous: int, now: dt.datetime, reason: str) -> dict:
+def _after_indeterminate(ambiguous: int, now: dt.datetime, reason: str) -> dict:
     if ambiguous:
         return {
             "state": DeliveryState.UNKNOWN,
@@ -325,7 +325,7 @@ def _after_unsure(ambiguous: int, now: dt.datetime, reason: str) -> dict:
     return {
         "state": DeliveryState.RETRY,
         "ambiguous": 1,
-        "handed_at": None,
+        "send_started_at": None,
         "lease_until": None,
         "next_attempt_at": now + rules.UNSURE_WAIT,
         "reason": f"{reason} It may or may not have arrived.",
@@ -334,7 +334,7 @@ def _after_unsure(ambiguous: int, now: dt.datetime, reason: str) -> dict:
 
 def _open_for(now: dt.datetime) -> int:
     """How many may be claimed now: none while the server is let alone, one to try it, else as many as one likes."""
-    circuit = Circuit.objects.filter(pk=1).first()
+    circuit = CircuitBreaker.objects.filter(pk=1).first()
     if circuit is None or circuit.open_until is None:
         return BATCH
     return 1 if circuit.open_until <= now else 0
@@ -342,8 +342,8 @@ def _open_for(now: dt.datetime) -> int:
 
 def _open_circuit(code: str, now: dt.datetime) -> None:
     with transaction.atomic():
-        Circuit.objects.bulk_create([Circuit(pk=1)], ignore_conflicts=True)
-        circuit = Circuit.objects.select_for_update().get(pk=1)
+        CircuitBreaker.objects.bulk_create([CircuitBreaker(pk=1)], ignore_conflicts=True)
+        circuit = CircuitBreaker.objects.select_for_update().get(pk=1)
         if circuit.open_until and circuit.open_until > now:
             return  # another sender said so just before
         circuit.opened_at = circuit.opened_at or now
@@ -355,6 +355,6 @@ def _open_circuit(code: str, now: dt.datetime) -> None:
 
 
 def _close_circuit() -> None:
-    opened = Circuit.objects.filter(pk=1, open_until__isnull=False)
+    opened = CircuitBreaker.objects.filter(pk=1, open_until__isnull=False)
     if opened.exists():  # a write for each batch would take SQLite's one lock for nothing
         opened.update(opened_at=None, open_until=None, seconds=0)

@@ -22,7 +22,7 @@ class Shown(NamedTuple):
     calendar_method: str
 
 
-def shown_html(html: str) -> SafeString:
+def sanitize_html(html: str) -> SafeString:
     """The HTML part of a mail, cleaned so that it can stand in a page."""
     return mark_safe(
         nh3.clean(
@@ -37,7 +37,7 @@ def shown(message: Message) -> Shown:
     return Shown(
         message.subject,
         masked(message.text),
-        shown_html(masked(message.html)),
+        sanitize_html(masked(message.html)),
         masked(entry.content.decode()) if entry else "",
         entry.method if entry else "",
     )

@@ -24,7 +24,7 @@ class Outcome(StrEnum):
     DOWN = "down"
     LATER = "later"
     REFUSED = "refused"
-    UNSURE = "unsure"
+    INDETERMINATE = "unsure"
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Transport:
                     code, reply = connection.getreply()
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            return Answer(Outcome.UNSURE if began else Outcome.LATER, _failure(error))
+            return Answer(Outcome.INDETERMINATE if began else Outcome.LATER, _failure(error))
         if began and code == 250:
             self._proven = True
             return Answer(Outcome.SENT, _said(code, reply))

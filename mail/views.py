@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from mail import outbox as kept
-from mail.showing import shown_html
+from mail.showing import sanitize_html
 
 
 def _is_at_the_machine(request: HttpRequest) -> bool:
@@ -57,4 +57,4 @@ def outbox_message(request: HttpRequest, name: str) -> HttpResponse:
     mail = kept.read(name)
     if mail is None:
         raise Http404
-    return render(request, "mail/outbox_message.html", {"mail": mail, "html": shown_html(mail.html)})
+    return render(request, "mail/outbox_message.html", {"mail": mail, "html": sanitize_html(mail.html)})

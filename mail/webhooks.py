@@ -24,7 +24,7 @@ _FINAL = (EventType.BOUNCED, EventType.REJECTED, EventType.COMPLAINED)
 
 
 @receiver(tracking, dispatch_uid="mail.bounce")
-def take_event(sender: Any, event: AnymailTrackingEvent, **kwargs: Any) -> None:
+def handle_tracking_event(sender: Any, event: AnymailTrackingEvent, **kwargs: Any) -> None:
     """Write down what came back, and nothing of who opened or read what."""
     if event.event_type not in (*_FINAL, EventType.FAILED) or not event.recipient:
         return

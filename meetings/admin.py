@@ -23,7 +23,7 @@ class AgendaItemAdmin(ReadOnlyAdmin):
 
 @admin.register(RSVP)
 class RSVPAdmin(ReadOnlyAdmin):
-    list_display = ("person", "meeting", "answer", "said_at")
+    list_display = ("person", "meeting", "answer", "responded_at")
     list_select_related = ("person", "meeting")
 
 

@@ -11,13 +11,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from core.forms import Difference, PlainForm, VersionedForm
+from core.forms import FieldConflict, PlainForm, VersionedForm
 from meetings.models import AgendaItem, Meeting
 from meetings.operations import AgendaEdit, Entry
 from meetings.queries import Participant
-from meetings.rules import AgendaLine, Answer, Presence, Visibility, agenda_lines, skipped_by_clocks
+from meetings.rules import AgendaLine, Answer, AttendanceStatus, Visibility, agenda_lines, is_nonexistent_local_time
 from members.forms import OnBehalfForm
-from members.models import one_line
+from members.models import validate_single_line
 
 # The zones of the United States in plain words; a meeting in another zone keeps its own.
 ZONES = {
@@ -29,7 +29,7 @@ ZONES = {
     "America/Anchorage": "Alaska time",
     "Pacific/Honolulu": "Hawaii time",
 }
-LONGEST = 24 * 60
+MAX_LENGTH = 24 * 60
 AGENDA_TITLE = AgendaItem._meta.get_field("title").max_length or 0
 
 
@@ -42,7 +42,7 @@ class MeetingForm(VersionedForm):
             "title",
             "starts_on",
             "starts_time",
-            "minutes_long",
+            "duration_minutes",
             "time_zone",
             "place",
             "join_link",
@@ -68,7 +68,9 @@ class MeetingForm(VersionedForm):
             "reminders"
         ].help_text = "Days or hours, such as “7 days, 1 day, 1 hour”, or “none”. Empty: as its body."
         self.fields["time_zone"] = forms.ChoiceField(choices=list(choices.items()), initial=zone)
-        self.fields["minutes_long"] = forms.IntegerField(label="Minutes", min_value=5, max_value=LONGEST, initial=90)
+        self.fields["duration_minutes"] = forms.IntegerField(
+            label="Minutes", min_value=5, max_value=MAX_LENGTH, initial=90
+        )
         self.fields["visibility"] = forms.ChoiceField(
             choices=Visibility.choices,
             initial=Visibility.MEMBERS,
@@ -80,7 +82,7 @@ class MeetingForm(VersionedForm):
     def helper(self) -> FormHelper:
         """All that says when stands in one line where there is room."""
         helper = super().helper
-        widths = {"starts_on": 4, "starts_time": 3, "minutes_long": 2, "time_zone": 3}
+        widths = {"starts_on": 4, "starts_time": 3, "duration_minutes": 2, "time_zone": 3}
         when = Row(*(Column(name, css_class=f"col-6 col-md-{width}") for name, width in widths.items()))
         rest = [name for name in self.fields if name not in (*widths, "title")]
         helper.layout = Layout("title", when, *rest)
@@ -89,7 +91,7 @@ class MeetingForm(VersionedForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         on, at, zone = (values.get(name) for name in ("starts_on", "starts_time", "time_zone"))
-        if on and at and zone and skipped_by_clocks(on, at, ZoneInfo(zone)):
+        if on and at and zone and is_nonexistent_local_time(on, at, ZoneInfo(zone)):
             self.add_error("starts_time", "Clocks skip this time on that day. Choose a time after the gap.")
         return values
 
@@ -106,7 +108,7 @@ class NewMeetingForm(MeetingForm):
     def clean_agenda(self) -> list[AgendaLine]:
         lines = agenda_lines(self.cleaned_data["agenda"])
         for line in lines:
-            one_line(line.title)
+            validate_single_line(line.title)
             if len(line.title) > AGENDA_TITLE:
                 raise ValidationError(
                     f"“{line.title[:40]}…” is longer than {AGENDA_TITLE} characters. Say it shorter here."
@@ -122,9 +124,9 @@ class AgendaItemForm(VersionedForm):
 
     class Meta:
         model = AgendaItem
-        fields = ["position", "title", "minutes_long", "detail"]
+        fields = ["position", "title", "duration_minutes", "detail"]
         widgets = {"detail": forms.Textarea(attrs={"rows": 2})}
-        labels = {"title": "Item", "minutes_long": "Minutes", "detail": "Details"}
+        labels = {"title": "Item", "duration_minutes": "Minutes", "detail": "Details"}
 
     def _start_from(self, typed: QueryDict) -> None:
         """Only from what was typed into this very row; rows may stand in another order now."""
@@ -145,7 +147,7 @@ class AgendaItemForm(VersionedForm):
             version=self.seen_version,
             title=values["title"],
             position=values["position"],
-            minutes_long=values["minutes_long"],
+            duration_minutes=values["duration_minutes"],
             detail=values["detail"],
             remove=values["remove"],
         )
@@ -165,7 +167,7 @@ class CancelForm(VersionForm):
 
     reason = forms.CharField(
         max_length=300,
-        validators=[one_line],
+        validators=[validate_single_line],
         label="Why is it cancelled?",
         help_text="The people of the body read this in the notice.",
     )
@@ -176,14 +178,14 @@ class SheetForm(PlainForm):
 
     def __init__(self, *args: Any, stored: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.differences: list[Difference] = []
+        self.differences: list[FieldConflict] = []
         self.stored = stored
         for key, value in stored.items():
             self.fields[f"seen_{key}"] = forms.CharField(
                 widget=forms.HiddenInput, required=False, initial=value, strip=False
             )
             self.fields[f"said_{key}"] = self.cell(key, value)
-        self.fill_again()
+        self.restore_data()
 
     def cell(self, key: str, value: str) -> forms.Field:
         """The field of one cell."""
@@ -194,7 +196,7 @@ class SheetForm(PlainForm):
         seen, said = (str(self.cleaned_data[f"{part}_{key}"]) for part in ("seen", "said"))
         return Entry(seen.replace("\r\n", "\n"), said.replace("\r\n", "\n"))
 
-    def show_stale(self, stored: Mapping[str, str]) -> None:
+    def show_conflict(self, stored: Mapping[str, str]) -> None:
         """Show both sides of each cell that somebody else filled otherwise meanwhile; what was typed stays."""
         posted = self.data.copy()  # type: ignore[attr-defined]
         for key, theirs in stored.items():
@@ -203,7 +205,7 @@ class SheetForm(PlainForm):
                 posted[f"said_{key}"] = theirs
             elif theirs not in (entry.seen, entry.said):
                 label = self.fields[f"said_{key}"].label
-                self.differences.append(Difference(str(label), self.say(entry.said), self.say(theirs)))
+                self.differences.append(FieldConflict(str(label), self.say(entry.said), self.say(theirs)))
             posted[f"seen_{key}"] = theirs
         self.data = posted
         self.add_error(
@@ -226,7 +228,7 @@ class AttendanceForm(SheetForm):
     def cell(self, key: str, value: str) -> forms.Field:
         blank = [] if value else [("", "Not noted")]
         return forms.ChoiceField(
-            choices=[*blank, *Presence.choices],
+            choices=[*blank, *AttendanceStatus.choices],
             required=False,
             initial=value,
             label=self.people[key].person.name,
@@ -238,7 +240,7 @@ class AttendanceForm(SheetForm):
         return [(row, self[f"seen_{key}"], self[f"said_{key}"]) for key, row in self.people.items()]
 
     def say(self, value: str) -> str:
-        return Presence(value).label if value else "Not noted"
+        return AttendanceStatus(value).label if value else "Not noted"
 
 
 class MinutesForm(SheetForm):

@@ -9,11 +9,11 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from core.models import Versioned, WebAddressField, in_choices
-from meetings.rules import LIVE_STATUSES, Answer, MeetingStatus, MinutesStatus, Presence, Visibility
-from members.models import Organization, check_zone, one_line
-from taskforces.models import Body, check_ahead
-from taskforces.rules import Ahead, read_ahead
+from core.models import Versioned, WebAddressField, choices_constraint
+from meetings.rules import LIVE_STATUSES, Answer, AttendanceStatus, MeetingStatus, MinutesStatus, Visibility
+from members.models import Organization, check_zone, validate_single_line
+from taskforces.models import Body, validate_offsets
+from taskforces.rules import ReminderOffset, parse_offsets
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -39,25 +39,25 @@ class Meeting(Versioned):
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    title = models.CharField(max_length=160, validators=[one_line])
+    title = models.CharField(max_length=160, validators=[validate_single_line])
     starts_on = models.DateField("date")
     starts_time = models.TimeField("starts at")
-    minutes_long = models.PositiveSmallIntegerField("length in minutes", default=90)
+    duration_minutes = models.PositiveSmallIntegerField("length in minutes", default=90)
     time_zone = models.CharField(max_length=60, validators=[check_zone])
     starts_at = models.DateTimeField(editable=False, db_index=True)
     ends_at = models.DateTimeField(editable=False, db_index=True)
     original_start_at = models.DateTimeField(editable=False)
-    # Grows with every change that people are told of; `start_version` only when the time changes.
+    # Grows with every change that people are told of; `schedule_version` only when the time changes.
     sequence = models.PositiveIntegerField(default=0, editable=False)
-    start_version = models.PositiveIntegerField(default=0, editable=False)
-    place = models.CharField(max_length=200, blank=True, validators=[one_line])
+    schedule_version = models.PositiveIntegerField(default=0, editable=False)
+    place = models.CharField(max_length=200, blank=True, validators=[validate_single_line])
     join_link = WebAddressField(blank=True)
     visibility = models.CharField(max_length=20, choices=Visibility.choices, default=Visibility.MEMBERS)
     # Blank: as its body.
-    reminders = models.CharField(max_length=80, blank=True, validators=[check_ahead])
+    reminders = models.CharField(max_length=80, blank=True, validators=[validate_offsets])
     status = models.CharField(max_length=20, choices=MeetingStatus.choices, default=MeetingStatus.DRAFT)
     scheduled_at = models.DateTimeField("notice given", null=True, blank=True, editable=False)
-    cancel_reason = models.CharField(max_length=300, blank=True, validators=[one_line])
+    cancel_reason = models.CharField(max_length=300, blank=True, validators=[validate_single_line])
     minutes_status = models.CharField(max_length=20, choices=MinutesStatus.choices, default=MinutesStatus.NONE)
     minutes = models.TextField(blank=True)
     created_by = models.ForeignKey(
@@ -70,9 +70,9 @@ class Meeting(Versioned):
     class Meta:
         ordering = ["starts_at", "id"]
         constraints = [
-            in_choices("status", MeetingStatus, "meeting_status_known"),
-            in_choices("visibility", Visibility, "meeting_visibility_known"),
-            in_choices("minutes_status", MinutesStatus, "meeting_minutes_status_known"),
+            choices_constraint("status", MeetingStatus, "meeting_status_valid"),
+            choices_constraint("visibility", Visibility, "meeting_visibility_valid"),
+            choices_constraint("minutes_status", MinutesStatus, "meeting_minutes_status_valid"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="meeting_end_after_start"),
         ]
 
@@ -84,9 +84,9 @@ class Meeting(Versioned):
         return ZoneInfo(self.time_zone)
 
     @property
-    def ahead(self) -> tuple[Ahead, ...]:
+    def ahead(self) -> tuple[ReminderOffset, ...]:
         """How long before it its people are reminded: its own times, else its body's."""
-        return read_ahead(self.reminders or self.body.meeting_reminders)
+        return parse_offsets(self.reminders or self.body.meeting_reminders)
 
     @property
     def local_start(self) -> dt.datetime:
@@ -103,9 +103,9 @@ class AgendaItem(Versioned):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="agenda_items")
     position = models.PositiveSmallIntegerField()
-    title = models.CharField(max_length=200, validators=[one_line])
+    title = models.CharField(max_length=200, validators=[validate_single_line])
     detail = models.TextField(blank=True)
-    minutes_long = models.PositiveSmallIntegerField("minutes planned", null=True, blank=True)
+    duration_minutes = models.PositiveSmallIntegerField("minutes planned", null=True, blank=True)
     notes = models.TextField("minutes", blank=True)
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
     history = HistoricalRecords()
@@ -123,14 +123,14 @@ class RSVP(Versioned):
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="rsvps")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     answer = models.CharField(max_length=20, choices=Answer.choices)
-    said_at = models.DateTimeField()
+    responded_at = models.DateTimeField()
     history = HistoricalRecords()
 
     class Meta:
         verbose_name = "RSVP"
         constraints = [
-            in_choices("answer", Answer, "rsvp_answer_known"),
-            models.UniqueConstraint(fields=["meeting", "person"], name="one_rsvp_a_person_and_meeting"),
+            choices_constraint("answer", Answer, "rsvp_answer_valid"),
+            models.UniqueConstraint(fields=["meeting", "person"], name="unique_rsvp_per_person_and_meeting"),
         ]
 
     def __str__(self) -> str:
@@ -143,13 +143,13 @@ class Attendance(Versioned):
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendances")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    presence = models.CharField(max_length=20, choices=Presence.choices)
+    presence = models.CharField(max_length=20, choices=AttendanceStatus.choices)
     history = HistoricalRecords()
 
     class Meta:
         constraints = [
-            in_choices("presence", Presence, "attendance_presence_known"),
-            models.UniqueConstraint(fields=["meeting", "person"], name="one_attendance_a_person_and_meeting"),
+            choices_constraint("presence", AttendanceStatus, "attendance_presence_valid"),
+            models.UniqueConstraint(fields=["meeting", "person"], name="unique_attendance_per_person_and_meeting"),
         ]
 
     def __str__(self) -> str:

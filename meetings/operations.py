@@ -8,25 +8,25 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from core.dates import say_span
-from core.operations import Refused, StaleEdit, create, lock, save_changes
+from core.dates import format_time_range
+from core.operations import EditConflictError, OperationNotAllowedError, create, lock, save_changes
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting
-from meetings.permissions import answers_of, can_answer, meetings_inviting
+from meetings.permissions import allowed_responses, can_answer, meetings_invited_to
 from meetings.rules import (
-    ANNOUNCED_FIELDS,
     LIVE_STATUSES,
+    NOTICE_FIELDS,
     OPENS_BEFORE,
     AgendaLine,
     Answer,
+    AttendanceStatus,
     MeetingStatus,
     MinutesStatus,
-    Presence,
-    may_move,
+    can_transition,
     moments,
 )
 from members.models import Organization, Person
-from members.operations import OnBehalf, note_act, speaker
-from members.permissions import voice_of
+from members.operations import OnBehalf, record_act_on_behalf, speaker
+from members.permissions import with_account_rights
 from taskforces.models import Body
 
 # Behind every item until it is numbered.
@@ -42,7 +42,7 @@ class AgendaEdit:
 
     title: str
     position: int | None = None
-    minutes_long: int | None = None
+    duration_minutes: int | None = None
     detail: str = ""
     pk: int | None = None
     version: int | None = None
@@ -78,20 +78,22 @@ def create_draft(*, actor: Person, body: Body, agenda: Iterable[AgendaLine] = ()
             meeting=meeting,
             position=position,
             title=line.title,
-            minutes_long=line.minutes_long,
+            duration_minutes=line.duration_minutes,
         )
     return meeting
 
 
 @transaction.atomic
 def edit(*, actor: Person, meeting: Meeting, version: int | None, now: dt.datetime, **values: Any) -> Meeting:
-    """Change a meeting that is not over. Raises Refused and StaleEdit.
+    """Change a meeting that is not over. Raises OperationNotAllowedError and EditConflictError.
 
-    Once announced, what people are told of grows `sequence` by one, and a new start also `start_version`.
+    Once announced, what people are told of grows `sequence` by one, and a new start also `schedule_version`.
     """
     row = lock(meeting, version)
     if row.status not in (MeetingStatus.DRAFT, *LIVE_STATUSES):
-        raise Refused(f"This meeting is {row.get_status_display().lower()}. Only its minutes can still be changed.")
+        raise OperationNotAllowedError(
+            f"This meeting is {row.get_status_display().lower()}. Only its minutes can still be changed."
+        )
     starts_at, ends_at = _moments({**_wall(row), **values})
     values |= {"starts_at": starts_at, "ends_at": ends_at}
     if row.status == MeetingStatus.DRAFT:
@@ -99,8 +101,8 @@ def edit(*, actor: Person, meeting: Meeting, version: int | None, now: dt.dateti
     else:
         if starts_at != row.starts_at:
             _refuse_past(starts_at, ends_at, row.time_zone, now)
-            values["start_version"] = row.start_version + 1
-        if any(name in values and values[name] != getattr(row, name) for name in ANNOUNCED_FIELDS):
+            values["schedule_version"] = row.schedule_version + 1
+        if any(name in values and values[name] != getattr(row, name) for name in NOTICE_FIELDS):
             values["sequence"] = row.sequence + 1
     save_changes(row, actor=actor, **values)
     return row
@@ -110,14 +112,17 @@ def edit(*, actor: Person, meeting: Meeting, version: int | None, now: dt.dateti
 def set_agenda(*, actor: Person, meeting: Meeting, items: Iterable[AgendaEdit], now: dt.datetime) -> None:
     """Add, change, reorder and remove agenda items; nobody is told. A removed item keeps its row.
 
-    Items that are not named stay. Raises Refused, and StaleEdit for an item that somebody changed meanwhile.
+    Items that are not named stay. Raises OperationNotAllowedError, and EditConflictError for an item that somebody
+    changed meanwhile.
     """
     row = lock(meeting)
     if row.status not in (MeetingStatus.DRAFT, *LIVE_STATUSES):
-        raise Refused(f"This meeting is {row.get_status_display().lower()}. Its agenda can no longer be changed.")
+        raise OperationNotAllowedError(
+            f"This meeting is {row.get_status_display().lower()}. Its agenda can no longer be changed."
+        )
     wanted: dict[int, float] = {}
     for item in items:
-        values: dict[str, Any] = {"title": item.title, "minutes_long": item.minutes_long, "detail": item.detail}
+        values: dict[str, Any] = {"title": item.title, "duration_minutes": item.duration_minutes, "detail": item.detail}
         if item.pk is None:
             new = create(AgendaItem, actor=actor, meeting=row, position=_LAST, **values)
             wanted[new.pk] = (item.position or _LAST) - 0.5
@@ -135,7 +140,10 @@ def set_agenda(*, actor: Person, meeting: Meeting, items: Iterable[AgendaEdit], 
 
 @transaction.atomic
 def schedule(*, actor: Person, meeting: Meeting, version: int | None, now: dt.datetime) -> Meeting:
-    """Announce a draft: the reminders' next tick tells its people. Raises Refused and StaleEdit."""
+    """Announce a draft: the reminders' next tick tells its people.
+
+    Raises OperationNotAllowedError and EditConflictError.
+    """
     row = _move(meeting, MeetingStatus.SCHEDULED, version)
     _refuse_past(row.starts_at, row.ends_at, row.time_zone, now)
     save_changes(row, actor=actor, status=MeetingStatus.SCHEDULED, scheduled_at=now, original_start_at=row.starts_at)
@@ -144,13 +152,16 @@ def schedule(*, actor: Person, meeting: Meeting, version: int | None, now: dt.da
 
 @transaction.atomic
 def cancel(*, actor: Person, meeting: Meeting, version: int | None, reason: str, now: dt.datetime) -> Meeting:
-    """Call a meeting off; who was told of it will be told of this. Raises Refused and StaleEdit."""
+    """Call a meeting off; who was told of it will be told of this.
+
+    Raises OperationNotAllowedError and EditConflictError.
+    """
     row = _move(meeting, MeetingStatus.CANCELLED, version)
     if not reason.strip():
-        raise Refused("Say why the meeting is cancelled: its people read it.")
+        raise OperationNotAllowedError("Say why the meeting is cancelled: its people read it.")
     told = row.status != MeetingStatus.DRAFT
     if told and row.ends_at <= now:
-        raise Refused("This meeting is over. Close it instead.")
+        raise OperationNotAllowedError("This meeting is over. Close it instead.")
     save_changes(
         row,
         actor=actor,
@@ -164,7 +175,7 @@ def cancel(*, actor: Person, meeting: Meeting, version: int | None, reason: str,
 
 @transaction.atomic
 def start(*, actor: Person, meeting: Meeting, now: dt.datetime) -> Meeting:
-    """Open the meeting, an hour before its start at the earliest. Raises Refused."""
+    """Open the meeting, an hour before its start at the earliest. Raises OperationNotAllowedError."""
     row = _move(meeting, MeetingStatus.IN_SESSION)
     _refuse_before(row.starts_at - OPENS_BEFORE, row, now)
     save_changes(row, actor=actor, status=MeetingStatus.IN_SESSION)
@@ -173,7 +184,7 @@ def start(*, actor: Person, meeting: Meeting, now: dt.datetime) -> Meeting:
 
 @transaction.atomic
 def close(*, actor: Person, meeting: Meeting, now: dt.datetime) -> Meeting:
-    """End the meeting. Raises Refused, also when it has not begun."""
+    """End the meeting. Raises OperationNotAllowedError, also when it has not begun."""
     row = _move(meeting, MeetingStatus.CLOSED)
     _refuse_before(row.starts_at, row, now)
     save_changes(row, actor=actor, status=MeetingStatus.CLOSED)
@@ -190,27 +201,38 @@ def answer(
     how: str = "",
     on_behalf: OnBehalf | None = None,
 ) -> RSVP:
-    """Say whether one comes, or enter what another said; the last word counts, in one row a person. Raises Refused."""
+    """Say whether one comes, or enter what another said; the last word counts, in one row a person.
+
+    Raises OperationNotAllowedError.
+    """
     row = lock(meeting)
     says = speaker(actor, on_behalf)
     if not can_answer(says, row):
-        raise Refused(f"Only the people of the {row.body.title} are invited.")
+        raise OperationNotAllowedError(f"Only the people of the {row.body.title} are invited.")
     if row.status not in LIVE_STATUSES or row.ends_at <= now:
-        raise Refused("This meeting no longer takes answers.")
-    if answer not in answers_of(says):
-        raise Refused("Choose one of the answers shown.")
+        raise OperationNotAllowedError("This meeting no longer takes answers.")
+    if answer not in allowed_responses(says):
+        raise OperationNotAllowedError("Choose one of the answers shown.")
     why = on_behalf.reason if on_behalf else how
     said = RSVP.objects.filter(meeting=row, person=says.pk).first()
     if said is None:
         said = create(
-            RSVP, actor=actor, change_reason=why, meeting=row, person_id=says.pk, answer=Answer(answer), said_at=now
+            RSVP,
+            actor=actor,
+            change_reason=why,
+            meeting=row,
+            person_id=says.pk,
+            answer=Answer(answer),
+            responded_at=now,
         )
     else:
         said = lock(said)
         if said.answer == answer:
             return said
-        save_changes(said, actor=actor, reason=why, answer=Answer(answer), said_at=now)
-    note_act(actor=actor, on_behalf=on_behalf, row=said, what=f"“{row.title}”: {said.get_answer_display().lower()}")
+        save_changes(said, actor=actor, reason=why, answer=Answer(answer), responded_at=now)
+    record_act_on_behalf(
+        actor=actor, on_behalf=on_behalf, row=said, what=f"“{row.title}”: {said.get_answer_display().lower()}"
+    )
     return said
 
 
@@ -225,17 +247,18 @@ def record_attendance(
 ) -> None:
     """Write who was there. `organizations` says by person for whom each was there.
 
-    Only what differs from what the writer saw is written, so that two may write at once. Raises Refused, and StaleEdit
+    Only what differs from what the writer saw is written, so that two may write at once. Raises
+    OperationNotAllowedError, and EditConflictError
     where somebody else wrote something else meanwhile.
     """
     row = lock(meeting)
-    _refuse_unheld(row, now)
+    _validate_held(row, now)
     stored = {item.person_id: item for item in Attendance.objects.filter(meeting=row)}
     for person, entry in entries.items():
         current = stored.get(person.pk)
         if _nothing_new(entry, current.presence if current else "", current or row):
             continue
-        presence = Presence(entry.said)
+        presence = AttendanceStatus(entry.said)
         if current is None:
             create(
                 Attendance,
@@ -260,11 +283,12 @@ def write_minutes(
 ) -> None:
     """Write minutes by agenda item (its id) and for the whole; a draft until published, a correction after.
 
-    Only what differs from what the writer saw is written, so that two may write at once. Raises Refused, and StaleEdit
+    Only what differs from what the writer saw is written, so that two may write at once. Raises
+    OperationNotAllowedError, and EditConflictError
     where somebody else wrote something else meanwhile.
     """
     row = lock(meeting)
-    _refuse_unheld(row, now)
+    _validate_held(row, now)
     changed = False
     for item in AgendaItem.objects.select_for_update().filter(meeting=row, removed_at=None, pk__in=list(notes)):
         if not _nothing_new(notes[item.pk], item.notes, item):
@@ -279,13 +303,13 @@ def write_minutes(
 
 @transaction.atomic
 def publish_minutes(*, actor: Person, meeting: Meeting, now: dt.datetime) -> Meeting:
-    """Show the minutes to everybody who sees the meeting. Raises Refused."""
+    """Show the minutes to everybody who sees the meeting. Raises OperationNotAllowedError."""
     row = lock(meeting)
-    _refuse_unheld(row, now)
+    _validate_held(row, now)
     if row.status != MeetingStatus.CLOSED:
-        raise Refused("Close the meeting first, then publish its minutes.")
+        raise OperationNotAllowedError("Close the meeting first, then publish its minutes.")
     if row.minutes_status == MinutesStatus.NONE:
-        raise Refused("There are no minutes to publish yet. Write them first.")
+        raise OperationNotAllowedError("There are no minutes to publish yet. Write them first.")
     save_changes(row, actor=actor, minutes_status=MinutesStatus.PUBLISHED)
     return row
 
@@ -299,18 +323,20 @@ def _number(meeting: Meeting, wanted: Mapping[int, float], actor: Person) -> Non
 
 
 def _wall(row: Meeting) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("starts_on", "starts_time", "minutes_long", "time_zone")}
+    return {name: getattr(row, name) for name in ("starts_on", "starts_time", "duration_minutes", "time_zone")}
 
 
 def _moments(values: Mapping[str, Any]) -> tuple[dt.datetime, dt.datetime]:
     """Start and end from the wall time among `values`."""
-    return moments(values["starts_on"], values["starts_time"], values["minutes_long"], ZoneInfo(values["time_zone"]))
+    return moments(
+        values["starts_on"], values["starts_time"], values["duration_minutes"], ZoneInfo(values["time_zone"])
+    )
 
 
 def _move(meeting: Meeting, target: MeetingStatus, version: int | None = None) -> Meeting:
     row = lock(meeting, version)
-    if not may_move(row.status, target):
-        raise Refused(
+    if not can_transition(row.status, target):
+        raise OperationNotAllowedError(
             f"This meeting is {row.get_status_display().lower()}, so it cannot become {target.label.lower()}."
         )
     return row
@@ -319,28 +345,28 @@ def _move(meeting: Meeting, target: MeetingStatus, version: int | None = None) -
 def _refuse_past(starts_at: dt.datetime, ends_at: dt.datetime, zone: str, now: dt.datetime) -> None:
     if starts_at <= now:
         local = ZoneInfo(zone)
-        when = say_span(starts_at.astimezone(local), ends_at.astimezone(local), now.astimezone(local).date())
-        raise Refused(f"{when} has passed. Choose a time that lies ahead.")
+        when = format_time_range(starts_at.astimezone(local), ends_at.astimezone(local), now.astimezone(local).date())
+        raise OperationNotAllowedError(f"{when} has passed. Choose a time that lies ahead.")
 
 
 def _refuse_before(moment: dt.datetime, row: Meeting, now: dt.datetime) -> None:
     if now < moment:
-        when = say_span(row.local_start, row.local_end, now.astimezone(row.zone).date())
-        raise Refused(f"The meeting is on {when}. To call it off, cancel it.")
+        when = format_time_range(row.local_start, row.local_end, now.astimezone(row.zone).date())
+        raise OperationNotAllowedError(f"The meeting is on {when}. To call it off, cancel it.")
 
 
-def _refuse_unheld(row: Meeting, now: dt.datetime) -> None:
+def _validate_held(row: Meeting, now: dt.datetime) -> None:
     if row.status not in (*LIVE_STATUSES, MeetingStatus.CLOSED):
-        raise Refused(f"This meeting is {row.get_status_display().lower()}: nobody came to it.")
+        raise OperationNotAllowedError(f"This meeting is {row.get_status_display().lower()}: nobody came to it.")
     _refuse_before(row.starts_at - OPENS_BEFORE, row, now)
 
 
 def _nothing_new(entry: Entry, stored: str, current: AgendaItem | Attendance | Meeting) -> bool:
-    """Whether the cell needs no writing; raises StaleEdit when two people wrote different things into it."""
+    """Whether the cell needs no writing; raises EditConflictError when two people wrote different things into it."""
     if entry.said in (entry.seen, stored):
         return True
     if stored != entry.seen:
-        raise StaleEdit(current)
+        raise EditConflictError(current)
     return False
 
 
@@ -354,15 +380,15 @@ def reassign_organization(*, actor: Person, source: Organization, target: Organi
 
 
 @transaction.atomic
-def withdraw_answers(*, actor: Person, person: Person, now: dt.datetime) -> int:
+def cancel_rsvps(*, actor: Person, person: Person, now: dt.datetime) -> int:
     """Turn to "no" what a person answered to meetings ahead that no longer invite them. Returns how many."""
     rows = list(
         RSVP.objects.select_for_update(of=("self",))
         .filter(person=person, meeting__in=Meeting.objects.upcoming(now).order_by().values("pk"))
-        .exclude(meeting__in=meetings_inviting(voice_of(person)).order_by().values("pk"))
+        .exclude(meeting__in=meetings_invited_to(with_account_rights(person)).order_by().values("pk"))
         .exclude(answer=Answer.NO)
         .order_by("pk")
     )
     for row in rows:
-        save_changes(row, actor=actor, reason="No longer of the body", answer=Answer.NO, said_at=now)
+        save_changes(row, actor=actor, reason="No longer of the body", answer=Answer.NO, responded_at=now)
     return len(rows)

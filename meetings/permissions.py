@@ -8,7 +8,7 @@ from members.models import Person
 from members.permissions import AnyPerson, is_staff, organizations_of, rights_of, signed_in
 from members.rules import OrganizationStatus, Participation
 from taskforces.models import Body
-from taskforces.permissions import belongs_to, bodies_led_by, bodies_of, is_member, leads, people_of, terms_of
+from taskforces.permissions import belongs_to, bodies_managed_by, bodies_of, is_member, leads, people_of, terms_of
 from taskforces.rules import CHAIR_ROLES, BodyKind, SeatRole
 
 # A draft that was called off before anybody was told of it stays as unknown as a draft.
@@ -35,20 +35,20 @@ def can_see_join_link(person: AnyPerson, meeting: Meeting) -> bool:
     return is_staff(person) or belongs_to(person, meeting.body)
 
 
-def can_call(person: AnyPerson, body: Body) -> bool:
+def can_schedule(person: AnyPerson, body: Body) -> bool:
     """Whether the person may set up a meeting of a body that stands: chair, co-chair, staff."""
     return body.dissolved_on is None and leads(person, body)
 
 
-def meetings_run_by(person: AnyPerson) -> MeetingQuerySet:
+def meetings_managed_by(person: AnyPerson) -> MeetingQuerySet:
     """The meetings that the person may edit, schedule, move, cancel and close: chair, co-chair; staff all."""
     if is_staff(person):
         return Meeting.objects.all()
-    return Meeting.objects.filter(body__in=bodies_led_by(person).values("pk"))
+    return Meeting.objects.filter(body__in=bodies_managed_by(person).values("pk"))
 
 
-def can_run(person: AnyPerson, meeting: Meeting) -> bool:
-    return meetings_run_by(person).filter(pk=meeting.pk).exists()
+def can_manage(person: AnyPerson, meeting: Meeting) -> bool:
+    return meetings_managed_by(person).filter(pk=meeting.pk).exists()
 
 
 def meetings_recorded_by(person: AnyPerson) -> MeetingQuerySet:
@@ -59,7 +59,7 @@ def meetings_recorded_by(person: AnyPerson) -> MeetingQuerySet:
     return Meeting.objects.filter(body__in=keeping.values("seat__body"))
 
 
-def can_record(person: AnyPerson, meeting: Meeting) -> bool:
+def can_take_minutes(person: AnyPerson, meeting: Meeting) -> bool:
     return meetings_recorded_by(person).filter(pk=meeting.pk).exists()
 
 
@@ -68,7 +68,7 @@ def invited_to(meeting: Meeting) -> QuerySet[Person]:
     return people_of(meeting.body)
 
 
-def meetings_inviting(person: AnyPerson) -> MeetingQuerySet:
+def meetings_invited_to(person: AnyPerson) -> MeetingQuerySet:
     """The meetings to which the person is invited: `invited_to` asked from the other side."""
     if not signed_in(person):
         return Meeting.objects.none()
@@ -83,10 +83,10 @@ def meetings_inviting(person: AnyPerson) -> MeetingQuerySet:
 
 def can_answer(person: AnyPerson, meeting: Meeting) -> bool:
     """Whether the person is invited; whether there is still time to answer is the operation's question."""
-    return meetings_inviting(person).filter(pk=meeting.pk).exists()
+    return meetings_invited_to(person).filter(pk=meeting.pk).exists()
 
 
-def answers_of(person: AnyPerson) -> list[Answer]:
+def allowed_responses(person: AnyPerson) -> list[Answer]:
     """What the person may answer: who represents an organization may also send its alternate."""
     if organizations_of(person).exists():
         return [Answer.YES, Answer.NO, Answer.ALTERNATE]

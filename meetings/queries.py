@@ -8,8 +8,8 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.fields import CharField
 
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting, MeetingQuerySet
-from meetings.permissions import invited_to, meetings_inviting, meetings_visible_to, public_meetings
-from meetings.rules import SAID, Answer, MeetingStatus, Presence
+from meetings.permissions import invited_to, meetings_invited_to, meetings_visible_to, public_meetings
+from meetings.rules import RSVP_LABELS, Answer, AttendanceStatus, MeetingStatus
 from members.models import ActOnBehalf, Organization, Person, Representation
 from members.permissions import AnyPerson, is_staff, signed_in
 from members.queries import acts_on
@@ -35,11 +35,11 @@ class Participant:
 
     @property
     def answer_word(self) -> str:
-        return SAID[Answer(self.answer)] if self.answer else ""
+        return RSVP_LABELS[Answer(self.answer)] if self.answer else ""
 
     @property
     def presence_word(self) -> str:
-        return Presence(self.presence).label if self.presence else ""
+        return AttendanceStatus(self.presence).label if self.presence else ""
 
 
 def next_public(now: dt.datetime) -> Meeting | None:
@@ -55,13 +55,13 @@ def with_answers(meetings: MeetingQuerySet, person: AnyPerson) -> MeetingQuerySe
     mine = RSVP.objects.filter(meeting=OuterRef("pk"), person=person)
     return meetings.annotate(
         my_rsvp=Subquery(mine.values("answer")[:1]),
-        invites_me=Exists(meetings_inviting(person).filter(pk=OuterRef("pk"))),
+        invites_me=Exists(meetings_invited_to(person).filter(pk=OuterRef("pk"))),
     )
 
 
 def upcoming_for(person: AnyPerson, now: dt.datetime, limit: int) -> MeetingQuerySet:
     """The next meetings that invite the person (for staff all), each with `my_rsvp` and `invites_me`."""
-    meetings = meetings_visible_to(person) if is_staff(person) else meetings_inviting(person)
+    meetings = meetings_visible_to(person) if is_staff(person) else meetings_invited_to(person)
     return with_answers(meetings.upcoming(now), person)[:limit]
 
 
@@ -110,7 +110,7 @@ def answer_counts(meeting: Meeting) -> dict[str, int]:
     """How many people gave each answer, in words; answers nobody gave are left out."""
     rows = RSVP.objects.filter(meeting=meeting).values_list("answer").annotate(Count("id"))
     counts = dict(rows)
-    return {SAID[answer]: counts[answer] for answer in Answer if answer in counts}
+    return {RSVP_LABELS[answer]: counts[answer] for answer in Answer if answer in counts}
 
 
 def invited(meeting: Meeting) -> list[Participant]:

@@ -16,7 +16,7 @@ class MeetingStatus(TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
-MEETING_MOVES: dict[str, set[str]] = {
+MEETING_TRANSITIONS: dict[str, set[str]] = {
     MeetingStatus.DRAFT: {MeetingStatus.SCHEDULED, MeetingStatus.CANCELLED},
     MeetingStatus.SCHEDULED: {MeetingStatus.IN_SESSION, MeetingStatus.CLOSED, MeetingStatus.CANCELLED},
     MeetingStatus.IN_SESSION: {MeetingStatus.CLOSED, MeetingStatus.CANCELLED},
@@ -44,10 +44,10 @@ class Answer(TextChoices):
 
 
 # An answer as others read it.
-SAID = {Answer.YES: "Comes", Answer.NO: "Does not come", Answer.ALTERNATE: "Sends an alternate"}
+RSVP_LABELS = {Answer.YES: "Comes", Answer.NO: "Does not come", Answer.ALTERNATE: "Sends an alternate"}
 
 
-class Presence(TextChoices):
+class AttendanceStatus(TextChoices):
     IN_PERSON = "in_person", "In person"
     REMOTE = "remote", "Remote"
     EXCUSED = "excused", "Excused"
@@ -55,34 +55,34 @@ class Presence(TextChoices):
 
 
 # What people are told of: a change of one of these grows the sequence once the meeting was announced.
-ANNOUNCED_FIELDS = ("title", "starts_at", "ends_at", "time_zone", "place", "join_link")
+NOTICE_FIELDS = ("title", "starts_at", "ends_at", "time_zone", "place", "join_link")
 # How long before its start a meeting may be opened.
 OPENS_BEFORE = dt.timedelta(hours=1)
 # Statuses in which a meeting still lies ahead of its people.
 LIVE_STATUSES = (MeetingStatus.SCHEDULED, MeetingStatus.IN_SESSION)
 
 
-def may_move(current: str, target: str) -> bool:
+def can_transition(current: str, target: str) -> bool:
     """Whether a meeting may go from one status to another."""
-    return target in MEETING_MOVES[current]
+    return target in MEETING_TRANSITIONS[current]
 
 
-def was_or_is_held(status: str, starts_at: dt.datetime, now: dt.datetime) -> bool:
+def has_taken_place(status: str, starts_at: dt.datetime, now: dt.datetime) -> bool:
     """Whether attendance and minutes may be taken: from an hour before the start of a meeting that was announced."""
     return status in (*LIVE_STATUSES, MeetingStatus.CLOSED) and now >= starts_at - OPENS_BEFORE
 
 
-def moments(on: dt.date, at: dt.time, minutes_long: int, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
-    """Start and end in UTC of `minutes_long` real minutes from a wall time in `zone`.
+def moments(on: dt.date, at: dt.time, duration_minutes: int, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
+    """Start and end in UTC of `duration_minutes` real minutes from a wall time in `zone`.
 
     A wall time that comes twice (clocks go back) is the first; one that never comes (clocks go forward) counts on from
     the time before the gap, so 2:30 becomes 3:30 (`fold=0`, PEP 495).
     """
     starts_at = dt.datetime.combine(on, at.replace(fold=0), tzinfo=zone).astimezone(dt.UTC)
-    return starts_at, starts_at + dt.timedelta(minutes=minutes_long)
+    return starts_at, starts_at + dt.timedelta(minutes=duration_minutes)
 
 
-def skipped_by_clocks(on: dt.date, at: dt.time, zone: ZoneInfo) -> bool:
+def is_nonexistent_local_time(on: dt.date, at: dt.time, zone: ZoneInfo) -> bool:
     """Whether the wall time falls into the gap of a clock that goes forward, so that nobody's clock shows it."""
     starts_at, _ = moments(on, at, 0, zone)
     return starts_at.astimezone(zone).time() != at.replace(fold=0)
@@ -93,7 +93,7 @@ class AgendaLine:
     """One point of an agenda as somebody typed it: its title and the minutes planned for it, if any."""
 
     title: str
-    minutes_long: int | None = None
+    duration_minutes: int | None = None
 
 
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")

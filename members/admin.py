@@ -30,8 +30,8 @@ class OrganizationAdmin(ReadOnlyAdmin):
 
 @admin.register(Person)
 class PersonAdmin(ReadOnlyAdmin):
-    list_display = ("name", "email", "portal_role", "may_sign_in", "is_active", "last_seen_at")
-    list_filter = ("portal_role", "may_sign_in", "is_active")
+    list_display = ("name", "email", "portal_role", "can_sign_in", "is_active", "last_seen_at")
+    list_filter = ("portal_role", "can_sign_in", "is_active")
     search_fields = ("name", "email")
     exclude = ("password",)
 

@@ -13,12 +13,12 @@ from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from core.forms import typed_before
+from core.forms import restored_data
 from members.models import Person
 
-LONGEST = 64_000
+MAX_LENGTH = 64_000
 KEPT_FOR = dt.timedelta(minutes=30)
-_KEY = "carried_form"
+_KEY = "restore_form_after_login"
 _SECRET = ("password", "code", "token", "secret")
 _CLOSED_PATHS = ("/accounts/", "/admin/", "/invitations/")
 
@@ -30,7 +30,7 @@ def keep(request: HttpRequest, now: dt.datetime) -> str | None:
     page = _page_of(request)
     typed = without_secrets(request.POST)
     text = typed.urlencode()
-    if typed and len(text) <= LONGEST:
+    if typed and len(text) <= MAX_LENGTH:
         request.session[_KEY] = {
             "page": page,
             "typed": text,
@@ -64,11 +64,11 @@ def take(request: HttpRequest, now: dt.datetime) -> QueryDict | None:
 @contextmanager
 def shown(typed: QueryDict) -> Iterator[None]:
     """While this lasts, forms that are made without data start from what was typed."""
-    token = typed_before.set(typed)
+    token = restored_data.set(typed)
     try:
         yield
     finally:
-        typed_before.reset(token)
+        restored_data.reset(token)
 
 
 def _page_of(request: HttpRequest) -> str:

@@ -16,18 +16,18 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from core.dates import say_time, zone_word
-from core.forms import typed_before
+from core.dates import format_time, timezone_abbreviation
+from core.forms import restored_data
 from members import carrying
-from members.guards import person_of
+from members.guards import get_person
 
 HEADER = "X-Autosave"
-LONGEST = 256_000
+MAX_LENGTH = 256_000
 KEPT_FOR = dt.timedelta(days=1)
 View = Callable[..., HttpResponse]
 
 
-def keeps_typing(load: Callable[..., Any] | None = None) -> Callable[[View], View]:
+def autosave_draft(load: Callable[..., Any] | None = None) -> Callable[[View], View]:
     """Lets a page keep what is typed into its form. `load` refuses whoever may not write there, as the page does."""
 
     def decorate(view: View) -> View:
@@ -54,7 +54,7 @@ def keeps_typing(load: Callable[..., Any] | None = None) -> Callable[[View], Vie
 
 def _keep(request: HttpRequest, now: dt.datetime) -> JsonResponse:
     typed = carrying.without_secrets(request.POST).urlencode()
-    if len(typed) > LONGEST:
+    if len(typed) > MAX_LENGTH:
         return JsonResponse({"error": "This is too long to be kept while you type."}, status=413)
     cache.set(_key(request), {"typed": typed, "at": now.timestamp()}, KEPT_FOR.total_seconds())
     return JsonResponse({"said": f"Kept for you alone at {_clock(now)}. Nothing of it is saved yet."})
@@ -62,8 +62,8 @@ def _keep(request: HttpRequest, now: dt.datetime) -> JsonResponse:
 
 def _with_what_was_typed(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
     is_own = getattr(request, "viewer", None) is None
-    found = _found(request, timezone.now()) if is_own and typed_before.get() is None else None
-    request.keeps_typing, request.was_kept = True, found is not None  # type: ignore[attr-defined]
+    found = _found(request, timezone.now()) if is_own and restored_data.get() is None else None
+    request.autosave_draft, request.was_kept = True, found is not None  # type: ignore[attr-defined]
     if found is None:
         return answer()
     kept_at = _clock(dt.datetime.fromtimestamp(found["at"], dt.UTC))
@@ -80,8 +80,8 @@ def _found(request: HttpRequest, now: dt.datetime) -> dict[str, Any] | None:
 
 def _clock(moment: dt.datetime) -> str:
     at = timezone.localtime(moment)
-    return f"{say_time(at)} {zone_word(at)}"
+    return f"{format_time(at)} {timezone_abbreviation(at)}"
 
 
 def _key(request: HttpRequest) -> str:
-    return f"typing:{person_of(request).pk}:{request.path}"
+    return f"typing:{get_person(request).pk}:{request.path}"

@@ -6,12 +6,12 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from core.dates import say_day, say_time, zone_word
+from core.dates import format_date, format_time, timezone_abbreviation
 from mail.messages import Message, Skip, render
 from mail.models import Delivery
 from members.models import Invitation, JoinRequest, Person, Representation, SecurityEvent
 from members.queries import invitation_case
-from members.rules import INVITATION_DAYS, InvitationCase, JoinRequestState, SecurityEventKind
+from members.rules import INVITATION_DAYS, InvitationLinkStatus, JoinRequestState, SecurityEventKind
 from members.tokens import token_of
 
 
@@ -21,13 +21,13 @@ def compose_invitation(delivery: Delivery, now: dt.datetime) -> Message | Skip:
     if delivery.key != invitation.delivery_key:
         return Skip("A newer invitation took the place of this one.")
     case = invitation_case(invitation, None, now)
-    if case not in (InvitationCase.FRESH, InvitationCase.KNOWN):
+    if case not in (InvitationLinkStatus.FRESH, InvitationLinkStatus.KNOWN):
         return Skip(f"{case.label}.")
     token = token_of(invitation)
     if token is None:
         return Skip("The secret key has changed since. Send the invitation again.")
     url = settings.SITE_URL + reverse("members:accept_invitation", args=[token])
-    return _invitation(invitation, url, case == InvitationCase.KNOWN, now)
+    return _invitation(invitation, url, case == InvitationLinkStatus.KNOWN, now)
 
 
 def invitation_ahead(representation: Representation, actor: Person, now: dt.datetime) -> Message:
@@ -45,7 +45,7 @@ def invitation_ahead(representation: Representation, actor: Person, now: dt.date
 
 
 def _invitation(invitation: Invitation, url: str, is_known: bool, now: dt.datetime) -> Message:
-    until = say_day(timezone.localdate(invitation.expires_at), timezone.localdate(now))
+    until = format_date(timezone.localdate(invitation.expires_at), timezone.localdate(now))
     organization = invitation.organization
     text, html = render(
         "members/mail/invitation",
@@ -91,7 +91,7 @@ def compose_join_answer(delivery: Delivery, now: dt.datetime) -> Message | Skip:
             "act": "Read about the Workgroup",
             "facts": [
                 ("Organization", name),
-                ("Asked on", say_day(timezone.localdate(request.asked_at), timezone.localdate(now))),
+                ("Asked on", format_date(timezone.localdate(request.asked_at), timezone.localdate(now))),
                 ("Answer", request.get_state_display()),
             ],
             "why": f"You get this because a request for {name} to join came from this address.",
@@ -124,7 +124,10 @@ def compose_account_notice(delivery: Delivery, now: dt.datetime) -> Message | Sk
     # Whoever reads this under the old address has no account to reset there.
     can_reset = event.kind != SecurityEventKind.ADDRESS_CHANGED
     facts = [
-        ("When", f"{say_day(local.date(), timezone.localdate(now))}, {say_time(local)} {zone_word(local)}"),
+        (
+            "When",
+            f"{format_date(local.date(), timezone.localdate(now))}, {format_time(local)} {timezone_abbreviation(local)}",
+        ),
         ("Account", event.person.email),
     ]
     if event.detail:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.dates import local_today
 from core.sheets import Format, download
-from members.guards import person_of
+from members.guards import get_person
 from members.operations import record_export
 
 
@@ -29,7 +29,7 @@ def send_sheet(
     now, kept = timezone.now(), list(rows)
     day = (on or local_today(now)).isoformat()
     record_export(
-        actor=person_of(request),
+        actor=get_person(request),
         what=f"{title} as of {day}, {len(kept)} row{'' if len(kept) == 1 else 's'}, {format}",
         now=now,
         address=get_adapter(request).get_client_ip(request),

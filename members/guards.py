@@ -11,14 +11,14 @@ from members.models import Person
 from members.permissions import is_administrator, is_staff
 
 
-def person_of(request: HttpRequest) -> Person:
+def get_person(request: HttpRequest) -> Person:
     """The account behind a request to a page that visitors cannot open. Raises PermissionDenied for a visitor."""
     if isinstance(request.user, Person):
         return request.user
     raise PermissionDenied("Sign in first.")
 
 
-def staff_behind(request: HttpRequest) -> Person:
+def impersonating_staff(request: HttpRequest) -> Person:
     """The member of staff who asks, also while looking at the portal as somebody else. Raises Http404 for others."""
     person = getattr(request, "viewer", None) or request.user
     if not (isinstance(person, Person) and is_staff(person)):

@@ -21,16 +21,16 @@ from django.utils.module_loading import import_string
 
 from members import carrying, sessions, viewing
 from members.models import Person
-from members.operations import note_presence
+from members.operations import update_last_seen
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # What opens to somebody who still owes a second factor: setting one up, proving who they are, leaving.
 _OPEN_WITHOUT_FACTOR = {"account_logout", "account_reauthenticate", "account_set_password"}
 
 
-def has_wide_rights(person: Person) -> bool:
-    """Whether one of the rules in settings.SECOND_FACTOR_PREDICATES speaks of this person: staff and chairs."""
-    return any(import_string(path)(person) for path in settings.SECOND_FACTOR_PREDICATES)
+def has_elevated_access(person: Person) -> bool:
+    """Whether one of the rules in settings.MFA_REQUIRED_PREDICATES speaks of this person: staff and chairs."""
+    return any(import_string(path)(person) for path in settings.MFA_REQUIRED_PREDICATES)
 
 
 def session_limits(get_response: GetResponse) -> GetResponse:
@@ -43,7 +43,7 @@ def session_limits(get_response: GetResponse) -> GetResponse:
                 request.ended_session_of = person.pk  # type: ignore[attr-defined]
                 logout(request)
             elif sessions.note_seen(request.session, now):
-                note_presence(person=person, now=now)
+                update_last_seen(person=person, now=now)
         return get_response(request)
 
     return middleware
@@ -52,10 +52,10 @@ def session_limits(get_response: GetResponse) -> GetResponse:
 def _is_over(request: HttpRequest, person: Person, now: dt.datetime) -> bool:
     if sessions.is_over(request.session, now):
         return True
-    return sessions.idle_for(request.session, now) >= sessions.IDLE_WITH_WIDE_RIGHTS and has_wide_rights(person)
+    return sessions.idle_for(request.session, now) >= sessions.IDLE_WITH_WIDE_RIGHTS and has_elevated_access(person)
 
 
-class SignInFirst(LoginRequiredMiddleware):
+class PortalLoginRequiredMiddleware(LoginRequiredMiddleware):
     """Sends visitors to sign-in, and keeps what they had typed when their session ended under their hands."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
@@ -66,7 +66,7 @@ class SignInFirst(LoginRequiredMiddleware):
         return redirect_to_login(back, resolve_url(self.get_login_url(view_func)))
 
 
-class ViewAs:
+class ImpersonationMiddleware:
     """Shows staff the portal as the member whom they look as, with the staff member kept as `request.viewer`.
 
     Nothing is written meanwhile: every method but GET and HEAD is refused, "Stop" aside.
@@ -102,7 +102,7 @@ class ViewAs:
         return render(request, "members/viewing_refused.html", {"why": why}, status=403)
 
 
-def carried_form(get_response: GetResponse) -> GetResponse:
+def restore_form_after_login(get_response: GetResponse) -> GetResponse:
     """After sign-in, shows the page where somebody was typing with what they had typed."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -117,7 +117,7 @@ def carried_form(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-class SecondFactor:
+class SecondFactorMiddleware:
     """Opens nothing to staff and chairs before they have a second factor; sign-in then asks for it every time."""
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -138,10 +138,10 @@ class SecondFactor:
             return None
         if is_mfa_enabled(person, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]):
             return None
-        return redirect("mfa_index") if has_wide_rights(person) else None
+        return redirect("mfa_index") if has_elevated_access(person) else None
 
 
-def own_zone(get_response: GetResponse) -> GetResponse:
+def activate_timezone(get_response: GetResponse) -> GetResponse:
     """Says times in the person's own zone; to visitors in the site's."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -155,7 +155,7 @@ def own_zone(get_response: GetResponse) -> GetResponse:
 
 def no_store(get_response: GetResponse) -> GetResponse:
     """Lets no cache keep a page that was made for somebody signed in, is about signing in or opens something."""
-    closed = ("/accounts/", "/admin/", *settings.SECRET_PATHS)
+    closed = ("/accounts/", "/admin/", *settings.TOKEN_URL_PREFIXES)
 
     def middleware(request: HttpRequest) -> HttpResponse:
         was_signed_in = request.user.is_authenticated

@@ -11,12 +11,12 @@ from members.rules import PortalRole, RepresentationKind
 
 AnyPerson = Person | AnonymousUser
 # Those who speak for an organization: its primary representative, and its alternates.
-KINDS_THAT_LEAD = (RepresentationKind.PRIMARY, RepresentationKind.ALTERNATE)
+MANAGER_KINDS = (RepresentationKind.PRIMARY, RepresentationKind.ALTERNATE)
 
 
 def signed_in(person: AnyPerson) -> TypeGuard[Person]:
     """Whether this is an account in force: active and allowed to sign in."""
-    return isinstance(person, Person) and person.is_active and person.may_sign_in
+    return isinstance(person, Person) and person.is_active and person.can_sign_in
 
 
 def is_staff(person: AnyPerson) -> bool:
@@ -40,9 +40,9 @@ def organizations_of(person: AnyPerson) -> OrganizationQuerySet:
     return Organization.objects.filter(pk__in=rights_of(person).values("organization"))
 
 
-def organizations_led_by(person: AnyPerson) -> OrganizationQuerySet:
+def organizations_managed_by(person: AnyPerson) -> OrganizationQuerySet:
     """The organizations for which the person speaks as primary representative or alternate."""
-    led = rights_of(person).filter(kind__in=KINDS_THAT_LEAD)
+    led = rights_of(person).filter(kind__in=MANAGER_KINDS)
     return Organization.objects.filter(pk__in=led.values("organization"))
 
 
@@ -60,7 +60,7 @@ def organizations_visible_to(person: AnyPerson) -> OrganizationQuerySet:
 
 def can_propose(person: AnyPerson, organization: Organization) -> bool:
     """Whether the person may propose changes to the organization's public record."""
-    return organizations_led_by(person).filter(pk=organization.pk).exists()
+    return organizations_managed_by(person).filter(pk=organization.pk).exists()
 
 
 def can_change_role(person: AnyPerson) -> bool:
@@ -78,11 +78,11 @@ def can_view_as(actor: AnyPerson, person: Person) -> bool:
     return is_staff(actor) and signed_in(person) and not is_staff(person)
 
 
-def voice_of(person: Person) -> Person:
+def with_account_rights(person: Person) -> Person:
     """The person as the rules would see one with an account, so that staff can enter the word of one without.
 
     A copy to ask the rules with; no operation saves it.
     """
     voice = copy(person)
-    voice.may_sign_in = True
+    voice.can_sign_in = True
     return voice

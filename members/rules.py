@@ -20,7 +20,7 @@ class OrganizationStatus(TextChoices):
 
 
 # The lifecycle of an organization: prospective, invited, active, on leave, former, and the ways back.
-ORGANIZATION_MOVES: dict[str, set[str]] = {
+ORGANIZATION_TRANSITIONS: dict[str, set[str]] = {
     OrganizationStatus.PROSPECTIVE: {
         OrganizationStatus.INVITED,
         OrganizationStatus.ACTIVE,
@@ -100,7 +100,7 @@ class JoinRequestState(TextChoices):
 
 
 # An answer has gone out by mail, so it stands; what was taken for spam can be taken back.
-JOIN_REQUEST_MOVES: dict[str, set[str]] = {
+JOIN_REQUEST_TRANSITIONS: dict[str, set[str]] = {
     JoinRequestState.WAITING: {JoinRequestState.ACCEPTED, JoinRequestState.DECLINED, JoinRequestState.SPAM},
     JoinRequestState.SPAM: {JoinRequestState.WAITING},
     JoinRequestState.ACCEPTED: set(),
@@ -117,7 +117,7 @@ class InvitationState(TextChoices):
     EXPIRED = "expired", "Expired"
 
 
-class InvitationCase(TextChoices):
+class InvitationLinkStatus(TextChoices):
     """What whoever holds an invitation's link finds behind it."""
 
     FRESH = "fresh", "Choose a name and a password"
@@ -132,7 +132,7 @@ class InvitationCase(TextChoices):
     CLOSED = "closed", "The organization is no longer a member"
 
 
-class HowTold(TextChoices):
+class ContactChannel(TextChoices):
     """How somebody said what staff enter for them."""
 
     PHONE = "phone", "By phone"
@@ -168,7 +168,7 @@ class SecurityEventKind(TextChoices):
 
 
 # What changes the ways into an account: its person is told by mail, so that a stranger's act does not go unseen.
-TOLD_BY_MAIL = (
+NOTIFIED_EVENTS = (
     SecurityEventKind.PASSWORD_CHANGED,
     SecurityEventKind.FACTOR_ADDED,
     SecurityEventKind.FACTOR_REMOVED,
@@ -196,7 +196,7 @@ class ConfirmationStage(TextChoices):
     STAFF = "staff", "Silent, left to staff"
 
 
-class ConfirmationCase(TextChoices):
+class ConfirmationLinkStatus(TextChoices):
     """What whoever holds the link of a yearly question finds behind it."""
 
     OPEN = "open", "Is this still right?"
@@ -215,9 +215,9 @@ CONFIRMATION_DAYS: dict[str, int] = {
 }
 CONFIRMATION_LINK_DAYS = 90
 # Whoever was asked, confirmed or became active within so many days is not asked by the clock nor by "ask all".
-CONFIRMATION_REST_DAYS = 180
+CONFIRMATION_COOLDOWN_DAYS = 180
 # Whose answer to the yearly question counts. An executive contact answers by link alone: it has no account by that.
-KINDS_THAT_CONFIRM = (
+CONFIRMING_KINDS = (
     RepresentationKind.PRIMARY,
     RepresentationKind.ALTERNATE,
     RepresentationKind.EXECUTIVE_CONTACT,
@@ -230,9 +230,9 @@ REMOVED_DOMAIN = "removed.invalid"
 PROPOSABLE_FIELDS = ("name", "acronym", "jurisdiction", "website", "work")
 
 
-def may_move(current: str, target: str) -> bool:
+def can_transition(current: str, target: str) -> bool:
     """Whether an organization may go from one status to another."""
-    return target in ORGANIZATION_MOVES[current]
+    return target in ORGANIZATION_TRANSITIONS[current]
 
 
 def status_after_merge(duplicate: str, kept: str) -> str:
@@ -246,20 +246,20 @@ _COMMON_WORDS = frozenset(
 )
 
 
-def name_words(name: str) -> frozenset[str]:
+def significant_words(name: str) -> frozenset[str]:
     """The words of a name that tell it from others, in lower case; all of them where each is a common one."""
     words = frozenset(re.findall(r"\w+", name.casefold()))
     return words - _COMMON_WORDS or words
 
 
-def names_alike(name: str, other: str) -> bool:
+def are_similar_names(name: str, other: str) -> bool:
     """Whether two names may be one organization's: most of their telling words are the same, or nearly each letter."""
-    words, others = name_words(name), name_words(other)
+    words, others = significant_words(name), significant_words(other)
     shared = len(words & others) / max(len(words | others), 1)
     return shared >= 0.6 or SequenceMatcher(None, name.casefold(), other.casefold()).ratio() >= 0.92
 
 
-def free_key(words: str, taken: Container[str]) -> str:
+def unique_key(words: str, taken: Container[str]) -> str:
     """An organization's key made from its acronym or name that is none of `taken`."""
     stem = slugify(words)[:70] or "organization"
     return next(key for key in chain([stem], (f"{stem}-{number}" for number in range(2, 100_000))) if key not in taken)
@@ -297,7 +297,7 @@ def stage_ends_on(asked_on: dt.date, stage: str) -> dt.date | None:
 Voice = TypeVar("Voice")
 
 
-def voices_at(stage: str, by_kind: Mapping[str, Sequence[Voice]]) -> list[Voice]:
+def contacts_at_stage(stage: str, by_kind: Mapping[str, Sequence[Voice]]) -> list[Voice]:
     """Whom a stage's mail goes to, of an organization's people by kind; nobody at the last stage.
 
     First the primary representative, else the alternates, else the executive contact; then primary and alternates;

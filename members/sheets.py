@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from core.importing import Wrong
+from core.importing import InvalidCellError
 from members.models import FormerName, Organization, Person, SecurityEvent
 
 # One vocabulary for all sheets, so that one wide sheet may hold everything.
@@ -75,7 +75,7 @@ def said(row: Any, field: str) -> str:
     return "" if value is None else str(value)
 
 
-class Names:
+class OrganizationLookup:
     """Finds an organization by what people write for it: its key, name or acronym, or a former name."""
 
     def __init__(self, organizations: Iterable[Organization], former: Iterable[tuple[int, str]]) -> None:
@@ -94,27 +94,27 @@ class Names:
                 self._ranks[rank][word.casefold()].add(key)
 
     def find(self, words: str) -> str | None:
-        """The key of the organization that is meant, or None. Raises Wrong where two could be meant."""
+        """The key of the organization that is meant, or None. Raises InvalidCellError where two could be meant."""
         wanted = " ".join(words.split()).casefold()
         for rank in self._ranks:
             keys = rank.get(wanted, set())
             if len(keys) == 1:
                 return next(iter(keys))
             if keys:
-                raise Wrong(f"“{words}” may be any of {', '.join(sorted(keys))}. Write that key instead.")
+                raise InvalidCellError(f"“{words}” may be any of {', '.join(sorted(keys))}. Write that key instead.")
         return None
 
     def say(self, organization: Organization) -> str:
         """The name where it means this organization alone, or its key."""
         try:
             return organization.name if self.find(organization.name) == organization.key else organization.key
-        except Wrong:
+        except InvalidCellError:
             return organization.key
 
 
-def standing_names() -> Names:
+def standing_names() -> OrganizationLookup:
     """The names of all organizations that stand for themselves. Two queries."""
-    return Names(
+    return OrganizationLookup(
         Organization.objects.standing(),
         FormerName.objects.filter(organization__merged_into=None).values_list("organization", "name"),
     )
@@ -131,7 +131,7 @@ def people_rows_of(people: Iterable[Person]) -> Iterator[list[str]]:
     names = standing_names()
     for person in people:
         own = [person.email, *(said(person, field) for field in PERSON_FIELDS.values())]
-        account = "Closed" if not person.is_active else "Can sign in" if person.may_sign_in else "Listed"
+        account = "Closed" if not person.is_active else "Can sign in" if person.can_sign_in else "Listed"
         held = [
             [names.say(row.organization), *(said(row, field) for field in REPRESENTATION_FIELDS.values())]
             for row in person.current  # type: ignore[attr-defined]

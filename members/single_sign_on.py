@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, get_random_string
 from requests import RequestException
 
-from core.operations import Refused
+from core.operations import OperationNotAllowedError
 from members import operations
 from members.models import Person
 from members.permissions import signed_in
@@ -99,7 +99,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
                 now=timezone.now(),
                 address=get_account_adapter(request).get_client_ip(request),
             )
-        except Refused:
+        except OperationNotAllowedError:
             self._refuse(request, sociallogin, person)
         sociallogin.user = person
 

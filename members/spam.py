@@ -6,9 +6,9 @@ import re
 from django.core.signing import BadSignature, Signer
 
 # Nobody fills in the form in less, and a page that stood open for longer is asked once more.
-LEAST = dt.timedelta(seconds=4)
-MOST = dt.timedelta(hours=12)
-MOST_LINKS = 2
+MIN_SECONDS = dt.timedelta(seconds=4)
+MAX_SECONDS = dt.timedelta(hours=12)
+MAX_LINKS = 2
 _signer = Signer(salt="members.joining")
 _LINK = re.compile(r"https?:|www\.|<a\s|\[url", re.IGNORECASE)
 
@@ -24,7 +24,7 @@ def age(word: str, now: dt.datetime) -> dt.timedelta | None:
         shown = dt.datetime.fromtimestamp(int(_signer.unsign(word)), dt.UTC)
     except (BadSignature, ValueError):
         return None
-    return now - shown if dt.timedelta() <= now - shown + dt.timedelta(seconds=1) <= MOST else None
+    return now - shown if dt.timedelta() <= now - shown + dt.timedelta(seconds=1) <= MAX_SECONDS else None
 
 
 def count_links(text: str) -> int:

@@ -12,10 +12,10 @@ from django.utils.module_loading import import_string
 
 from members.models import Person
 
-_LEAST_OF_ONES_OWN = 8
-_LEAST_ALONE, _LEAST_WITH_SECOND_FACTOR = 15, 12
-_LEAST_LETTERS = 5
-_SHORTEST_WORD, _MOST_WORDS = 4, 2
+_MIN_OWN_CHARACTERS = 8
+_MIN_LENGTH, _MIN_LENGTH_WITH_MFA = 15, 12
+_MIN_LETTERS = 5
+_SHORTEST_WORD, _MAX_WORDS = 4, 2
 
 
 class LengthValidator:
@@ -25,7 +25,7 @@ class LengthValidator:
         """Raises ValidationError."""
         factors = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
         has_factor = user is not None and user.pk is not None and is_mfa_enabled(user, factors)
-        least = _LEAST_WITH_SECOND_FACTOR if has_factor else _LEAST_ALONE
+        least = _MIN_LENGTH_WITH_MFA if has_factor else _MIN_LENGTH
         if len(password) < least:
             raise ValidationError(
                 f"This password is too short. Use {least} characters or more; a few words do well.",
@@ -34,7 +34,7 @@ class LengthValidator:
 
     def get_help_text(self) -> str:
         return (
-            f"{_LEAST_ALONE} characters or more, or {_LEAST_WITH_SECOND_FACTOR} with a second step at sign-in. "
+            f"{_MIN_LENGTH} characters or more, or {_MIN_LENGTH_WITH_MFA} with a second step at sign-in. "
             "A few words that belong to nobody else do well."
         )
 
@@ -48,7 +48,7 @@ class CommonWordsValidator(CommonPasswordValidator):
     def validate(self, password: str, user: Person | None = None) -> None:
         """Raises ValidationError."""
         plain = re.sub(r"[\W_]+", "", password.lower())
-        if len(set(plain)) < _LEAST_LETTERS or self._is_made_of_common_words(plain):
+        if len(set(plain)) < _MIN_LETTERS or self._is_made_of_common_words(plain):
             raise ValidationError(
                 "This password is made of very common ones. Use a few words that do not usually stand together.",
                 code="password_too_common",
@@ -69,7 +69,7 @@ class CommonWordsValidator(CommonPasswordValidator):
             seen.add(place)
             for end in range(start + _SHORTEST_WORD, min(len(plain), start + 32) + 1):
                 word = plain[start:end]
-                if word in used or (len(used) < _MOST_WORDS and word in self.passwords):
+                if word in used or (len(used) < _MAX_WORDS and word in self.passwords):
                     waiting.append((end, used | {word}))
         return False
 
@@ -91,7 +91,7 @@ class OwnWordsValidator:
         about_person = _words([user.name, user.email]) if user else set()
         for word in sorted(own_words() | about_person, key=len, reverse=True):
             left = left.replace(word, "")
-        if left != password.lower() and len(re.sub(r"[\W_]+", "", left)) < _LEAST_OF_ONES_OWN:
+        if left != password.lower() and len(re.sub(r"[\W_]+", "", left)) < _MIN_OWN_CHARACTERS:
             raise ValidationError(
                 "This password is little more than your name and this site's own words. "
                 "Add a few that have nothing to do with either.",

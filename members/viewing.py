@@ -16,7 +16,7 @@ from members.permissions import can_view_as
 LIFE = dt.timedelta(minutes=30)
 _KEY = "viewing_as"
 # What is the person's alone stays closed: the account, what was sent to it, and whatever opens something.
-_CLOSED = ("/accounts/", "/admin/", "/profile/", "/outbox/", *settings.SECRET_PATHS)
+_CLOSED = ("/accounts/", "/admin/", "/profile/", "/outbox/", *settings.TOKEN_URL_PREFIXES)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def why_over(viewing: Viewing, staff: Person, now: dt.datetime) -> str:
 
 
 def begin(request: HttpRequest, staff: Person, person: Person, now: dt.datetime) -> None:
-    """Look as the person from the next request on. Raises Refused."""
+    """Look as the person from the next request on. Raises OperationNotAllowedError."""
     start_viewing(actor=staff, person=person, now=now, address=_address(request))
     request.session[_KEY] = {"person": person.pk, "began": now.timestamp()}
     rotate_token(request)

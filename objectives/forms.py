@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from core.forms import PlainForm, VersionedForm
 from members.forms import OnBehalfForm
-from members.models import Organization, Person, Representation, one_line
+from members.models import Organization, Person, Representation, validate_single_line
 from members.permissions import AnyPerson, organizations_visible_to
 from members.rules import OrganizationStatus
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy, StrategySupport
@@ -50,10 +50,10 @@ class UpdateForm(VersionedForm):
         return values
 
 
-class ToldUpdateForm(OnBehalfForm):
+class UpdateOnBehalfForm(OnBehalfForm):
     """What somebody who writes for a strategy told staff: that nothing changed, or a status and a narrative."""
 
-    STILL_TRUE = "still_true"
+    STILL_TRUE = "confirm_status"
     what = forms.ChoiceField(label="What did they say?", widget=forms.RadioSelect)
     narrative = forms.CharField(
         label="In their words",
@@ -120,10 +120,10 @@ class StrategyForm(VersionedForm):
             "responsible_person",
             "starts_on",
             "due_on",
-            "rhythm",
+            "reporting_frequency",
             "supports",
         ]
-        labels = {"starts_on": "Starts", "due_on": "To be done by", "rhythm": "Reports"}
+        labels = {"starts_on": "Starts", "due_on": "To be done by", "reporting_frequency": "Reports"}
         help_texts = {
             "title": "What is done, beginning with a verb: “Publish the county dashboard”.",
             "responsible_person": "Of the lead organization. Owes the updates; without one, the chair does.",
@@ -183,7 +183,7 @@ class CloseForm(VersionedForm):
     close_reason = forms.CharField(
         label="Why does it end?",
         max_length=300,
-        validators=[one_line],
+        validators=[validate_single_line],
         help_text="One line, shown to everybody beside the strategy.",
     )
 

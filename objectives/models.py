@@ -7,19 +7,19 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from core.models import Versioned, in_choices, in_order
-from members.models import Organization, one_line
+from core.models import Versioned, choices_constraint, date_order_constraint
+from members.models import Organization, validate_single_line
 from objectives.rules import (
     OPEN_STATES,
     STATUS_TONES,
-    GoodDirection,
+    DesiredDirection,
     MeasureKind,
     ProgressStatus,
+    QualifiedValue,
     Qualifier,
-    Rhythm,
-    Stated,
+    ReportingFrequency,
     UpdateState,
-    say_stated,
+    format_qualified_value,
 )
 from taskforces.models import Body, Workgroup
 
@@ -29,7 +29,7 @@ class Plan(Versioned):
 
     workgroup = models.ForeignKey(Workgroup, on_delete=models.PROTECT, related_name="+")
     slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=160, validators=[one_line])
+    name = models.CharField(max_length=160, validators=[validate_single_line])
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     is_current = models.BooleanField(default=False)
@@ -39,7 +39,7 @@ class Plan(Versioned):
         ordering = ["-is_current", "-starts_on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["workgroup"], condition=Q(is_current=True), name="one_current_plan_a_workgroup"
+                fields=["workgroup"], condition=Q(is_current=True), name="unique_current_plan_per_workgroup"
             ),
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
@@ -62,7 +62,7 @@ class Objective(Versioned):
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="objectives")
     number = models.PositiveSmallIntegerField()
-    title = models.CharField(max_length=300, validators=[one_line])
+    title = models.CharField(max_length=300, validators=[validate_single_line])
     description = models.TextField(blank=True)
     history = HistoricalRecords()
 
@@ -70,7 +70,7 @@ class Objective(Versioned):
 
     class Meta:
         ordering = ["plan", "number"]
-        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="one_objective_a_number_and_plan")]
+        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="unique_objective_per_number_and_plan")]
 
     def __str__(self) -> str:
         return f"Objective {self.number}: {self.title}"
@@ -87,7 +87,7 @@ class Strategy(Versioned):
 
     objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="strategies")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(max_length=200, validators=[one_line])
+    title = models.CharField(max_length=200, validators=[validate_single_line])
     description = models.TextField(blank=True)
     lead_organization = models.ForeignKey(
         Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -97,9 +97,11 @@ class Strategy(Versioned):
     )
     starts_on = models.DateField()
     due_on = models.DateField(null=True, blank=True)
-    rhythm = models.CharField(max_length=20, choices=Rhythm.choices, default=Rhythm.QUARTERLY)
+    reporting_frequency = models.CharField(
+        max_length=20, choices=ReportingFrequency.choices, default=ReportingFrequency.QUARTERLY
+    )
     closed_on = models.DateField(null=True, blank=True)
-    close_reason = models.CharField("why it ends", max_length=300, blank=True, validators=[one_line])
+    close_reason = models.CharField("why it ends", max_length=300, blank=True, validators=[validate_single_line])
     history = HistoricalRecords()
 
     objects = StrategyQuerySet.as_manager()
@@ -108,9 +110,9 @@ class Strategy(Versioned):
         ordering = ["objective__number", "body__position", "id"]
         verbose_name_plural = "strategies"
         constraints = [
-            in_choices("rhythm", Rhythm, "strategy_rhythm_known"),
-            in_order("starts_on", "due_on", "strategy_due_after_start"),
-            in_order("starts_on", "closed_on", "strategy_close_after_start"),
+            choices_constraint("reporting_frequency", ReportingFrequency, "strategy_rhythm_valid"),
+            date_order_constraint("starts_on", "due_on", "strategy_due_after_start"),
+            date_order_constraint("starts_on", "closed_on", "strategy_close_after_start"),
         ]
 
     def __str__(self) -> str:
@@ -130,7 +132,7 @@ class StrategySupport(Versioned):
             models.UniqueConstraint(
                 fields=["strategy", "organization"],
                 condition=Q(ended_on=None),
-                name="one_current_support_a_strategy_and_organization",
+                name="unique_current_support_per_strategy_and_organization",
             )
         ]
 
@@ -142,7 +144,7 @@ class Milestone(Versioned):
     """A dated step of a strategy."""
 
     strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="milestones")
-    title = models.CharField(max_length=200, validators=[one_line])
+    title = models.CharField(max_length=200, validators=[validate_single_line])
     due_on = models.DateField()
     done_on = models.DateField(null=True, blank=True)
     history = HistoricalRecords()
@@ -193,16 +195,16 @@ class ProgressUpdate(Versioned):
     class Meta:
         ordering = ["-reported_on", "-id"]
         constraints = [
-            in_choices("state", UpdateState, "progress_update_state_known"),
+            choices_constraint("state", UpdateState, "progress_update_state_valid"),
             models.CheckConstraint(
                 condition=Q(status__in=ProgressStatus.values) | Q(status="", state__in=OPEN_STATES),
-                name="progress_update_status_known",
+                name="progress_update_status_valid",
             ),
-            in_order("reported_on", "confirmed_on", "progress_update_confirmed_after_report"),
+            date_order_constraint("reported_on", "confirmed_on", "progress_update_confirmed_after_report"),
             models.UniqueConstraint(
                 fields=["strategy", "author"],
                 condition=Q(state__in=OPEN_STATES),
-                name="one_open_update_an_author_and_strategy",
+                name="unique_open_update_per_author_and_strategy",
             ),
             models.CheckConstraint(
                 condition=~Q(state=UpdateState.PUBLISHED) | Q(published_at__isnull=False),
@@ -214,7 +216,7 @@ class ProgressUpdate(Versioned):
         return f"{self.get_status_display() or self.get_state_display()}, {self.strategy}"
 
     @property
-    def last_word_on(self) -> dt.date:
+    def last_reported_on(self) -> dt.date:
         """The date on which this was last said or confirmed."""
         return self.confirmed_on or self.reported_on
 
@@ -231,10 +233,10 @@ class Measure(Versioned):
     objective = models.ForeignKey(Objective, null=True, blank=True, on_delete=models.PROTECT, related_name="measures")
     strategy = models.ForeignKey(Strategy, null=True, blank=True, on_delete=models.PROTECT, related_name="measures")
     key = models.SlugField(max_length=120, unique=True)
-    name = models.CharField(max_length=200, validators=[one_line])
-    unit = models.CharField(max_length=80, validators=[one_line])
+    name = models.CharField(max_length=200, validators=[validate_single_line])
+    unit = models.CharField(max_length=80, validators=[validate_single_line])
     kind = models.CharField(max_length=20, choices=MeasureKind.choices)
-    good_direction = models.CharField(max_length=10, choices=GoodDirection.choices, blank=True)
+    good_direction = models.CharField(max_length=10, choices=DesiredDirection.choices, blank=True)
     target = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
     target_on = models.DateField(null=True, blank=True)
     history = HistoricalRecords()
@@ -242,8 +244,8 @@ class Measure(Versioned):
     class Meta:
         ordering = ["objective__number", "name"]
         constraints = [
-            in_choices("kind", MeasureKind, "measure_kind_known"),
-            in_choices("good_direction", GoodDirection, "measure_good_direction_known"),
+            choices_constraint("kind", MeasureKind, "measure_kind_valid"),
+            choices_constraint("good_direction", DesiredDirection, "measure_good_direction_valid"),
         ]
 
     def __str__(self) -> str:
@@ -254,7 +256,7 @@ class DataPoint(Versioned):
     """One published value of a measure, with its source."""
 
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="points")
-    period = models.CharField("period as shown", max_length=60, validators=[one_line])
+    period = models.CharField("period as shown", max_length=60, validators=[validate_single_line])
     starts_on = models.DateField()
     ends_on = models.DateField()
     is_circa = models.BooleanField("period is inferred", default=False)
@@ -262,7 +264,7 @@ class DataPoint(Versioned):
     value = models.DecimalField(max_digits=16, decimal_places=4)
     # The definition changed: no line is drawn to this point.
     break_before = models.BooleanField(default=False)
-    certainty = models.CharField(max_length=20, blank=True, validators=[one_line])
+    certainty = models.CharField(max_length=20, blank=True, validators=[validate_single_line])
     note = models.TextField(blank=True)
     source = models.TextField()
     history = HistoricalRecords()
@@ -270,9 +272,9 @@ class DataPoint(Versioned):
     class Meta:
         ordering = ["measure", "starts_on", "ends_on"]
         constraints = [
-            in_choices("qualifier", Qualifier, "data_point_qualifier_known"),
-            in_order("starts_on", "ends_on", "data_point_end_after_start"),
-            models.UniqueConstraint(fields=["measure", "starts_on", "ends_on"], name="one_data_point_a_period"),
+            choices_constraint("qualifier", Qualifier, "data_point_qualifier_valid"),
+            date_order_constraint("starts_on", "ends_on", "data_point_end_after_start"),
+            models.UniqueConstraint(fields=["measure", "starts_on", "ends_on"], name="unique_data_point_per_period"),
         ]
 
     def __str__(self) -> str:
@@ -281,4 +283,4 @@ class DataPoint(Versioned):
     @property
     def said(self) -> str:
         """The value as its source states it: "more than 7,000"."""
-        return say_stated(Stated(self.period, self.value, self.qualifier))
+        return format_qualified_value(QualifiedValue(self.period, self.value, self.qualifier))

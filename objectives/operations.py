@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
-from core.operations import Refused, StaleEdit, create, how_and_why, lock, save_changes
+from core.operations import EditConflictError, OperationNotAllowedError, build_change_reason, create, lock, save_changes
 from members.models import Organization, Person
-from members.operations import OnBehalf, note_act, speaker
+from members.operations import OnBehalf, record_act_on_behalf, speaker
 from members.permissions import represents
 from objectives.models import (
     Milestone,
@@ -18,7 +18,7 @@ from objectives.models import (
     StrategySupport,
 )
 from objectives.permissions import can_write_update
-from objectives.rules import OPEN_STATES, UPDATE_MOVES, UpdateState
+from objectives.rules import OPEN_STATES, UPDATE_TRANSITIONS, UpdateState
 from taskforces.models import Body
 
 # Progress updates ---------------------------------------------------------------------------------
@@ -37,12 +37,13 @@ def save_draft(
 ) -> ProgressUpdate:
     """Keep what was typed: in `update`, else in the actor's open update for the strategy, else in a new draft.
 
-    Returns the draft. Raises StaleEdit when the draft changed after `version`, or came to be after a form without
-    one was made, and Refused when the strategy or the update is closed.
+    Returns the draft. Raises EditConflictError when the draft changed after `version`, or came to be after a form
+    without
+    one was made, and OperationNotAllowedError when the strategy or the update is closed.
     """
     lock(strategy)  # two first drafts of one author wait for one another
     if not Strategy.objects.open().filter(pk=strategy.pk).exists():
-        raise Refused("This strategy is closed, so it takes no more updates.")
+        raise OperationNotAllowedError("This strategy is closed, so it takes no more updates.")
     if update is None:
         update = ProgressUpdate.objects.filter(strategy=strategy, author=actor, state__in=OPEN_STATES).first()
         if update is None:
@@ -56,12 +57,14 @@ def save_draft(
                 reported_on=today,
             )
         if version is None:
-            raise StaleEdit(update)
+            raise EditConflictError(update)
     current = lock(update)
     if current.state not in OPEN_STATES:
-        raise Refused("This update was submitted meanwhile. Copy your text and write a new one to add to it.")
+        raise OperationNotAllowedError(
+            "This update was submitted meanwhile. Copy your text and write a new one to add to it."
+        )
     if version is not None and current.version != version:
-        raise StaleEdit(current)
+        raise EditConflictError(current)
     save_changes(current, actor=actor, status=status, narrative=narrative, reported_on=today)
     return current
 
@@ -72,14 +75,15 @@ def submit_update(
 ) -> ProgressUpdate:
     """Show the update to all members and put it into the publication queue.
 
-    Raises StaleEdit, and Refused when its state does not allow it or a status or the words are missing.
+    Raises EditConflictError, and OperationNotAllowedError when its state does not allow it or a status or the words
+    are missing.
     """
     current = lock(update, version)
     _check_move(current, UpdateState.SUBMITTED)
     if not current.status:
-        raise Refused("Choose a status before you submit.")
+        raise OperationNotAllowedError("Choose a status before you submit.")
     if not current.narrative.strip():
-        raise Refused("Say in a sentence what moved before you submit.")
+        raise OperationNotAllowedError("Say in a sentence what moved before you submit.")
     save_changes(
         current,
         actor=actor,
@@ -128,7 +132,7 @@ def write_and_submit(
     )
     submitted = submit_update(actor=actor, update=draft, now=now, today=today)
     what = f"“{strategy.title}”: {submitted.get_status_display().lower()}, a new update"
-    note_act(actor=actor, on_behalf=on_behalf, row=submitted, what=what)
+    record_act_on_behalf(actor=actor, on_behalf=on_behalf, row=submitted, what=what)
     return submitted
 
 
@@ -136,7 +140,10 @@ def write_and_submit(
 def publish_update(
     *, actor: Person, update: ProgressUpdate, now: dt.datetime, version: int | None = None
 ) -> ProgressUpdate:
-    """Show a submitted update to the public. Raises StaleEdit, and Refused when it does not wait for that."""
+    """Show a submitted update to the public.
+
+    Raises EditConflictError, and OperationNotAllowedError when it does not wait for that.
+    """
     current = lock(update, version)
     _check_move(current, UpdateState.PUBLISHED)
     save_changes(current, actor=actor, state=UpdateState.PUBLISHED, published_at=now, published_by=actor)
@@ -148,20 +155,26 @@ def publish_updates(
     *, actor: Person, updates: Sequence[tuple[ProgressUpdate, int]], now: dt.datetime
 ) -> list[ProgressUpdate]:
     """Publish several updates, each with the version that was seen, or none of them. Raises as for one."""
-    in_order = sorted(updates, key=lambda pair: pair[0].pk)
-    return [publish_update(actor=actor, update=update, version=version, now=now) for update, version in in_order]
+    date_order_constraint = sorted(updates, key=lambda pair: pair[0].pk)
+    return [
+        publish_update(actor=actor, update=update, version=version, now=now)
+        for update, version in date_order_constraint
+    ]
 
 
 @transaction.atomic
 def return_update(*, actor: Person, update: ProgressUpdate, reason: str, version: int | None = None) -> ProgressUpdate:
-    """Give a submitted update back to its author with the reason. Raises StaleEdit and Refused."""
+    """Give a submitted update back to its author with the reason.
+
+    Raises EditConflictError and OperationNotAllowedError.
+    """
     current = lock(update, version)
     _check_move(current, UpdateState.RETURNED)
     if not reason.strip():
-        raise Refused("Say what the author should mend.")
+        raise OperationNotAllowedError("Say what the author should mend.")
     newer = ProgressUpdate.objects.filter(strategy=current.strategy_id, author=current.author_id, state__in=OPEN_STATES)
     if newer.exists():
-        raise Refused(
+        raise OperationNotAllowedError(
             "The author is already writing a newer update for this strategy. "
             "Leave this one here and publish the newer one when it comes."
         )
@@ -170,7 +183,7 @@ def return_update(*, actor: Person, update: ProgressUpdate, reason: str, version
 
 
 @transaction.atomic
-def still_true(
+def confirm_status(
     *,
     actor: Person,
     strategy: Strategy,
@@ -182,37 +195,46 @@ def still_true(
 ) -> ProgressUpdate:
     """Renew the date of what is published for the strategy; public at once. Returns the confirmed update.
 
-    `update` and `version` are what the person saw. Raises StaleEdit when something else is published by now, and
-    Refused when nothing is published or a newer update waits.
+    `update` and `version` are what the person saw. Raises EditConflictError when something else is published by now,
+    and
+    OperationNotAllowedError when nothing is published or a newer update waits.
     """
     _check_says(speaker(actor, on_behalf), lock(strategy), on_behalf)
     current = ProgressUpdate.objects.published().filter(strategy=strategy).first()
     if current is None:
-        raise Refused("Nothing is published for this strategy yet, so there is nothing to confirm. Write an update.")
+        raise OperationNotAllowedError(
+            "Nothing is published for this strategy yet, so there is nothing to confirm. Write an update."
+        )
     if update is not None and update.pk != current.pk:
-        raise StaleEdit(current)
+        raise EditConflictError(current)
     if ProgressUpdate.objects.submitted().filter(strategy=strategy).exists():
-        raise Refused("A newer update waits to be published, so what is public now is not the last word.")
+        raise OperationNotAllowedError(
+            "A newer update waits to be published, so what is public now is not the last word."
+        )
     current = lock(current, version)
     save_changes(
         current,
         actor=actor,
-        reason=how_and_why(on_behalf.reason if on_behalf else how, "Still true"),
+        reason=build_change_reason(on_behalf.reason if on_behalf else how, "Still true"),
         confirmed_on=max(today, current.reported_on),
         confirmed_by=actor,
     )
-    note_act(actor=actor, on_behalf=on_behalf, row=current, what=f"“{strategy.title}”: still true")
+    record_act_on_behalf(actor=actor, on_behalf=on_behalf, row=current, what=f"“{strategy.title}”: still true")
     return current
 
 
 def _check_says(says: Person, strategy: Strategy, on_behalf: OnBehalf | None) -> None:
     if on_behalf and not can_write_update(says, strategy):
-        raise Refused(f"{says.name} does not write for this strategy, or it is closed. Choose somebody who does.")
+        raise OperationNotAllowedError(
+            f"{says.name} does not write for this strategy, or it is closed. Choose somebody who does."
+        )
 
 
 def _check_move(update: ProgressUpdate, target: UpdateState) -> None:
-    if target not in UPDATE_MOVES[update.state]:
-        raise Refused(f"This update is {update.get_state_display().lower()}, so it cannot be {target.label.lower()}.")
+    if target not in UPDATE_TRANSITIONS[update.state]:
+        raise OperationNotAllowedError(
+            f"This update is {update.get_state_display().lower()}, so it cannot be {target.label.lower()}."
+        )
 
 
 # Objectives, strategies, milestones -----------------------------------------------------------------
@@ -220,7 +242,7 @@ def _check_move(update: ProgressUpdate, target: UpdateState) -> None:
 
 @transaction.atomic
 def edit_objective(*, actor: Person, objective: Objective, version: int | None = None, **values: Any) -> Objective:
-    """Change an objective's words. Raises StaleEdit and ValidationError."""
+    """Change an objective's words. Raises EditConflictError and ValidationError."""
     current = lock(objective, version)
     save_changes(current, actor=actor, **values)
     return current
@@ -230,9 +252,12 @@ def edit_objective(*, actor: Person, objective: Objective, version: int | None =
 def add_strategy(
     *, actor: Person, body: Body, today: dt.date, supports: Iterable[Organization] = (), **values: Any
 ) -> Strategy:
-    """A new strategy of a body with its supporting organizations. Raises Refused and ValidationError."""
+    """A new strategy of a body with its supporting organizations.
+
+    Raises OperationNotAllowedError and ValidationError.
+    """
     if body.dissolved_on is not None:
-        raise Refused(f"The {body.title} was dissolved, so it takes no new strategy.")
+        raise OperationNotAllowedError(f"The {body.title} was dissolved, so it takes no new strategy.")
     _check_responsible(values.get("responsible_person"), values.get("lead_organization"))
     strategy = create(Strategy, actor=actor, body=body, **values)
     _set_supports(actor, strategy, supports, today)
@@ -249,7 +274,10 @@ def edit_strategy(
     version: int | None = None,
     **values: Any,
 ) -> Strategy:
-    """Change a strategy and, unless `supports` is None, who supports it. Raises StaleEdit and Refused."""
+    """Change a strategy and, unless `supports` is None, who supports it.
+
+    Raises EditConflictError and OperationNotAllowedError.
+    """
     current = lock(strategy, version)
     _check_responsible(
         values.get("responsible_person", current.responsible_person),
@@ -267,28 +295,31 @@ def edit_strategy(
 def close_strategy(
     *, actor: Person, strategy: Strategy, today: dt.date, reason: str, version: int | None = None
 ) -> Strategy:
-    """End a strategy: it stays on record and owes no more updates. Raises StaleEdit and Refused."""
+    """End a strategy: it stays on record and owes no more updates.
+
+    Raises EditConflictError and OperationNotAllowedError.
+    """
     current = lock(strategy, version)
     if current.closed_on is not None:
-        raise Refused("This strategy is closed already.")
+        raise OperationNotAllowedError("This strategy is closed already.")
     if today < current.starts_on:
-        raise Refused("This strategy has not begun. Change its start date first.")
+        raise OperationNotAllowedError("This strategy has not begun. Change its start date first.")
     save_changes(current, actor=actor, reason=reason, closed_on=today, close_reason=reason.strip())
     return current
 
 
 @transaction.atomic
 def add_milestone(*, actor: Person, strategy: Strategy, title: str, due_on: dt.date) -> Milestone:
-    """A dated step of an open strategy. Raises Refused and ValidationError."""
+    """A dated step of an open strategy. Raises OperationNotAllowedError and ValidationError."""
     current = lock(strategy)
     if current.closed_on is not None:
-        raise Refused("This strategy is closed, so it takes no more milestones.")
+        raise OperationNotAllowedError("This strategy is closed, so it takes no more milestones.")
     return create(Milestone, actor=actor, strategy=current, title=title, due_on=due_on)
 
 
 @transaction.atomic
 def complete_milestone(*, actor: Person, milestone: Milestone, today: dt.date, version: int | None = None) -> Milestone:
-    """Mark a milestone reached today. Raises StaleEdit."""
+    """Mark a milestone reached today. Raises EditConflictError."""
     current = lock(milestone, version)
     save_changes(current, actor=actor, done_on=today)
     return current
@@ -296,7 +327,7 @@ def complete_milestone(*, actor: Person, milestone: Milestone, today: dt.date, v
 
 @transaction.atomic
 def reopen_milestone(*, actor: Person, milestone: Milestone, version: int | None = None) -> Milestone:
-    """Take back that a milestone was reached. Raises StaleEdit."""
+    """Take back that a milestone was reached. Raises EditConflictError."""
     current = lock(milestone, version)
     save_changes(current, actor=actor, done_on=None)
     return current
@@ -306,9 +337,9 @@ def _check_responsible(person: object, organization: object) -> None:
     if not isinstance(person, Person):
         return
     if not isinstance(organization, Organization):
-        raise Refused("Choose the lead organization of the responsible person too.")
+        raise OperationNotAllowedError("Choose the lead organization of the responsible person too.")
     if not represents(person, organization):
-        raise Refused(
+        raise OperationNotAllowedError(
             f"{person} does not represent {organization.short_name}. "
             "Choose a person of the lead organization, or nobody for now."
         )

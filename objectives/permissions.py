@@ -7,7 +7,7 @@ from members.permissions import AnyPerson, is_staff, organizations_of, signed_in
 from objectives.models import ProgressUpdate, ProgressUpdateQuerySet, Strategy, StrategyQuerySet
 from objectives.rules import OPEN_STATES, UpdateState
 from taskforces.models import Term
-from taskforces.permissions import bodies_chaired_by, bodies_led_by, is_member, terms_of
+from taskforces.permissions import bodies_chaired_by, bodies_managed_by, is_member, terms_of
 
 
 def strategies_written_by(person: AnyPerson) -> StrategyQuerySet:
@@ -24,7 +24,7 @@ def strategies_written_by(person: AnyPerson) -> StrategyQuerySet:
     return Strategy.objects.open().filter(seated | responsible)
 
 
-def writers_of(strategy: Strategy) -> QuerySet[Person]:
+def authors_for(strategy: Strategy) -> QuerySet[Person]:
     """`strategies_written_by` asked from the other side, staff aside: whose word on it counts, account or not."""
     seated = Term.objects.current().filter(seat__body=strategy.body_id)
     speaks = Representation.objects.with_rights().filter(organization=strategy.lead_organization_id)
@@ -38,7 +38,7 @@ def can_write_update(person: AnyPerson, strategy: Strategy) -> bool:
 
 def strategies_led_by(person: AnyPerson) -> StrategyQuerySet:
     """The open strategies whose body the person leads; there a person manages strategies and submits updates."""
-    return Strategy.objects.open().filter(body__in=bodies_led_by(person).values("pk"))
+    return Strategy.objects.open().filter(body__in=bodies_managed_by(person).values("pk"))
 
 
 def can_lead_strategy(person: AnyPerson, strategy: Strategy) -> bool:

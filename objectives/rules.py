@@ -35,7 +35,7 @@ class UpdateState(TextChoices):
 
 # Draft -> submitted (members see it) -> published (staff, or the chair where the body says so);
 # what is returned is its author's draft again.
-UPDATE_MOVES: dict[str, set[str]] = {
+UPDATE_TRANSITIONS: dict[str, set[str]] = {
     UpdateState.DRAFT: {UpdateState.SUBMITTED},
     UpdateState.SUBMITTED: {UpdateState.PUBLISHED, UpdateState.RETURNED},
     UpdateState.RETURNED: {UpdateState.SUBMITTED},
@@ -50,7 +50,7 @@ class MeasureKind(TextChoices):
     PERFORMANCE = "performance", "Performance"
 
 
-class GoodDirection(TextChoices):
+class DesiredDirection(TextChoices):
     UP = "up", "Up is better"
     DOWN = "down", "Down is better"
     NEITHER = "", "Neither way is better by itself"
@@ -64,7 +64,7 @@ class Qualifier(TextChoices):
     NEARLY = "nearly", "nearly"
 
 
-class Rhythm(TextChoices):
+class ReportingFrequency(TextChoices):
     """How often a strategy reports."""
 
     MONTHLY = "monthly", "Every month"
@@ -73,28 +73,28 @@ class Rhythm(TextChoices):
     YEARLY = "yearly", "Every year"
 
 
-RHYTHM_DAYS: dict[str, int] = {
-    Rhythm.MONTHLY: 30,
-    Rhythm.QUARTERLY: 91,
-    Rhythm.HALF_YEARLY: 182,
-    Rhythm.YEARLY: 365,
+FREQUENCY_DAYS: dict[str, int] = {
+    ReportingFrequency.MONTHLY: 30,
+    ReportingFrequency.QUARTERLY: 91,
+    ReportingFrequency.HALF_YEARLY: 182,
+    ReportingFrequency.YEARLY: 365,
 }
 
 
-def progress_due_on(rhythm: str, last_word_on: dt.date | None, starts_on: dt.date) -> dt.date:
+def progress_due_on(reporting_frequency: str, last_reported_on: dt.date | None, starts_on: dt.date) -> dt.date:
     """The day by which a strategy owes its next word: one rhythm after the last one, else after its start."""
-    return (last_word_on or starts_on) + dt.timedelta(days=RHYTHM_DAYS[rhythm])
+    return (last_reported_on or starts_on) + dt.timedelta(days=FREQUENCY_DAYS[reporting_frequency])
 
 
-def is_stale(rhythm: str, status: str, last_word_on: dt.date, today: dt.date) -> bool:
+def is_stale(reporting_frequency: str, status: str, last_reported_on: dt.date, today: dt.date) -> bool:
     """Whether a published status is older than its strategy's rhythm and so turns gray; what is done stays done."""
-    return status != ProgressStatus.DONE and (today - last_word_on).days > RHYTHM_DAYS[rhythm]
+    return status != ProgressStatus.DONE and (today - last_reported_on).days > FREQUENCY_DAYS[reporting_frequency]
 
 
 # How far ahead of its due date an update is shown as owed.
-OWED_DAYS_AHEAD = 14
+DUE_SOON_DAYS = 14
 # A strategy this many days late is its chair's to ask about.
-CHAIR_ASKS_AFTER_DAYS = 7
+CHAIR_ESCALATION_DAYS = 7
 
 STATUS_TONES: dict[str, str] = {
     ProgressStatus.NOT_STARTED: "neutral",
@@ -117,7 +117,7 @@ def worst(statuses: Iterable[str]) -> str:
     return next((status.value for status in WORST_FIRST if status in present), "")
 
 
-def say_state(counts: Mapping[str, int], silent: int, stale: int, oldest_days: int | None) -> str:
+def format_status_summary(counts: Mapping[str, int], silent: int, stale: int, oldest_days: int | None) -> str:
     """The state of a set of strategies as one sentence built from counts, such as
     "4 of 6 strategies on track, one off track, oldest word 41 days old.".
 
@@ -157,11 +157,11 @@ def _say_only(counts: Mapping[str, int]) -> str:
 # Measures in words --------------------------------------------------------------------------------
 
 _FOLD = {2: "twofold", 3: "threefold", 4: "fourfold", 5: "fivefold", 6: "sixfold", 7: "sevenfold", 8: "eightfold"}
-_AT_LEAST = (Qualifier.MORE_THAN, Qualifier.OVER)
+_MIN_COUNT = (Qualifier.MORE_THAN, Qualifier.OVER)
 
 
 @dataclass(frozen=True)
-class Stated:
+class QualifiedValue:
     """One published value as its source states it."""
 
     when: str
@@ -173,7 +173,7 @@ class Stated:
         return self.qualifier == Qualifier.EXACT
 
 
-def say_amount(amount: Decimal) -> str:
+def format_amount(amount: Decimal) -> str:
     """A number for reading: "1,934", "5.82", "19.8 million"."""
     if abs(amount) >= 1_000_000 and amount % 100_000 == 0:
         return f"{(amount / 1_000_000).normalize():f} million"
@@ -181,13 +181,13 @@ def say_amount(amount: Decimal) -> str:
     return text.rstrip("0").rstrip(".")
 
 
-def say_stated(stated: Stated) -> str:
+def format_qualified_value(stated: QualifiedValue) -> str:
     """A value with its qualifier: "more than 7,000"."""
     word = "" if stated.is_exact else f"{Qualifier(stated.qualifier).label} "
-    return f"{word}{say_amount(stated.amount)}"
+    return f"{word}{format_amount(stated.amount)}"
 
 
-def say_change(name: str, unit: str, run: Sequence[Stated]) -> str:
+def format_trend(name: str, unit: str, run: Sequence[QualifiedValue]) -> str:
     """One message for a run of comparable values, oldest first, and no more than they bear.
 
     A direction is said only where the qualifiers leave no doubt, a factor only between exact or rounded values.
@@ -195,21 +195,21 @@ def say_change(name: str, unit: str, run: Sequence[Stated]) -> str:
     first, last = run[0], run[-1]
     subject = f"{name}," if "," in name else name
     if len(run) == 1:
-        return f"{name}: {say_stated(first)} {unit} in {first.when}"
+        return f"{name}: {format_qualified_value(first)} {unit} in {first.when}"
     direction = _direction(first, last)
     if not direction:
-        return f"{name}: {say_stated(first)} in {first.when}, {say_stated(last)} in {last.when}"
+        return f"{name}: {format_qualified_value(first)} in {first.when}, {format_qualified_value(last)} in {last.when}"
     known = {Qualifier.EXACT, Qualifier.ROUNDED}
     if {first.qualifier, last.qualifier} <= known and "percent" not in unit and first.amount and last.amount:
         about = "" if first.is_exact and last.is_exact else "about "
         change = _say_factor(first.amount, last.amount, about)
         return f"{subject} {direction} {change} from {first.when} to {last.when}"
-    return f"{subject} {direction} from {say_stated(first)} in {first.when} to {say_stated(last)} in {last.when}"
+    return f"{subject} {direction} from {format_qualified_value(first)} in {first.when} to {format_qualified_value(last)} in {last.when}"
 
 
-def _direction(first: Stated, last: Stated) -> str:
+def _direction(first: QualifiedValue, last: QualifiedValue) -> str:
     """ "rose" or "fell" where that is sure, else nothing: "more than" has no upper end, "nearly" no lower one."""
-    open_above, open_below = (*_AT_LEAST,), (Qualifier.NEARLY,)
+    open_above, open_below = (*_MIN_COUNT,), (Qualifier.NEARLY,)
     if last.amount > first.amount and first.qualifier not in open_above and last.qualifier not in open_below:
         return "rose"
     if last.amount < first.amount and first.qualifier not in open_below and last.qualifier not in open_above:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.importing import Planned, Row, Verdict
-from core.sheets import Sheet, Table, Unreadable
-from members.importing import Outlook, plan_organizations, plan_people, refuse_second_primaries
+from core.importing import PlannedRow, Row, RowStatus
+from core.sheets import InvalidSpreadsheetError, Sheet, Table
+from members.importing import ImportContext, plan_organizations, plan_people, refuse_second_primaries
 from members.models import Person
 from members.sheets import (
     ACCOUNT,
@@ -78,15 +78,15 @@ class Upload:
 class Plan:
     """What importing the file would do, row by row in the order of the file's sheets."""
 
-    rows: list[Planned]
+    rows: list[PlannedRow]
     unknown: list[str]
 
     def counts(self) -> dict[str, int]:
         """How many rows there are of each verdict."""
         found = Counter(planned.verdict for planned in self.rows)
-        return {verdict.value: found[verdict] for verdict in Verdict}
+        return {verdict.value: found[verdict] for verdict in RowStatus}
 
-    def of(self, verdict: str) -> list[Planned]:
+    def of(self, verdict: str) -> list[PlannedRow]:
         return [planned for planned in self.rows if planned.verdict == verdict]
 
     def acts(self) -> list[Any]:
@@ -101,7 +101,10 @@ def stored(tables: Iterable[Table]) -> list[Any]:
 
 
 def upload_of(tables: list[Any]) -> Upload:
-    """The rows of the sheets that `stored` made. Raises Unreadable where no sheet has headings that are known."""
+    """The rows of the sheets that `stored` made.
+
+    Raises InvalidSpreadsheetError where no sheet has headings that are known.
+    """
     upload = Upload()
     for name, header, lines in tables:
         _refuse_reports(header)
@@ -109,14 +112,14 @@ def upload_of(tables: list[Any]) -> Upload:
         parts = _parts(upload, {heading for heading in meant if heading})
         twice = [heading for heading, count in Counter(filter(None, meant)).items() if count > 1]
         if twice and parts:
-            raise Unreadable(f"Two columns mean “{twice[0]}”. Take one of them away.")
+            raise InvalidSpreadsheetError(f"Two columns mean “{twice[0]}”. Take one of them away.")
         upload.unknown += [heading for heading, known in zip(header, meant, strict=True) if not known]
         for number, *cells in lines if parts else ():
             row = Row(name, number, {known: cell for known, cell in zip(meant, cells, strict=True) if known})
             for part in parts:
                 part.append(row)
     if not upload.total:
-        raise Unreadable(
+        raise InvalidSpreadsheetError(
             "No sheet has the headings of organizations, people or seats. "
             "Take the headings from the sheets that this page offers."
         )
@@ -124,9 +127,11 @@ def upload_of(tables: list[Any]) -> Upload:
 
 
 def _refuse_reports(header: list[str]) -> None:
-    """Raises Unreadable for a roster as it is taken from a body's page: its days are those of several things."""
+    """Raises InvalidSpreadsheetError for a roster as it is taken from a body's page: its days are those of several things."""
     if {"Standing", "Last day"} <= set(header):
-        raise Unreadable("This roster is for reading. To change rosters, take the file under “Import and export”.")
+        raise InvalidSpreadsheetError(
+            "This roster is for reading. To change rosters, take the file under “Import and export”."
+        )
 
 
 def _heading(heading: str, header: list[str]) -> str | None:
@@ -150,10 +155,10 @@ def plan_import(
 ) -> Plan:
     """What importing the sheets would do today; `report` is told how many rows are looked at."""
     upload = upload_of(tables)
-    outlook = Outlook(actor, today)
+    outlook = ImportContext(actor, today)
     seen = 0
 
-    def each(planned: Iterator[Planned | None]) -> Iterator[Planned]:
+    def each(planned: Iterator[PlannedRow | None]) -> Iterator[PlannedRow]:
         nonlocal seen
         for plan in planned:
             seen += 1
@@ -182,7 +187,7 @@ def example_sheets() -> list[Sheet]:
 
 def refused_sheet(plan: Plan) -> Sheet:
     """The refused rows with what to mend in each, to be put right and uploaded anew."""
-    refused = plan.of(Verdict.REFUSED)
+    refused = plan.of(RowStatus.REFUSED)
     header = list(dict.fromkeys(heading for planned in refused for heading in planned.row.cells))
     rows: dict[int, tuple[Row, list[str]]] = {id(planned.row): (planned.row, []) for planned in refused}
     for planned in refused:

@@ -15,15 +15,15 @@ import objectives.operations as objectives_operations
 import records.operations as records_operations
 import taskforces.operations as taskforces_operations
 from core.dates import local_today
-from core.importing import Verdict, fingerprint
-from core.operations import Refused, StaleEdit, lock
+from core.importing import RowStatus, fingerprint
+from core.operations import EditConflictError, OperationNotAllowedError, lock
 from members.models import ImportJob, Organization, Person, Representation
 from members.permissions import is_staff
 from members.rules import BACKGROUND_ROWS, ImportState, RepresentationKind
 from overview.exporting.bundle import bundle
 from overview.exporting.scope import Scope
 from overview.importing import plan_import
-from overview.queries.handoff import carried_by, left_with
+from overview.queries.handoff import remaining_responsibilities, responsibilities_of
 from taskforces.importing import SeatAct
 
 # How many rows are checked between two words of progress.
@@ -53,7 +53,8 @@ def merge_organizations(
 ) -> Organization:
     """Move all that is known of `source`, a duplicate, to `target` and return it; the source's page leads there.
 
-    Raises StaleEdit when either changed after it was looked at, and Refused when they cannot be merged.
+    Raises EditConflictError when either changed after it was looked at, and OperationNotAllowedError when they cannot
+    be merged.
     """
     rows = [(source, source_version), (target, target_version)]
     for organization, version in sorted(rows, key=lambda row: row[0].pk):
@@ -85,11 +86,12 @@ def end_representation(
     """End a representation and hand over what the person carries for the organization.
 
     What has no successor stays with the organization, which owes a name. Answers to meetings that no longer invite
-    the person are taken back, and invitations to represent it are withdrawn. Raises StaleEdit, and Refused where a
+    the person are taken back, and invitations to represent it are withdrawn. Raises EditConflictError, and
+    OperationNotAllowedError where a
     date or a successor does not fit.
     """
     person, organization = representation.person, representation.organization
-    carried = carried_by(representation, now)
+    carried = responsibilities_of(representation, now)
     ended = members_operations.end_representation(
         actor=actor, representation=representation, version=version, ended_on=ended_on, reason=reason, today=today
     )
@@ -104,12 +106,12 @@ def end_representation(
             actor=actor, strategy=strategy, today=today, responsible_person=successors.strategies.get(strategy.pk)
         )
     for item in carried.items:
-        items_operations.hand_over(
+        items_operations.reassign(
             actor=actor, item=item, organization=organization, successor=successors.items.get(item.pk)
         )
     for invitation in carried.invitations:
         members_operations.revoke(actor=actor, invitation=invitation, now=now)
-    meetings_operations.withdraw_answers(actor=actor, person=person, now=now)
+    meetings_operations.cancel_rsvps(actor=actor, person=person, now=now)
     return ended
 
 
@@ -128,7 +130,8 @@ def close_account(
     """Close a person's account and hand over all that they carry, for each organization as `handoffs` says.
 
     `handoffs` is by the representation's id. What is of no organization comes to nobody: its seat is vacant, its
-    strategy the chair's, and an action item without an organization the actor's. Raises StaleEdit, and Refused as
+    strategy the chair's, and an action item without an organization the actor's. Raises EditConflictError, and
+    OperationNotAllowedError as
     `end_representation` and `deactivate_person` do.
     """
     closed = members_operations.deactivate_person(
@@ -145,7 +148,7 @@ def close_account(
             now=now,
             today=max(today, representation.starts_on),
         )
-    left = left_with(person)
+    left = remaining_responsibilities(person)
     for term in left.terms:
         taskforces_operations.reseat(actor=actor, term=term, successor=None, ended_on=today, reason=reason)
     for strategy in left.strategies:
@@ -153,16 +156,16 @@ def close_account(
     for item in left.items:
         owner = item.owner_organization
         successor = None if owner else actor
-        items_operations.hand_over(actor=actor, item=item, organization=owner, successor=successor)
+        items_operations.reassign(actor=actor, item=item, organization=owner, successor=successor)
     return closed
 
 
 def _name_primary(actor: Person, successor: Representation, ended: Representation, today: dt.date) -> None:
     """Make another representative of the organization its primary, from the day the former one left."""
     if ended.kind != RepresentationKind.PRIMARY or successor.organization_id != ended.organization_id:
-        raise Refused("Choose the new primary representative among the organization's own people.")
+        raise OperationNotAllowedError("Choose the new primary representative among the organization's own people.")
     if ended.ended_on is None or successor.kind == RepresentationKind.EXECUTIVE_CONTACT:
-        raise Refused("An executive contact has no rights. Choose another person.")
+        raise OperationNotAllowedError("An executive contact has no rights. Choose another person.")
     day = max(ended.ended_on, successor.starts_on)
     members_operations.end_representation(
         actor=actor,
@@ -199,25 +202,28 @@ def export_records(
 def confirm_import(*, actor: Person, job: ImportJob, shown: str, leave_out: bool, now: dt.datetime) -> bool:
     """Let an import go on as it was shown: a short one at once, a long one in the background.
 
-    Returns whether it goes on in the background. Raises Refused where it is under way or over, where rows are refused
+    Returns whether it goes on in the background. Raises OperationNotAllowedError where it is under way or over, where
+    rows are refused
     that are not to be left out, and where it would no longer do what was shown.
     """
     if job.state != ImportState.PREVIEW:
-        raise Refused("This import is under way or over. Look at how it stands.")
+        raise OperationNotAllowedError("This import is under way or over. Look at how it stands.")
     plan = plan_import(job.tables, actor, local_today(now))
-    refused = plan.counts()[Verdict.REFUSED]
+    refused = plan.counts()[RowStatus.REFUSED]
     if fingerprint(plan.rows) != shown:
-        raise Refused(_CHANGED)
+        raise OperationNotAllowedError(_CHANGED)
     if refused and not leave_out:
-        raise Refused(f"{refused} row{'s are' if refused > 1 else ' is'} refused. Mend them, or leave them out.")
+        raise OperationNotAllowedError(
+            f"{refused} row{'s are' if refused > 1 else ' is'} refused. Mend them, or leave them out."
+        )
     members_operations.confirm_import(actor=actor, job=job, shown=shown)
     if job.total >= BACKGROUND_ROWS:
         return True
-    work_import(pk=job.pk, now=now)
+    process_import(pk=job.pk, now=now)
     return False
 
 
-def work_import(*, pk: int, now: dt.datetime) -> None:
+def process_import(*, pk: int, now: dt.datetime) -> None:
     """Check a confirmed import once more, row by row, then write all of it in one transaction or nothing.
 
     Only one at a time works on an import; when it dies another begins anew, since nothing was written.
@@ -257,6 +263,6 @@ def _write_import(job: ImportJob, actor: Person, now: dt.datetime) -> str:
             taskforces_operations.import_seats(
                 actor=actor, acts=[act for act in acts if isinstance(act, SeatAct)], today=today
             )
-    except (StaleEdit, Refused, ValidationError, IntegrityError) as error:
+    except (EditConflictError, OperationNotAllowedError, ValidationError, IntegrityError) as error:
         return f"{_CHANGED} ({error})"
     return ""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.paginator import Paginator
 
-from core.forms import Difference, PlainForm
+from core.forms import FieldConflict, PlainForm
 
 TONES = (
     ("Not started", "neutral"),
@@ -31,13 +31,13 @@ class SampleForm(PlainForm):
     notify = forms.BooleanField(label="Tell its people by mail", required=False)
 
 
-def parts_sheet(today: dt.date) -> dict[str, object]:
+def component_gallery(today: dt.date) -> dict[str, object]:
     """The sheet's context: segments, dates near and far, a fresh form, a refused one and a stale one."""
     refused = SampleForm({"title": "", "due_on": "2026-02-31", "status": "late"})
     refused.is_valid()
     stale = SampleForm({"title": "What I typed", "due_on": today.isoformat(), "status": "at_risk", "sector": "state"})
     stale.is_valid()
-    stale.differences = [Difference("Title", "What I typed", "What somebody else saved meanwhile")]  # type: ignore[attr-defined]
+    stale.differences = [FieldConflict("Title", "What I typed", "What somebody else saved meanwhile")]  # type: ignore[attr-defined]
     start = dt.datetime(2026, 12, 3, 10, 0, tzinfo=ZoneInfo("America/Los_Angeles"))
     return {
         "tones": TONES,

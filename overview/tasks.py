@@ -3,13 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from members.operations import forget_old_imports, waiting_imports
+from members.operations import delete_expired_imports, waiting_imports
 from overview import operations
 
 
-@shared_task(name="overview.tasks.work_imports", ignore_result=True, acks_late=False)
-def work_imports() -> None:
+@shared_task(name="overview.tasks.process_imports", ignore_result=True, acks_late=False)
+def process_imports() -> None:
     """Work off what waits, and forget what nobody wanted; beat asks for it too, should a worker have died."""
-    forget_old_imports(now=timezone.now())
+    delete_expired_imports(now=timezone.now())
     for pk in waiting_imports(timezone.now()):
-        operations.work_import(pk=pk, now=timezone.now())
+        operations.process_import(pk=pk, now=timezone.now())

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from core.models import Versioned, in_order
-from members.models import Organization, one_line
+from core.models import Versioned, date_order_constraint
+from members.models import Organization, validate_single_line
 from taskforces.models import Body
 
 
@@ -18,7 +18,9 @@ class LegalHoldQuerySet(models.QuerySet["LegalHold"]):
 class LegalHold(Versioned):
     """A hold on the records of an organization, a body, a person or a period; what it names it keeps."""
 
-    matter = models.CharField(max_length=160, validators=[one_line], help_text="What it is for, such as a case number.")
+    matter = models.CharField(
+        max_length=160, validators=[validate_single_line], help_text="What it is for, such as a case number."
+    )
     reason = models.TextField(blank=True)
     organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -33,7 +35,7 @@ class LegalHold(Versioned):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     lifted_at = models.DateTimeField(null=True, blank=True)
-    lift_reason = models.CharField(max_length=300, blank=True, validators=[one_line])
+    lift_reason = models.CharField(max_length=300, blank=True, validators=[validate_single_line])
     history = HistoricalRecords()
 
     objects = LegalHoldQuerySet.as_manager()
@@ -41,7 +43,7 @@ class LegalHold(Versioned):
     class Meta:
         ordering = ["-placed_at"]
         constraints = [
-            in_order("starts_on", "ends_on", "legal_hold_end_after_start"),
+            date_order_constraint("starts_on", "ends_on", "legal_hold_end_after_start"),
             models.CheckConstraint(
                 condition=Q(organization__isnull=False)
                 | Q(body__isnull=False)

@@ -7,11 +7,11 @@ from django.db import transaction
 
 import mail.operations as mail_operations
 import members.operations as members_operations
-from core.operations import Refused, create, lock, save_changes
+from core.operations import OperationNotAllowedError, create, lock, save_changes
 from members.models import Organization, Person
 from members.rules import SecurityEventKind
 from records.models import LegalHold
-from records.queries import holds_on, people_past_their_time
+from records.queries import holds_on, people_past_retention
 
 
 @transaction.atomic
@@ -26,10 +26,10 @@ def place_hold(*, actor: Person, now: dt.datetime, **values: Any) -> LegalHold:
 
 @transaction.atomic
 def lift_hold(*, actor: Person, hold: LegalHold, version: int | None, reason: str, now: dt.datetime) -> LegalHold:
-    """The hold lifted, with the reason. Raises StaleEdit, and Refused for a second time."""
+    """The hold lifted, with the reason. Raises EditConflictError, and OperationNotAllowedError for a second time."""
     current = lock(hold, version)
     if current.lifted_at:
-        raise Refused("This hold was lifted already.")
+        raise OperationNotAllowedError("This hold was lifted already.")
     save_changes(current, actor=actor, reason=reason, lifted_by=actor, lifted_at=now, lift_reason=reason)
     members_operations.record_security_event(
         actor=actor, kind=SecurityEventKind.HOLD_LIFTED, now=now, person=current.person, detail=current.matter
@@ -43,13 +43,15 @@ def remove_contact(*, actor: Person, person: Person, version: int | None, now: d
 
     The name and what they did stay, and so does an address in the append-only security events.
 
-    Raises StaleEdit, and Refused before its time and while a hold covers the person.
+    Raises EditConflictError, and OperationNotAllowedError before its time and while a hold covers the person.
     """
     holds = holds_on(person)
     if holds:
-        raise Refused(f"A legal hold covers {person.name}: {holds[0].matter}. Nothing is removed until it is lifted.")
-    if not people_past_their_time(today).filter(pk=person.pk).exists():
-        raise Refused(f"The contact data of {person.name} must still be kept.")
+        raise OperationNotAllowedError(
+            f"A legal hold covers {person.name}: {holds[0].matter}. Nothing is removed until it is lifted."
+        )
+    if not people_past_retention(today).filter(pk=person.pk).exists():
+        raise OperationNotAllowedError(f"The contact data of {person.name} must still be kept.")
     address, assistant = person.email, person.assistant_email
     removed = members_operations.remove_contact(
         actor=actor, person=person, version=version, reason="Kept long enough", now=now

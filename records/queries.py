@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce, Greatest
 from members.models import Organization, Person, Representation
 from members.rules import REMOVED_DOMAIN, PortalRole
 from records.models import LegalHold, LegalHoldQuerySet
-from records.rules import contact_kept_since
+from records.rules import contact_retention_cutoff
 from taskforces.models import Body, Term
 
 _LONG_AGO = dt.date(1900, 1, 1)
@@ -41,7 +41,7 @@ def holds_on(record: Organization | Body | Person) -> list[LegalHold]:
     return list(holds.filter(named | everything).order_by("placed_at"))
 
 
-def people_past_their_time(today: dt.date) -> QuerySet[Person]:
+def people_past_retention(today: dt.date) -> QuerySet[Person]:
     """Those whose contact data need no longer be kept at `today`, with `last_tie_on`, the longest gone first.
 
     Neither represents an organization nor sits on a body nor has a portal role, and once did one of these.
@@ -55,6 +55,6 @@ def people_past_their_time(today: dt.date) -> QuerySet[Person]:
         Coalesce(Max("representations__ended_on"), _LONG_AGO), Coalesce(Subquery(seats.values("last")[:1]), _LONG_AGO)
     )
     people = people.annotate(last_tie_on=last_tie_on)
-    return people.filter(last_tie_on__gt=_LONG_AGO, last_tie_on__lte=contact_kept_since(today)).order_by(
+    return people.filter(last_tie_on__gt=_LONG_AGO, last_tie_on__lte=contact_retention_cutoff(today)).order_by(
         "last_tie_on", "pk"
     )

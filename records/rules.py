@@ -47,7 +47,7 @@ SCHEDULES: dict[Retention, Schedule] = {
 }
 
 
-def contact_kept_since(today: dt.date) -> dt.date:
+def contact_retention_cutoff(today: dt.date) -> dt.date:
     """The day after which a last tie must have ended for contact data to be kept still at `today`."""
     year = today.year - (SCHEDULES[Retention.CONTACT].years or 0)
     try:

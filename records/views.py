@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.dates import local_today
-from core.operations import Refused, StaleEdit
-from core.pages import page_of
-from members.guards import person_of, staff_only
+from core.operations import EditConflictError, OperationNotAllowedError
+from core.pages import paginate
+from members.guards import get_person, staff_only
 from members.models import Person
 from records import operations
 from records.forms import HoldForm, LiftForm, RemoveContactForm
-from records.queries import hold_rows, holds_on, people_past_their_time
+from records.queries import hold_rows, holds_on, people_past_retention
 from records.rules import SCHEDULES
 
 
@@ -24,7 +24,7 @@ def records(request: HttpRequest) -> HttpResponse:
     context = {
         "schedules": SCHEDULES.values(),
         "holds": hold_rows(),
-        "page": page_of(request, people_past_their_time(local_today())),
+        "page": paginate(request, people_past_retention(local_today())),
     }
     return render(request, "records/records.html", context)
 
@@ -35,7 +35,7 @@ def hold_add(request: HttpRequest) -> HttpResponse:
     """Place a hold."""
     form = HoldForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        hold = operations.place_hold(actor=person_of(request), now=timezone.now(), **form.values)
+        hold = operations.place_hold(actor=get_person(request), now=timezone.now(), **form.values)
         messages.success(request, f"The hold for {hold.matter} is in force.")
         return redirect("records:records")
     return render(request, "records/hold_add.html", {"form": form})
@@ -50,11 +50,11 @@ def hold_lift(request: HttpRequest, pk: int) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            operations.lift_hold(actor=person_of(request), hold=hold, now=timezone.now(), **form.cleaned_data)
-        except StaleEdit:
+            operations.lift_hold(actor=get_person(request), hold=hold, now=timezone.now(), **form.cleaned_data)
+        except EditConflictError:
             status = 409
             form.add_error(None, "Somebody changed this hold meanwhile. Go back and look at it.")
-        except Refused as error:
+        except OperationNotAllowedError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"The hold for {hold.matter} is lifted.")
@@ -72,12 +72,12 @@ def remove_contact(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             operations.remove_contact(
-                actor=person_of(request), person=person, now=timezone.now(), today=local_today(), **form.cleaned_data
+                actor=get_person(request), person=person, now=timezone.now(), today=local_today(), **form.cleaned_data
             )
-        except StaleEdit:
+        except EditConflictError:
             status = 409
             form.add_error(None, "Somebody changed this person's record meanwhile. Go back and look at it.")
-        except Refused as error:
+        except OperationNotAllowedError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"The contact data of {person.name} are removed.")

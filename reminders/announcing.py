@@ -86,7 +86,7 @@ class Recipient:
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class ExcludedRecipient:
     """One of the audience who does not get it, and why not."""
 
     person: Person
@@ -99,7 +99,7 @@ class Recipients:
     """All of an audience, each person once, by name."""
 
     going: list[Recipient]
-    left_out: list[LeftOut]
+    left_out: list[ExcludedRecipient]
 
     @property
     def mark(self) -> str:
@@ -118,19 +118,19 @@ def recipients(announcement: Announcement, *, person_id: int | None = None) -> R
     for place in _places(person_id):
         if place.fits(wanted, full):
             fitting.setdefault(place.person.pk, []).append(place)
-    refusing, stopped = _refusing(fitting), set() if announcement.is_duty else _switched_off(fitting)
+    refusing, stopped = _refusing(fitting), set() if announcement.is_mandatory else _switched_off(fitting)
     going, left_out = [], []
     for pk, places in fitting.items():
         person, words = places[0].person, "; ".join(place.words for place in places)
         reason = _left_out(person, places, wanted, is_off=pk in stopped, refuses=person.email in refusing)
         if reason:
-            left_out.append(LeftOut(person, words, reason))
+            left_out.append(ExcludedRecipient(person, words, reason))
         else:
             going.append(Recipient(person, words))
     return Recipients(sorted(going, key=_by_name), sorted(left_out, key=_by_name))
 
 
-def _by_name(row: Recipient | LeftOut) -> tuple[str, int]:
+def _by_name(row: Recipient | ExcludedRecipient) -> tuple[str, int]:
     return row.person.name.lower(), row.person.pk
 
 
@@ -176,12 +176,12 @@ def _refusing(fitting: dict[int, list[Place]]) -> set[str]:
     return set(held.values_list("address", flat=True))
 
 
-def in_words(audience: dict[str, Any]) -> str:
+def describe_audience(audience: dict[str, Any]) -> str:
     """The audience as a phrase: "Chair, Co-chair · Data task force · county". Two queries."""
-    return all_in_words([audience])[0]
+    return describe_audiences([audience])[0]
 
 
-def all_in_words(audiences: Iterable[dict[str, Any]]) -> list[str]:
+def describe_audiences(audiences: Iterable[dict[str, Any]]) -> list[str]:
     """Each audience as a phrase, in their order. Two queries."""
     roles = {**dict(RepresentationKind.choices), **dict(SeatRole.choices)}
     bodies = {body.slug: body.title for body in Body.objects.all()}
@@ -205,7 +205,7 @@ def compose(delivery: Delivery, now: dt.datetime) -> Message | Skip | Wait:
     if person is None or not person.is_active:
         return Skip("The account is closed.")
     if delivery.context.get(TEST):
-        return message_for(announcement, person, in_words(announcement.audience), is_test=True)
+        return message_for(announcement, person, describe_audience(announcement.audience), is_test=True)
     if announcement.stopped_at:
         return Skip("Staff stopped this announcement.")
     found = recipients(announcement, person_id=person.pk)
@@ -214,5 +214,5 @@ def compose(delivery: Delivery, now: dt.datetime) -> Message | Skip | Wait:
     if not found.going:
         return Skip("This person is no longer among those it is for.")
     if timing.is_quiet(now, person.zone):
-        return Wait(timing.next_open(now, person.zone), timing.WAITS_FOR_THE_MORNING)
-    return message_for(announcement, person, in_words(announcement.audience))
+        return Wait(timing.end_of_quiet_hours(now, person.zone), timing.WAITS_FOR_THE_MORNING)
+    return message_for(announcement, person, describe_audience(announcement.audience))

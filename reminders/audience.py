@@ -12,7 +12,7 @@ from members.models import Organization, Person, Representation
 from members.permissions import is_staff
 from members.rules import OrganizationStatus, Participation, PortalRole, RepresentationKind
 from objectives.models import Strategy
-from reminders.wishes import Wishes
+from reminders.wishes import NotificationPreferences
 from taskforces.models import Body, Term
 from taskforces.rules import CHAIR_ROLES, BodyKind, SeatRole
 
@@ -41,7 +41,7 @@ class Audience:
         roles = self.chairs.get(body_id, {})
         return self._people(roles.get(SeatRole.CHAIR) or roles.get(SeatRole.CO_CHAIR) or ())
 
-    def keepers_of(self, body_id: int) -> list[Person]:
+    def minute_takers_of(self, body_id: int) -> list[Person]:
         """Who keeps a body's minutes: its secretaries and its chairs, each once."""
         secretaries = self._people(self.secretaries.get(body_id, ()))
         return list({person.pk: person for person in (*secretaries, *self.chairs_of(body_id))}.values())
@@ -49,12 +49,12 @@ class Audience:
     def _people(self, ids: Iterable[int]) -> list[Person]:
         return [self.people[pk] for pk in ids]
 
-    def stand_in(self, person: Person, wishes: Wishes, moment: dt.datetime) -> Person | None:
+    def delegate(self, person: Person, wishes: NotificationPreferences, moment: dt.datetime) -> Person | None:
         """Who gets a person's reminders while they are away, send somebody, or no mail reaches them.
 
         The colleague whom they named, else an alternate of an organization of theirs; nobody who is away as well.
         """
-        named = wishes.stand_in_of(person.pk)
+        named = wishes.delegate_of(person.pk)
         colleagues: dict[int, bool] = {}
         for organization in sorted(self.homes.get(person.pk, ())):
             for kind, ids in self.speakers.get(organization, {}).items():

@@ -10,12 +10,12 @@ from django.db.models import QuerySet
 
 from core.forms import PlainForm, VersionedForm
 from mail.rules import DeliveryState
-from members.models import Person, Sector, one_line
+from members.models import Person, Sector, validate_single_line
 from members.rules import OrganizationStatus, RepresentationKind
-from reminders.models import Announcement, MailWish
+from reminders.models import Announcement, NotificationSettings
 from reminders.operations import Choice
 from reminders.queries import KindChoice, kind_choices
-from reminders.rules import ReminderKind, ReminderState, paces_of
+from reminders.rules import ReminderKind, ReminderState, frequencies_for
 from taskforces.models import Body
 from taskforces.rules import SeatRole
 
@@ -38,7 +38,7 @@ class ChoiceForm(PlainForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="The last day you are away. Until then your stand-in gets your reminders. Empty when you are here.",
     )
-    stand_in = forms.ModelChoiceField(
+    delegate = forms.ModelChoiceField(
         Person.objects.none(),
         label="Stand-in",
         required=False,
@@ -50,26 +50,26 @@ class ChoiceForm(PlainForm):
         self,
         *args: Any,
         choices: list[KindChoice],
-        wish: MailWish,
+        wish: NotificationSettings,
         colleagues: QuerySet[Person],
         today: dt.date,
         **kwargs: Any,
     ) -> None:
-        initial = {"weekly_cap": wish.weekly_cap, "away_until": wish.away_until, "stand_in": wish.stand_in_id}
+        initial = {"weekly_cap": wish.weekly_cap, "away_until": wish.away_until, "delegate": wish.delegate_id}
         kwargs.setdefault("initial", initial | {choice.kind: choice.pace for choice in choices})
         super().__init__(*args, **kwargs)
         self.today = today
         self.kinds = [choice.kind for choice in choices]
-        stand_in = self.fields["stand_in"]
-        assert isinstance(stand_in, forms.ModelChoiceField)  # noqa: S101
-        stand_in.queryset = colleagues.order_by("name", "pk")
+        delegate = self.fields["delegate"]
+        assert isinstance(delegate, forms.ModelChoiceField)  # noqa: S101
+        delegate.queryset = colleagues.order_by("name", "pk")
         for choice in choices:
             self.fields[choice.kind] = forms.ChoiceField(
                 label=choice.label,
                 help_text=choice.hint,
-                choices=[(pace.value, pace.label) for pace in paces_of(choice.kind)],
+                choices=[(pace.value, pace.label) for pace in frequencies_for(choice.kind)],
             )
-        self.fill_again()
+        self.restore_data()
 
     def clean_away_until(self) -> dt.date | None:
         until = self.cleaned_data["away_until"]
@@ -79,7 +79,7 @@ class ChoiceForm(PlainForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if values.get("stand_in") and not values.get("away_until") and "away_until" not in self.errors:
+        if values.get("delegate") and not values.get("away_until") and "away_until" not in self.errors:
             self.add_error("away_until", "Say until when your stand-in gets your reminders, or name no stand-in.")
         return values
 
@@ -88,7 +88,7 @@ class ChoiceForm(PlainForm):
         """What was chosen, for the operation."""
         values = self.cleaned_data
         paces = {kind: values[kind] for kind in self.kinds}
-        return Choice(paces, values["weekly_cap"], values["away_until"], values["stand_in"])
+        return Choice(paces, values["weekly_cap"], values["away_until"], values["delegate"])
 
     @property
     def helper(self) -> FormHelper:
@@ -98,7 +98,7 @@ class ChoiceForm(PlainForm):
         helper.layout = Layout(
             Fieldset("What, and how often", Row(*kinds)),
             Fieldset("How much", "weekly_cap"),
-            Fieldset("While you are away", "away_until", "stand_in"),
+            Fieldset("While you are away", "away_until", "delegate"),
         )
         return helper
 
@@ -112,7 +112,9 @@ class PauseForm(PlainForm):
         required=False,
         help_text="Their e-mail address. Leave it empty to hold up the mail to everybody.",
     )
-    reason = forms.CharField(label="Why", max_length=200, validators=[one_line], help_text="Your colleagues read it.")
+    reason = forms.CharField(
+        label="Why", max_length=200, validators=[validate_single_line], help_text="Your colleagues read it."
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -192,13 +194,13 @@ class AnnouncementForm(VersionedForm):
 
     class Meta:
         model = Announcement
-        fields = ["subject", "text", "bodies", "roles", "sectors", "statuses", "is_duty", "duty_reason"]
+        fields = ["subject", "text", "bodies", "roles", "sectors", "statuses", "is_mandatory", "mandatory_reason"]
         widgets = {"text": forms.Textarea(attrs={"rows": 12})}
         help_texts = {
             "text": "An empty line begins a paragraph, “- ” a list item, **two stars** make bold. "
             "A link is [its words](https://…).",
-            "is_duty": "Comes also to those who switched announcements off, and cannot be stopped. Rarely right.",
-            "duty_reason": "One sentence, printed at the foot of the mail.",
+            "is_mandatory": "Comes also to those who switched announcements off, and cannot be stopped. Rarely right.",
+            "mandatory_reason": "One sentence, printed at the foot of the mail.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -215,8 +217,8 @@ class AnnouncementForm(VersionedForm):
         values = super().clean() or self.cleaned_data
         if not any(values.get(name) for name in AUDIENCE) and not any(name in self.errors for name in AUDIENCE):
             self.add_error(None, "Choose whom it is for: at least one body, role, sector or status.")
-        if values.get("is_duty") and not values.get("duty_reason") and "duty_reason" not in self.errors:
-            self.add_error("duty_reason", "Say why everybody must know it. It stands at the foot of the mail.")
+        if values.get("is_mandatory") and not values.get("mandatory_reason") and "mandatory_reason" not in self.errors:
+            self.add_error("mandatory_reason", "Say why everybody must know it. It stands at the foot of the mail.")
         return values
 
     @property

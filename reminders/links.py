@@ -76,4 +76,4 @@ def read(token: str) -> tuple[Person, list[str]] | None:
 
 def is_answer(url: str) -> bool:
     """Whether an address acts or opens something for its person alone, so that no copy may carry it."""
-    return url.startswith(tuple(settings.SITE_URL + path for path in settings.SECRET_PATHS))
+    return url.startswith(tuple(settings.SITE_URL + path for path in settings.TOKEN_URL_PREFIXES))

@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from core.models import Versioned, in_choices
+from core.models import Versioned, choices_constraint
 from mail.models import Delivery
-from members.models import one_line
-from reminders.rules import LONGEST_TEXT, NOTICE_KINDS, WEEKLY_CAP, Pace, ReminderKind, ReminderState
+from members.models import validate_single_line
+from reminders.rules import MAX_TEXT_LENGTH, NOTICE_KINDS, WEEKLY_CAP, Frequency, ReminderKind, ReminderState
 
 
 class Reminder(models.Model):
@@ -21,19 +21,19 @@ class Reminder(models.Model):
     kind = models.CharField(max_length=40, choices=ReminderKind.choices)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     # The person who is away while the recipient stands in.
-    stands_in_for = models.ForeignKey(
+    delegated_from = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     subject_id = models.BigIntegerField()
     # The state of the subject that this speaks of: a meeting's sequence, an item's due date, a last word's date.
-    speaks_of = models.CharField(max_length=60)
+    subject_version = models.CharField(max_length=60)
     due_at = models.DateTimeField(db_index=True)
     # When it goes by the recipient's wishes and quiet hours; until then it waits.
     send_at = models.DateTimeField()
-    not_after = models.DateTimeField()
+    expires_at = models.DateTimeField()
     # How long it may wait for a weekly mail; what is past that goes in the day's. For news of a meeting: from when on
     # it would be of no use, so that it does not wait for the morning.
-    moot_at = models.DateTimeField()
+    obsolete_at = models.DateTimeField()
     state = models.CharField(max_length=20, choices=ReminderState.choices, default=ReminderState.PLANNED)
     reason = models.CharField(max_length=300, blank=True)
     delivery = models.ForeignKey(
@@ -44,8 +44,8 @@ class Reminder(models.Model):
     class Meta:
         ordering = ["-due_at", "-id"]
         constraints = [
-            in_choices("kind", ReminderKind, "reminder_kind_known"),
-            in_choices("state", ReminderState, "reminder_state_known"),
+            choices_constraint("kind", ReminderKind, "reminder_kind_valid"),
+            choices_constraint("state", ReminderState, "reminder_state_valid"),
         ]
         indexes = [
             models.Index(fields=["kind", "subject_id"], name="reminder_subject"),
@@ -69,12 +69,12 @@ class Reminder(models.Model):
     @property
     def urgent_at(self) -> dt.datetime | None:
         """From when on it is of no use, where it goes even at night rather than then; None for what can wait."""
-        return self.moot_at if self.kind in NOTICE_KINDS else None
+        return self.obsolete_at if self.kind in NOTICE_KINDS else None
 
     @property
     def principal_id(self) -> int:
         """The person whose matter it is: the recipient, or whom the recipient stands in for."""
-        return self.stands_in_for_id or self.recipient_id
+        return self.delegated_from_id or self.recipient_id
 
 
 class Preference(models.Model):
@@ -82,27 +82,27 @@ class Preference(models.Model):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=40, choices=ReminderKind.choices)
-    pace = models.CharField(max_length=20, choices=Pace.choices, default=Pace.OFF)
+    pace = models.CharField(max_length=20, choices=Frequency.choices, default=Frequency.OFF)
     chosen_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            in_choices("kind", ReminderKind, "preference_kind_known"),
-            in_choices("pace", Pace, "preference_pace_known"),
-            models.UniqueConstraint(fields=["person", "kind"], name="one_preference_a_person_and_kind"),
+            choices_constraint("kind", ReminderKind, "preference_kind_valid"),
+            choices_constraint("pace", Frequency, "preference_pace_valid"),
+            models.UniqueConstraint(fields=["person", "kind"], name="unique_preference_per_person_and_kind"),
         ]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_kind_display()} {self.get_pace_display().lower()}"
 
 
-class MailWish(models.Model):
+class NotificationSettings(models.Model):
     """How much mail a person wants in a week, and who stands in while they are away. One row a person."""
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     weekly_cap = models.PositiveSmallIntegerField("mails a week at most", default=WEEKLY_CAP)
     away_until = models.DateField(null=True, blank=True)
-    stand_in = models.ForeignKey(
+    delegate = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     chosen_at = models.DateTimeField()
@@ -128,12 +128,14 @@ class UsedLink(models.Model):
 class Announcement(Versioned):
     """What staff write to many at once; each gets a mail of their own through the ledger."""
 
-    subject = models.CharField(max_length=160, validators=[one_line])
-    text = models.TextField("text", validators=[MaxLengthValidator(LONGEST_TEXT)])
+    subject = models.CharField(max_length=160, validators=[validate_single_line])
+    text = models.TextField("text", validators=[MaxLengthValidator(MAX_TEXT_LENGTH)])
     # Bodies and sectors by slug, roles and statuses by value: see `reminders.announcing.Wanted`.
     audience = models.JSONField(default=dict)
-    is_duty = models.BooleanField("everybody must know it", default=False)
-    duty_reason = models.CharField("why everybody must know it", max_length=300, blank=True, validators=[one_line])
+    is_mandatory = models.BooleanField("everybody must know it", default=False)
+    mandatory_reason = models.CharField(
+        "why everybody must know it", max_length=300, blank=True, validators=[validate_single_line]
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_by = models.ForeignKey(
@@ -149,8 +151,8 @@ class Announcement(Versioned):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(is_duty=False) | ~Q(duty_reason=""),
-                name="announcement_duty_has_a_reason",
+                condition=Q(is_mandatory=False) | ~Q(mandatory_reason=""),
+                name="announcement_mandatory_has_reason",
                 violation_error_message="Say why everybody must know it.",
             ),
             models.CheckConstraint(

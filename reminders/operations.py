@@ -13,20 +13,20 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
-from core.operations import Refused, StaleEdit, create, lock, save_changes
+from core.operations import EditConflictError, OperationNotAllowedError, create, lock, save_changes
 from mail.models import Delivery
 from mail.operations import enqueue, new_delivery, withdraw
 from mail.operations import resend as resend_delivery
 from mail.sending import claimable, send_due
 from meetings.models import Meeting
 from members.models import Person
-from members.operations import ask_all
+from members.operations import request_all_confirmations
 from reminders import announcing, rules
 from reminders.delivering import compose, make_deliveries, mirror_outcomes, store_plan
-from reminders.models import Announcement, Heartbeat, MailWish, Preference, Reminder
+from reminders.models import Announcement, Heartbeat, NotificationSettings, Preference, Reminder
 from reminders.permissions import colleagues_of
 from reminders.planning import plan
-from reminders.rules import OPTIONAL_KINDS, Pace, ReminderKind, ReminderState, default_pace
+from reminders.rules import OPTIONAL_KINDS, Frequency, ReminderKind, ReminderState, default_frequency
 from taskforces.models import Workgroup
 
 log = structlog.get_logger("reminders")
@@ -34,8 +34,8 @@ _A_TICK = 500
 # After a gap the backlog goes out slowly.
 _A_MINUTE_AFTER_A_GAP = 50
 # When more is due than one share, others are asked to help.
-_A_BATCH, _MOST_BATCHES = 100, 16
-_SKEW_SAID, _SKEW_SAID_EVERY = "reminders.clocks_differ", dt.timedelta(hours=1)
+_A_BATCH, _MAX_BATCHES = 100, 16
+_SKEW_SAID, _SKEW_SAID_EVERY = "reminders.clock_skew", dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def send_batch(now: dt.datetime) -> Counter[str]:
 
 def _batches(now: dt.datetime) -> int:
     """How many workers' shares are due, up to the most that are worth asking for."""
-    most = _A_BATCH * _MOST_BATCHES
+    most = _A_BATCH * _MAX_BATCHES
     due = len(claimable(now).order_by().values_list("pk", flat=True)[:most])
     return -(-due // _A_BATCH)
 
@@ -109,14 +109,14 @@ def ask_organizations(now: dt.datetime) -> int:
     local = timezone.localtime(now, ZoneInfo(settings.TIME_ZONE))
     if local.time() < rules.MORNING or not Workgroup.objects.filter(confirmation_month=local.month).exists():
         return 0
-    return len(ask_all(actor=None, now=now, today=local.date()))
+    return len(request_all_confirmations(actor=None, now=now, today=local.date()))
 
 
 def _beat(now: dt.datetime) -> tuple[str, bool]:
     """Write the heartbeat; why the clock is held, if it is, and whether a gap ended within the last day."""
     theirs = _database_clock()
     skew = abs(timezone.now() - theirs)
-    if skew > rules.LARGEST_SKEW:
+    if skew > rules.MAX_SKEW:
         _alert_of_skew(skew, theirs)
         return f"The clocks of application and database differ by {skew.total_seconds():.0f} seconds.", False
     with transaction.atomic():
@@ -124,10 +124,10 @@ def _beat(now: dt.datetime) -> tuple[str, bool]:
         beat = Heartbeat.objects.select_for_update().get(pk=1)
         if beat.held_at:
             return beat.hold_reason, False
-        fault = rules.clock_fault(now, beat.beat_at)
+        fault = rules.clock_error(now, beat.beat_at)
         if fault:
             beat.held_at, beat.hold_reason = now, fault
-            log.error("reminders.clock_held", reason=fault)
+            log.error("reminders.paused_after_clock_jump", reason=fault)
         else:
             if now - beat.beat_at > rules.GAP:
                 beat.gap_at = now
@@ -152,10 +152,10 @@ def _database_clock() -> dt.datetime:
 
 def _alert_of_skew(skew: dt.timedelta, theirs: dt.datetime) -> None:
     """Say it once an hour by the database's clock: ours is the one that may be wrong."""
-    said_at = cache.get(_SKEW_SAID)
-    if said_at is None or theirs - said_at > _SKEW_SAID_EVERY:
+    responded_at = cache.get(_SKEW_SAID)
+    if responded_at is None or theirs - responded_at > _SKEW_SAID_EVERY:
         cache.set(_SKEW_SAID, theirs, None)
-        log.error("reminders.clocks_differ", seconds=skew.total_seconds())
+        log.error("reminders.clock_skew", seconds=skew.total_seconds())
 
 
 @transaction.atomic
@@ -177,48 +177,48 @@ class Choice:
     paces: Mapping[str, str]
     weekly_cap: int = rules.WEEKLY_CAP
     away_until: dt.date | None = None
-    stand_in: Person | None = None
+    delegate: Person | None = None
 
 
 @transaction.atomic
 def choose(*, actor: Person, choice: Choice, now: dt.datetime) -> None:
-    """Let what the person chose hold from now on, for what waits already too. Raises Refused.
+    """Let what the person chose hold from now on, for what waits already too. Raises OperationNotAllowedError.
 
     Kinds that are not named stay as they are; duty mail cannot be chosen.
     """
-    if choice.stand_in is not None and not colleagues_of(actor).filter(pk=choice.stand_in.pk).exists():
-        raise Refused("Choose somebody of your own organization to stand in.")
+    if choice.delegate is not None and not colleagues_of(actor).filter(pk=choice.delegate.pk).exists():
+        raise OperationNotAllowedError("Choose somebody of your own organization to stand in.")
     for kind, pace in choice.paces.items():
         if kind in OPTIONAL_KINDS:
-            _set_pace(actor, kind, Pace(pace), now)
-    MailWish.objects.update_or_create(
+            _set_frequency(actor, kind, Frequency(pace), now)
+    NotificationSettings.objects.update_or_create(
         person=actor,
         defaults={
             "weekly_cap": choice.weekly_cap,
             "away_until": choice.away_until,
-            "stand_in": choice.stand_in,
+            "delegate": choice.delegate,
             "chosen_at": now,
         },
     )
-    _look_again(actor, now)
+    _replan(actor, now)
 
 
 @transaction.atomic
 def stop(*, actor: Person, kinds: Iterable[str], now: dt.datetime) -> None:
     """Switch these kinds off; doing so twice changes nothing."""
     for kind in kinds:
-        _set_pace(actor, kind, Pace.OFF, now)
-    _look_again(actor, now)
+        _set_frequency(actor, kind, Frequency.OFF, now)
+    _replan(actor, now)
 
 
-def _set_pace(person: Person, kind: str, pace: Pace, now: dt.datetime) -> None:
-    if pace == default_pace(kind):
+def _set_frequency(person: Person, kind: str, pace: Frequency, now: dt.datetime) -> None:
+    if pace == default_frequency(kind):
         Preference.objects.filter(person=person, kind=kind).delete()
         return
     Preference.objects.update_or_create(person=person, kind=kind, defaults={"pace": pace, "chosen_at": now})
 
 
-def _look_again(person: Person, now: dt.datetime) -> None:
+def _replan(person: Person, now: dt.datetime) -> None:
     """Let the next tick work out anew when what waits for the person goes."""
     waiting = Reminder.objects.filter(recipient=person, state=ReminderState.PLANNED, delivery=None)
     waiting.update(send_at=now)
@@ -226,10 +226,10 @@ def _look_again(person: Person, now: dt.datetime) -> None:
 
 @transaction.atomic
 def resend(*, actor: Person, delivery: Delivery, now: dt.datetime) -> Delivery:
-    """Put a failed or unknown mail back in line. Raises Refused."""
+    """Put a failed or unknown mail back in line. Raises OperationNotAllowedError."""
     again = resend_delivery(actor=actor, delivery=delivery, now=now)
     failed = Reminder.objects.filter(delivery=again, state__in=[ReminderState.FAILED, ReminderState.UNKNOWN])
-    failed.update(state=ReminderState.PLANNED, reason="", not_after=again.not_after)
+    failed.update(state=ReminderState.PLANNED, reason="", expires_at=again.expires_at)
     return again
 
 
@@ -239,7 +239,7 @@ def resend_all(*, actor: Person, deliveries: Iterable[Delivery], now: dt.datetim
     for delivery in deliveries:
         try:
             resend(actor=actor, delivery=delivery, now=now)
-        except Refused:
+        except OperationNotAllowedError:
             continue
         done += 1
     return done
@@ -253,16 +253,16 @@ def write_announcement(*, actor: Person, **values: Any) -> Announcement:
 
 @transaction.atomic
 def edit_announcement(*, actor: Person, announcement: Announcement, version: int | None, **values: Any) -> Announcement:
-    """Change what is not sent yet. Raises StaleEdit, Refused and ValidationError."""
+    """Change what is not sent yet. Raises EditConflictError, OperationNotAllowedError and ValidationError."""
     current = lock(announcement, version)
     if current.sent_at:
-        raise Refused("This announcement is on its way. Stop it, or write a new one.")
+        raise OperationNotAllowedError("This announcement is on its way. Stop it, or write a new one.")
     save_changes(current, actor=actor, **values)
     return current
 
 
 @transaction.atomic
-def try_announcement(*, actor: Person, announcement: Announcement, now: dt.datetime) -> Delivery:
+def send_test_announcement(*, actor: Person, announcement: Announcement, now: dt.datetime) -> Delivery:
     """Send the announcement as it stands to the actor alone, with the next tick."""
     return enqueue(
         key=f"announcement-test:{announcement.pk}:{actor.pk}:{now:%Y%m%dT%H%M%S}",
@@ -281,19 +281,20 @@ def send_announcement(
 ) -> int:
     """Put one mail a person into the ledger, held back for a few minutes; how many.
 
-    `mark` is that of the recipients that the actor saw. Raises StaleEdit, and Refused when it was sent already, is for
+    `mark` is that of the recipients that the actor saw. Raises EditConflictError, and OperationNotAllowedError when
+    it was sent already, is for
     nobody, or when the recipients are others by now.
     """
     current = lock(announcement)
     if current.sent_at:
-        raise Refused("This announcement was sent already. Each person gets it once.")
+        raise OperationNotAllowedError("This announcement was sent already. Each person gets it once.")
     if version is not None and current.version != version:
-        raise StaleEdit(current)
+        raise EditConflictError(current)
     found = announcing.recipients(current)
     if not found.going:
-        raise Refused("Nobody would get this. Choose a wider audience.")
+        raise OperationNotAllowedError("Nobody would get this. Choose a wider audience.")
     if found.mark != mark:
-        raise Refused("The recipients have changed meanwhile. Read the new list, then send.")
+        raise OperationNotAllowedError("The recipients have changed meanwhile. Read the new list, then send.")
     rows = [
         new_delivery(
             key=f"announcement:{current.pk}:{row.person.pk}",
@@ -302,7 +303,7 @@ def send_announcement(
             person=row.person,
             subject_ref=str(current.pk),
             now=now,
-            deliver_after=now + rules.HOLD_BACK,
+            deliver_after=now + rules.SEND_DELAY,
         )
         for row in found.going
     ]
@@ -313,12 +314,12 @@ def send_announcement(
 
 @transaction.atomic
 def stop_announcement(*, actor: Person, announcement: Announcement, now: dt.datetime) -> int:
-    """Let nothing more of it go; how many mails were still waiting. Raises Refused."""
+    """Let nothing more of it go; how many mails were still waiting. Raises OperationNotAllowedError."""
     current = lock(announcement)
     if not current.sent_at:
-        raise Refused("This announcement was not sent.")
+        raise OperationNotAllowedError("This announcement was not sent.")
     if current.stopped_at:
-        raise Refused("This announcement was stopped already.")
+        raise OperationNotAllowedError("This announcement was stopped already.")
     save_changes(current, actor=actor, stopped_at=now, stopped_by=actor)
     return withdraw(
         kind=ReminderKind.ANNOUNCEMENT,
@@ -329,7 +330,7 @@ def stop_announcement(*, actor: Person, announcement: Announcement, now: dt.date
 
 
 @transaction.atomic
-def record_as_told(*, meetings: Iterable[Meeting], now: dt.datetime) -> int:
+def mark_as_notified(*, meetings: Iterable[Meeting], now: dt.datetime) -> int:
     """Note that the people of these meetings know of them from elsewhere, so that no first notice goes; how many."""
     ids = {meeting.pk: meeting for meeting in meetings}
     rows = [

@@ -14,7 +14,7 @@ PAUSED = Exists(Pause.objects.covering(OuterRef("kind"), OuterRef("recipient")))
 
 def expire(waiting: QuerySet[Reminder], now: dt.datetime) -> None:
     """Close what is too late among those that wait, and say so where a pause was why."""
-    late = waiting.filter(not_after__lt=now)
+    late = waiting.filter(expires_at__lt=now)
     for pause in Pause.objects.in_force():
         scope: dict[str, object] = {"kind": pause.kind} if pause.kind else {}
         scope |= {"recipient": pause.person_id} if pause.person_id else {}

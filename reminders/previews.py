@@ -13,13 +13,13 @@ from reminders.delivering.composing import Part, message_of
 from reminders.emails import piece_of
 from reminders.models import Reminder
 from reminders.queries import upcoming
-from reminders.rules import ALONE_KINDS, NOTICE_KINDS, WINDOW_AHEAD, Pace, ReminderKind
+from reminders.rules import NOTICE_KINDS, UNBATCHED_KINDS, WINDOW_AHEAD, Frequency, ReminderKind
 
 A_WEEK = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class MailAhead:
+class UpcomingEmail:
     """One mail that is to come, by the wishes of its receiver: when, to whom, and what it will speak of."""
 
     key: str
@@ -43,12 +43,14 @@ class MailAhead:
 class Letter:
     """One mail that is to come with what it says; or why it will not go as things stand."""
 
-    mail: MailAhead
+    mail: UpcomingEmail
     shown: Shown | None
     refusal: str = ""
 
 
-def mails_ahead(now: dt.datetime, *, person: Person | None = None, ahead: dt.timedelta = A_WEEK) -> list[MailAhead]:
+def upcoming_emails(
+    now: dt.datetime, *, person: Person | None = None, ahead: dt.timedelta = A_WEEK
+) -> list[UpcomingEmail]:
     """What goes in that time as things stand, the next one first; a mail that is filled till then holds more."""
     rows = [row for row in upcoming(now, ahead) if person is None or row.recipient_id == person.pk]
     chosen = wishes.load({row.recipient_id for row in rows})
@@ -57,7 +59,7 @@ def mails_ahead(now: dt.datetime, *, person: Person | None = None, ahead: dt.tim
         mails.setdefault(_mail_key(row, chosen), []).append(row)
     pauses = list(Pause.objects.in_force())
     found = [
-        MailAhead(
+        UpcomingEmail(
             key, own[0].recipient, min(row.send_at for row in own), own, all(_is_paused(row, pauses) for row in own)
         )
         for key, own in mails.items()
@@ -65,7 +67,7 @@ def mails_ahead(now: dt.datetime, *, person: Person | None = None, ahead: dt.tim
     return sorted(found, key=lambda mail: (mail.send_at, mail.person.name, mail.key))
 
 
-def by_day(mails: Iterable[MailAhead]) -> list[tuple[dt.date, list[tuple[Person, list[MailAhead]]]]]:
+def by_day(mails: Iterable[UpcomingEmail]) -> list[tuple[dt.date, list[tuple[Person, list[UpcomingEmail]]]]]:
     """Mails by the day on which they go, and on each day by person."""
     ordered = sorted(mails, key=lambda mail: (mail.day, mail.person.name, mail.person.pk, mail.send_at))
     return [
@@ -77,7 +79,7 @@ def by_day(mails: Iterable[MailAhead]) -> list[tuple[dt.date, list[tuple[Person,
     ]
 
 
-def read(mail: MailAhead, now: dt.datetime) -> Letter:
+def read(mail: UpcomingEmail, now: dt.datetime) -> Letter:
     """The mail as its receiver will see it if nothing changes; with what would be left out already left out."""
     parts: list[Part] = []
     refusal = ""
@@ -92,15 +94,15 @@ def read(mail: MailAhead, now: dt.datetime) -> Letter:
 
 def letters(person: Person, now: dt.datetime, most: int) -> list[Letter]:
     """What goes to the person in the next 48 hours, the next one first, as it will be read."""
-    return [read(mail, now) for mail in mails_ahead(now, person=person, ahead=WINDOW_AHEAD)[:most]]
+    return [read(mail, now) for mail in upcoming_emails(now, person=person, ahead=WINDOW_AHEAD)[:most]]
 
 
-def _mail_key(row: Reminder, chosen: wishes.Wishes) -> str:
+def _mail_key(row: Reminder, chosen: wishes.NotificationPreferences) -> str:
     """What is put in one mail has one key: the day's, unless the kind goes alone or at once."""
-    if row.kind in ALONE_KINDS:
+    if row.kind in UNBATCHED_KINDS:
         return row.key
     is_notice = row.kind in NOTICE_KINDS
-    if is_notice or chosen.pace(row.recipient_id, row.kind) == Pace.AT_ONCE:
+    if is_notice or chosen.pace(row.recipient_id, row.kind) == Frequency.IMMEDIATE:
         return f"at-once:{row.recipient_id}:{is_notice}:{row.send_at.isoformat()}"
     day = row.send_at.astimezone(row.recipient.zone).date()
     return f"day:{row.recipient_id}:{day.isoformat()}"

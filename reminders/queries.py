@@ -8,14 +8,14 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
 from core.dates import local_today
-from mail.models import Circuit, Delivery, Pause, Suppression
-from mail.rules import MAY_RESEND, TO_DO, DeliveryState
+from mail.models import CircuitBreaker, Delivery, Pause, Suppression
+from mail.rules import RESENDABLE_STATES, UNFINISHED_STATES, DeliveryState
 from members.models import Person
 from members.permissions import is_staff
 from reminders import rules, wishes
 from reminders.chasing.nudging import NUDGE
 from reminders.delivering.bundling import DIGEST, OF_THE_WEEK
-from reminders.models import Announcement, Heartbeat, MailWish, Reminder
+from reminders.models import Announcement, Heartbeat, NotificationSettings, Reminder
 from reminders.planning import plan
 from reminders.rules import OPTIONAL_KINDS, STAFF_KINDS, WEEKLY_CAP, ReminderKind, ReminderState
 
@@ -34,21 +34,21 @@ class ClockState:
     is_beating: bool
     held: str
     oldest_due_at: dt.datetime | None
-    circuit: Circuit | None
+    circuit: CircuitBreaker | None
     unknown: int
     failed: int
     suppressed: int
 
 
 @dataclass(frozen=True)
-class HeldBack:
+class LimitedRecipient:
     """A person whose reminders do not come as they fall due: their mails of the week are used up, or they are away."""
 
     person: Person
     mails: int
     cap: int
     away_until: dt.date | None
-    stand_in: Person | None
+    delegate: Person | None
 
     @property
     def is_at_cap(self) -> bool:
@@ -83,7 +83,7 @@ def ledger(*, q: str = "", kind: str = "", state: str = "") -> QuerySet[Delivery
     if kind:
         rows = rows.filter(kind=kind)
     if state:
-        rows = rows.filter(state__in=MAY_RESEND if state == "stuck" else [state])
+        rows = rows.filter(state__in=RESENDABLE_STATES if state == "stuck" else [state])
     return rows
 
 
@@ -98,25 +98,25 @@ def rows(*, q: str = "", kind: str = "", state: str = "") -> QuerySet[Reminder]:
 
 
 @dataclass(frozen=True)
-class SaidPause:
+class PauseRow:
     """A pause in words: what waits ("Every kind to everybody"), and since when, by whom and why."""
 
     pause: Pause
     what: str
 
 
-def say_pauses(pauses: Iterable[Pause]) -> list[SaidPause]:
+def pause_rows(pauses: Iterable[Pause]) -> list[PauseRow]:
     """Each pause with what it holds up, in words."""
     said = []
     for pause in pauses:
         kind = kind_label(pause.kind) if pause.kind else "Every kind of mail"
-        said.append(SaidPause(pause, f"{kind}, to {pause.person.name if pause.person else 'everybody'}"))
+        said.append(PauseRow(pause, f"{kind}, to {pause.person.name if pause.person else 'everybody'}"))
     return said
 
 
-def pauses_in_force() -> list[SaidPause]:
+def pauses_in_force() -> list[PauseRow]:
     """What is paused now, the latest first. One query."""
-    return say_pauses(Pause.objects.in_force().select_related("person", "paused_by"))
+    return pause_rows(Pause.objects.in_force().select_related("person", "paused_by"))
 
 
 def refusing_addresses() -> QuerySet[Suppression]:
@@ -132,13 +132,13 @@ def people_at(addresses: Iterable[str]) -> dict[str, Person]:
 def stuck() -> QuerySet[Delivery]:
     """What failed or may not have arrived and can be sent again: not to an address that refuses mail."""
     refusing = Suppression.objects.filter(suppressed_at__isnull=False).values("address")
-    rows = Delivery.objects.filter(state__in=MAY_RESEND).exclude(address__in=refusing)
+    rows = Delivery.objects.filter(state__in=RESENDABLE_STATES).exclude(address__in=refusing)
     return rows.select_related("person").order_by("-created_at", "-id")
 
 
 def failed_count() -> int:
     """How many mails failed or may not have arrived and wait for somebody to look."""
-    return Delivery.objects.filter(state__in=MAY_RESEND).count()
+    return Delivery.objects.filter(state__in=RESENDABLE_STATES).count()
 
 
 def upcoming(now: dt.datetime, ahead: dt.timedelta = rules.WINDOW_AHEAD) -> list[Reminder]:
@@ -149,17 +149,17 @@ def upcoming(now: dt.datetime, ahead: dt.timedelta = rules.WINDOW_AHEAD) -> list
     stored = set(Reminder.objects.filter(key__in=list(wanted)).values_list("key", flat=True)) if wanted else set()
     rows |= {key: row for key, row in wanted.items() if key not in stored}
     return sorted(
-        (row for row in rows.values() if row.not_after >= now), key=lambda row: (row.send_at, row.recipient.name)
+        (row for row in rows.values() if row.expires_at >= now), key=lambda row: (row.send_at, row.recipient.name)
     )
 
 
-def held_back(now: dt.datetime) -> list[HeldBack]:
+def limited_recipients(now: dt.datetime) -> list[LimitedRecipient]:
     """Who is away or has used up their mails of the week, by name; a week begins on Monday in the site's zone."""
     today = local_today(now)
     monday = timezone.make_aware(dt.datetime.combine(today - dt.timedelta(days=today.weekday()), dt.time()))
     went = Delivery.objects.filter(OF_THE_WEEK, created_at__gte=monday, person__isnull=False)
     mails = dict(went.values_list("person").annotate(Count("pk")).order_by())
-    every = MailWish.objects.select_related("person", "stand_in").filter(person__is_active=True)
+    every = NotificationSettings.objects.select_related("person", "delegate").filter(person__is_active=True)
     chosen = {wish.person_id: wish for wish in every.filter(Q(person__in=list(mails)) | Q(away_until__gte=today))}
     at_cap = {pk for pk, count in mails.items() if count >= (chosen[pk].weekly_cap if pk in chosen else WEEKLY_CAP)}
     away = {pk for pk, wish in chosen.items() if wish.away_until and wish.away_until >= today}
@@ -167,17 +167,19 @@ def held_back(now: dt.datetime) -> list[HeldBack]:
     return [_held_back(person, mails.get(person.pk, 0), chosen.get(person.pk), person.pk in away) for person in people]
 
 
-def _held_back(person: Person, mails: int, wish: MailWish | None, is_away: bool) -> HeldBack:
+def _held_back(person: Person, mails: int, wish: NotificationSettings | None, is_away: bool) -> LimitedRecipient:
     cap = wish.weekly_cap if wish else WEEKLY_CAP
-    until, stand_in = (wish.away_until, wish.stand_in) if wish and is_away else (None, None)
-    return HeldBack(person, mails, cap, until, stand_in)
+    until, delegate = (wish.away_until, wish.delegate) if wish and is_away else (None, None)
+    return LimitedRecipient(person, mails, cap, until, delegate)
 
 
 def clock_state(now: dt.datetime) -> ClockState:
     """How the clock and the mail stand at `now`."""
     beat = Heartbeat.objects.filter(pk=1).first()
-    circuit = Circuit.objects.filter(pk=1, open_until__isnull=False).first()
-    oldest = Delivery.objects.filter(state__in=TO_DO, deliver_after__lte=now).aggregate(at=Min("deliver_after"))["at"]
+    circuit = CircuitBreaker.objects.filter(pk=1, open_until__isnull=False).first()
+    oldest = Delivery.objects.filter(state__in=UNFINISHED_STATES, deliver_after__lte=now).aggregate(
+        at=Min("deliver_after")
+    )["at"]
     return ClockState(
         beat_at=beat.beat_at if beat else None,
         is_beating=beat is not None and now - beat.beat_at <= rules.BEAT_IS_DEAD_AFTER,
@@ -204,9 +206,9 @@ def choices_of(person: Person) -> list[KindChoice]:
     ]
 
 
-def wish_of(person: Person) -> MailWish:
+def notification_settings_of(person: Person) -> NotificationSettings:
     """How much mail the person wants and who stands in for them; not stored where they chose nothing."""
-    return MailWish.objects.filter(person=person).first() or MailWish(person=person)
+    return NotificationSettings.objects.filter(person=person).first() or NotificationSettings(person=person)
 
 
 # Announcements ------------------------------------------------------------------------------------
@@ -242,8 +244,8 @@ def sent_counts(announcements: Iterable[Announcement]) -> dict[int, Sent]:
         .values("subject_ref")
         .annotate(
             sent=Count("pk", filter=Q(state=DeliveryState.SENT)),
-            waiting=Count("pk", filter=Q(state__in=TO_DO)),
-            failed=Count("pk", filter=Q(state__in=MAY_RESEND)),
+            waiting=Count("pk", filter=Q(state__in=UNFINISHED_STATES)),
+            failed=Count("pk", filter=Q(state__in=RESENDABLE_STATES)),
             left=Count("pk", filter=Q(state__in=[DeliveryState.SKIPPED, DeliveryState.EXPIRED])),
         )
     )

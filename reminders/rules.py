@@ -28,11 +28,11 @@ class ReminderKind(TextChoices):
     ANNOUNCEMENT = "announcement", "Announcement"
 
 
-class Pace(TextChoices):
+class Frequency(TextChoices):
     """How a person wants a kind of reminder."""
 
     OFF = "off", "Off"
-    AT_ONCE = "at_once", "At once"
+    IMMEDIATE = "at_once", "At once"
     DAILY = "daily", "In one mail a day"
     WEEKLY = "weekly", "In one mail a week"
 
@@ -40,9 +40,9 @@ class Pace(TextChoices):
 # The news of meetings, each with a calendar entry.
 NOTICE_KINDS = (ReminderKind.MEETING_SCHEDULED, ReminderKind.MEETING_CHANGED, ReminderKind.MEETING_CANCELLED)
 # Duty mail cannot be switched off.
-DUTY_KINDS = (*NOTICE_KINDS, ReminderKind.ORGANIZATION_CONFIRM)
+MANDATORY_KINDS = (*NOTICE_KINDS, ReminderKind.ORGANIZATION_CONFIRM)
 # What never waits for other mail.
-ALONE_KINDS = (
+UNBATCHED_KINDS = (
     ReminderKind.MEETING_CHANGED,
     ReminderKind.MEETING_CANCELLED,
     ReminderKind.MEETING_SOON,
@@ -50,7 +50,7 @@ ALONE_KINDS = (
 )
 STAFF_KINDS = (ReminderKind.MAIL_FAILED, ReminderKind.CHASE)
 # What goes to a stand-in while a person is away.
-STAND_IN_KINDS = (
+DELEGATED_KINDS = (
     ReminderKind.MEETING_AHEAD,
     ReminderKind.MEETING_SOON,
     ReminderKind.RSVP_MISSING,
@@ -80,14 +80,14 @@ OPTIONAL_KINDS: dict[str, str] = {
 }
 
 
-def default_pace(kind: str) -> Pace:
+def default_frequency(kind: str) -> Frequency:
     """How a kind comes to a person who chose nothing."""
-    return Pace.AT_ONCE if kind in (*DUTY_KINDS, *ALONE_KINDS) else Pace.DAILY
+    return Frequency.IMMEDIATE if kind in (*MANDATORY_KINDS, *UNBATCHED_KINDS) else Frequency.DAILY
 
 
-def paces_of(kind: str) -> list[Pace]:
+def frequencies_for(kind: str) -> list[Frequency]:
     """The paces that a person may choose for a kind: an announcement is no reminder, so it goes at once or not."""
-    return [Pace.OFF, Pace.AT_ONCE] if kind == ReminderKind.ANNOUNCEMENT else list(Pace)
+    return [Frequency.OFF, Frequency.IMMEDIATE] if kind == ReminderKind.ANNOUNCEMENT else list(Frequency)
 
 
 class ReminderState(TextChoices):
@@ -121,7 +121,7 @@ A_DAY = dt.timedelta(hours=24)
 # How long a reminder without a date of its own may wait for a weekly mail.
 A_WEEK = dt.timedelta(days=7)
 ITEM_DAYS = (7, 1, 0)
-NAG_WEEKS = (1, 2, 3, 4)
+OVERDUE_REMINDER_WEEKS = (1, 2, 3, 4)
 ESCALATION_WEEKS = 5
 PROGRESS_DAYS = (7, 0)
 RSVP_DAYS = 3
@@ -131,17 +131,17 @@ MORNING = dt.time(8)
 # Nothing goes out between these, in the recipient's own zone, but news of a meeting that begins before they end or
 # within an hour after: in the morning that would be of no use.
 QUIET_FROM, QUIET_UNTIL = dt.time(20), dt.time(7)
-NEWS_OF_USE = dt.timedelta(hours=1)
+NOTICE_USEFUL_PERIOD = dt.timedelta(hours=1)
 # What would be too late after the night goes in the evening before, with an hour to spare.
 EVENING = dt.time(19)
 MONDAY = 0
 WEEKLY_CAP = 7
 
 # The clock is not trusted after a longer gap between ticks, nor after a step back by more than this.
-LONGEST_GAP = dt.timedelta(hours=36)
+MAX_GAP = dt.timedelta(hours=36)
 # A gap worth care: for a day after it nothing is written off as expired.
 GAP = dt.timedelta(hours=1)
-LARGEST_SKEW = dt.timedelta(seconds=120)
+MAX_SKEW = dt.timedelta(seconds=120)
 # Without a tick for this long the web side says that the clock stands still.
 BEAT_IS_DEAD_AFTER = dt.timedelta(minutes=5)
 
@@ -167,24 +167,24 @@ def key_for(key: str, person: int) -> str:
     return ":".join([*what, f"p{person}", channel])
 
 
-def mail_word(key: str) -> str:
+def key_digest(key: str) -> str:
     """What tells one mail of an occasion from another, as one word: from a reminder's key its kind and offset."""
     kind, _, _, offset, *_ = key.split(":")
     return f"{kind}/{offset}"
 
 
-def clock_fault(now: dt.datetime, last: dt.datetime | None) -> str:
+def clock_error(now: dt.datetime, last: dt.datetime | None) -> str:
     """Why the clock is not to be trusted, given the tick before; empty when it is."""
     if last is None:
         return ""
     gap = now - last
-    if gap > LONGEST_GAP:
+    if gap > MAX_GAP:
         return f"The last tick was {gap.total_seconds() / 3600:.0f} hours ago. Nothing goes out until you confirm."
-    if gap < -LARGEST_SKEW:
+    if gap < -MAX_SKEW:
         return f"The clock went back by {-gap.total_seconds():.0f} seconds. Nothing goes out until you confirm."
     return ""
 
 
 # A mail to many is held back for so long after the press, so that it can be stopped.
-HOLD_BACK = dt.timedelta(minutes=5)
-LONGEST_TEXT = 20_000
+SEND_DELAY = dt.timedelta(minutes=5)
+MAX_TEXT_LENGTH = 20_000

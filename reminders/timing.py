@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from reminders.rules import EVENING, MONDAY, MORNING, QUIET_FROM, QUIET_UNTIL, Pace, morning_of
+from reminders.rules import EVENING, MONDAY, MORNING, QUIET_FROM, QUIET_UNTIL, Frequency, morning_of
 
 _ONE_DAY = dt.timedelta(days=1)
 WAITS_FOR_THE_MORNING = "It is night for this person. It goes at 7:00 a.m."
@@ -19,7 +19,7 @@ class Slot:
     """When a reminder goes and until when it may; or, with no `send_at`, why it does not."""
 
     send_at: dt.datetime | None
-    not_after: dt.datetime
+    expires_at: dt.datetime
     reason: str = ""
 
 
@@ -29,7 +29,7 @@ def is_quiet(moment: dt.datetime, zone: ZoneInfo) -> bool:
     return time >= QUIET_FROM or time < QUIET_UNTIL
 
 
-def next_open(moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+def end_of_quiet_hours(moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     """The moment itself, or the end of the quiet hours it lies in."""
     if not is_quiet(moment, zone):
         return moment
@@ -61,8 +61,8 @@ def next_monday(moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:
 def slot(
     *,
     due_at: dt.datetime,
-    not_after: dt.datetime,
-    moot_at: dt.datetime,
+    expires_at: dt.datetime,
+    obsolete_at: dt.datetime,
     pace: str,
     zone: ZoneInfo,
     now: dt.datetime,
@@ -72,46 +72,47 @@ def slot(
 ) -> Slot:
     """When a reminder goes, as things stand at `now`.
 
-    What waits for a merged mail may do so until `moot_at`. What cannot wait for Monday goes in the day's mail, and over
+    What waits for a merged mail may do so until `obsolete_at`. What cannot wait for Monday goes in the day's mail,
+    and over
     the cap not at all.
     In quiet hours nothing goes, with one exception: news for which the end of them would be `urgent_at` or later, since
     by then it would be of no use. It goes at once, in the night.
     `gone` are the local dates whose merged mail has gone already.
     """
-    if is_over_cap or pace == Pace.WEEKLY:
+    if is_over_cap or pace == Frequency.WEEKLY:
         monday = next_monday(due_at, zone)
         if monday.astimezone(zone).date() in gone:
             monday = next_monday(monday + _ONE_DAY, zone)
-        if max(monday, now) <= moot_at:
-            return _open(monday, moot_at, zone, now, urgent_at)
+        if max(monday, now) <= obsolete_at:
+            return _open(monday, obsolete_at, zone, now, urgent_at)
         if is_over_cap:
-            return Slot(None, not_after, OVER_THE_CAP)
-    if pace == Pace.AT_ONCE:
-        return _open(due_at, not_after, zone, now, urgent_at)
+            return Slot(None, expires_at, OVER_THE_CAP)
+    if pace == Frequency.IMMEDIATE:
+        return _open(due_at, expires_at, zone, now, urgent_at)
     morning = next_morning(due_at, zone)
     today = now.astimezone(zone).date()
     if morning <= now and today in gone:
         morning = morning_of(today + _ONE_DAY, zone)
-    if morning < max(not_after, moot_at):
-        last = max(not_after, min(moot_at, morning + _ONE_DAY))
+    if morning < max(expires_at, obsolete_at):
+        last = max(expires_at, min(obsolete_at, morning + _ONE_DAY))
         return _open(morning, last, zone, now, urgent_at)
     if today in gone:
-        return Slot(None, not_after, TODAY_HAS_GONE)
-    return _open(due_at, not_after, zone, now, urgent_at)
+        return Slot(None, expires_at, TODAY_HAS_GONE)
+    return _open(due_at, expires_at, zone, now, urgent_at)
 
 
-def cannot_wait(moment: dt.datetime, urgent_at: dt.datetime | None, zone: ZoneInfo) -> bool:
+def is_urgent(moment: dt.datetime, urgent_at: dt.datetime | None, zone: ZoneInfo) -> bool:
     """Whether news of that moment would be of no use any more once the quiet hours are over."""
-    return urgent_at is not None and next_open(moment, zone) >= urgent_at
+    return urgent_at is not None and end_of_quiet_hours(moment, zone) >= urgent_at
 
 
 def _open(
     goal: dt.datetime, last: dt.datetime, zone: ZoneInfo, now: dt.datetime, urgent_at: dt.datetime | None
 ) -> Slot:
     moment = max(goal, now)
-    if not is_quiet(moment, zone) or cannot_wait(moment, urgent_at, zone):
+    if not is_quiet(moment, zone) or is_urgent(moment, urgent_at, zone):
         return Slot(moment, last)
-    later, earlier = next_open(moment, zone), evening_before(moment, zone)
+    later, earlier = end_of_quiet_hours(moment, zone), evening_before(moment, zone)
     if later <= last:
         return Slot(later, last)
     return Slot(earlier, last) if earlier >= now else Slot(None, last, TOO_LATE_AFTER_THE_NIGHT)

@@ -6,24 +6,24 @@ from dataclasses import dataclass, field
 
 from mail.models import Suppression
 from members.models import Person
-from reminders.models import MailWish, Preference
-from reminders.rules import WEEKLY_CAP, Pace, default_pace
+from reminders.models import NotificationSettings, Preference
+from reminders.rules import WEEKLY_CAP, Frequency, default_frequency
 
 
 @dataclass
-class Wishes:
+class NotificationPreferences:
     """The choices of some people, or of all; who chose nothing has the defaults."""
 
     paces: dict[tuple[int, str], str] = field(default_factory=dict)
-    others: dict[int, MailWish] = field(default_factory=dict)
+    others: dict[int, NotificationSettings] = field(default_factory=dict)
     # Whose address refuses mail, so that nothing goes there.
     unreachable: frozenset[int] = frozenset()
 
     def pace(self, person_id: int, kind: str) -> str:
-        return self.paces.get((person_id, kind)) or default_pace(kind)
+        return self.paces.get((person_id, kind)) or default_frequency(kind)
 
     def is_off(self, person_id: int, kind: str) -> bool:
-        return self.pace(person_id, kind) == Pace.OFF
+        return self.pace(person_id, kind) == Frequency.OFF
 
     def cap(self, person_id: int) -> int:
         """How many mails a week the person wants at most."""
@@ -41,22 +41,22 @@ class Wishes:
         """Whether another gets this person's reminders: during an absence, or while their address refuses mail."""
         return person.pk in self.unreachable or self.away_until(person, moment) is not None
 
-    def stand_in_of(self, person_id: int) -> int | None:
+    def delegate_of(self, person_id: int) -> int | None:
         """Whom the person named to stand in."""
         wish = self.others.get(person_id)
-        return wish.stand_in_id if wish else None
+        return wish.delegate_id if wish else None
 
 
-def load(people: Iterable[int] | None = None) -> Wishes:
+def load(people: Iterable[int] | None = None) -> NotificationPreferences:
     """The choices of these people (of all unless given), and whom mail reaches, in three queries."""
-    paces, others = Preference.objects.all(), MailWish.objects.all()
+    paces, others = Preference.objects.all(), NotificationSettings.objects.all()
     refusing = Suppression.objects.filter(suppressed_at__isnull=False).values("address")
     unreachable = Person.objects.filter(email__in=refusing)
     if people is not None:
         ids = list(people)
         paces, others = paces.filter(person__in=ids), others.filter(person__in=ids)
         unreachable = unreachable.filter(pk__in=ids)
-    return Wishes(
+    return NotificationPreferences(
         {(person, kind): pace for person, kind, pace in paces.values_list("person", "kind", "pace")},
         {wish.person_id: wish for wish in others},
         frozenset(unreachable.values_list("pk", flat=True)),

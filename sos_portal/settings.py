@@ -17,7 +17,7 @@ environ.Env.read_env(BASE_DIR / ".env")  # what the environment sets wins
 VAR_DIR = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var")
 
 
-def read_flag(name: str, default: bool) -> bool:
+def parse_bool(name: str, default: bool) -> bool:
     """A yes-or-no variable as a bool; raises ImproperlyConfigured on any other word."""
     word = env.str(name, default="").strip().lower()
     if word == "":
@@ -63,8 +63,8 @@ def single_sign_on(*, OIDC_ISSUER: str, OIDC_CLIENT_ID: str, OIDC_CLIENT_SECRET:
 
 # Where this site is -------------------------------------------------------------------------------
 
-DEBUG = read_flag("DEBUG", False)
-DEMO = read_flag("DEMO", False)
+DEBUG = parse_bool("DEBUG", False)
+DEMO = parse_bool("DEMO", False)
 PORT = read_count("PORT", 8000)
 SITE_URL = env.str("SITE_URL", default="").strip().rstrip("/") or f"http://127.0.0.1:{PORT}"
 _site = urlsplit(SITE_URL)
@@ -124,7 +124,7 @@ INSTALLED_APPS = [
     "simple_history",
 ]
 MIDDLEWARE = [
-    "core.middleware.own_origin_only",
+    "core.middleware.same_origin_only",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -135,15 +135,15 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "members.middleware.no_store",
     "members.middleware.session_limits",
-    "members.middleware.SignInFirst",
+    "members.middleware.PortalLoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "members.middleware.ViewAs",
+    "members.middleware.ImpersonationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "members.middleware.SecondFactor",
-    "members.middleware.own_zone",
-    "members.middleware.carried_form",
+    "members.middleware.SecondFactorMiddleware",
+    "members.middleware.activate_timezone",
+    "members.middleware.restore_form_after_login",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
@@ -292,8 +292,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {"add_webauthn": "members.forms.AddKeyForm"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE_SITE
 # Who needs a second factor, and whose idle session ends after 30 minutes.
-REQUIRE_STAFF_MFA = read_flag("REQUIRE_STAFF_MFA", not DEMO)
-SECOND_FACTOR_PREDICATES = ["members.permissions.is_staff", "taskforces.permissions.chairs_any"]
+REQUIRE_STAFF_MFA = parse_bool("REQUIRE_STAFF_MFA", not DEMO)
+MFA_REQUIRED_PREDICATES = ["members.permissions.is_staff", "taskforces.permissions.chairs_any"]
 ALLAUTH_TRUSTED_PROXY_COUNT = read_count("TRUSTED_PROXY_COUNT", 0)
 # Passwords: NIST SP 800-63B-4 asks for length and a list of common ones, and no composition rules.
 AUTH_PASSWORD_VALIDATORS = [
@@ -306,7 +306,7 @@ PASSWORD_CONTEXT = ["taskforces.queries.own_names"]
 # Browser protections ------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = SECURE_SITE
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if read_flag("TRUST_FORWARDED_PROTO", False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if parse_bool("TRUST_FORWARDED_PROTO", False) else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^healthz/$", r"^readyz/$"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SITE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_SITE
@@ -382,10 +382,10 @@ EMAIL_TIMEOUT = 20
 BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="").strip()
 BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", default="").strip()
 if BOUNCE_MAILBOX_URL:
-    from mail.rules import read_place
+    from mail.rules import parse_mailbox_url
 
     try:
-        read_place(BOUNCE_MAILBOX_URL)
+        parse_mailbox_url(BOUNCE_MAILBOX_URL)
     except ValueError as error:
         raise ImproperlyConfigured(f"BOUNCE_MAILBOX_URL cannot be read. {error}") from None
 # What a mail service signs in with when it tells what came back.
@@ -425,7 +425,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "reminders.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
-    "imports": {"task": "overview.tasks.work_imports", "schedule": 60.0, "options": {"expires": 55}},
+    "imports": {"task": "overview.tasks.process_imports", "schedule": 60.0, "options": {"expires": 55}},
 }
 if BOUNCE_MAILBOX_URL:
     CELERY_BEAT_SCHEDULE["bounces"] = {"task": "mail.tasks.read_bounces", "schedule": 600.0}
@@ -437,7 +437,7 @@ import structlog
 from core.logs import mask_event
 
 # What follows these in an address opens something, so it is in no log and in no cache.
-SECRET_PATHS = ["/invitations/", "/reminders/", "/answer/", "/confirm/"]
+TOKEN_URL_PREFIXES = ["/invitations/", "/reminders/", "/answer/", "/confirm/"]
 SECRET_PARAMETERS = ["code", "state", "token"]
 LOGGING = {
     "version": 1,

@@ -6,12 +6,12 @@ from typing import Any
 from django import forms
 
 from core.forms import PlainForm, VersionedForm
-from members.models import Person, Sector, one_line
+from members.models import Person, Sector, validate_single_line
 from members.permissions import organizations_visible_to
 from members.rules import STATUSES_WITH_RIGHTS, Region
 from taskforces.models import Body, Requirement, Seat, Term
 from taskforces.permissions import people_for
-from taskforces.rules import SeatRole, usual_end
+from taskforces.rules import SeatRole, default_end
 
 
 def date_input() -> forms.DateInput:
@@ -107,7 +107,7 @@ class TermForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.fields["person"] = PersonChoice(queryset=people_for(seat), empty_label="Choose a person")
         self.fields["starts_on"].initial = today
-        self.fields["planned_end_on"].initial = usual_end(today, seat.body.term_months)
+        self.fields["planned_end_on"].initial = default_end(today, seat.body.term_months)
         self.order_fields(self.field_order)
 
 
@@ -125,14 +125,14 @@ class TermRenewForm(VersionedForm):
         term: Term = self.instance
         if today and (months := term.seat.body.term_months):
             old = max(term.planned_end_on or today, today)
-            self.initial["planned_end_on"] = usual_end(old + timedelta(days=1), months)
+            self.initial["planned_end_on"] = default_end(old + timedelta(days=1), months)
 
 
 class TermEndForm(VersionedForm):
     """The day on which a person left a seat, and why."""
 
     ended_on = forms.DateField(label="Last day", widget=date_input())
-    end_reason = forms.CharField(label="Reason", max_length=300, validators=[one_line])
+    end_reason = forms.CharField(label="Reason", max_length=300, validators=[validate_single_line])
 
     class Meta:
         model = Term

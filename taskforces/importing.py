@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Prefetch
 
-from core.importing import Change, Planned, Row, Verdict, Wrong, read_choice, read_day
-from members.importing import Outlook
+from core.importing import Change, InvalidCellError, PlannedRow, Row, RowStatus, parse_choice_cell, parse_date_cell
+from members.importing import ImportContext
 from members.rules import PortalRole
 from members.sheets import EMAIL, EXAMPLE_ADDRESS, ORGANIZATION, PERSON
 from taskforces.models import Body, Seat, Term
@@ -47,7 +47,7 @@ class _Chair:
 class Rosters:
     """Bodies by what people write for them, and their open seats by body, role and organization. Four queries."""
 
-    def __init__(self, outlook: Outlook) -> None:
+    def __init__(self, outlook: ImportContext) -> None:
         self.outlook = outlook
         self.rights = outlook.with_rights()
         self.have_rights = {email for _, email in self.rights}
@@ -68,24 +68,26 @@ class Rosters:
             self.seated[seat.body_id] |= {email} - {""}
 
     def body(self, words: str) -> Body:
-        """The body that is meant. Raises Wrong."""
+        """The body that is meant. Raises InvalidCellError."""
         found = self.bodies.get(words.casefold(), set())
         if len(found) == 1:
             return self.by_pk[next(iter(found))]
         names = ", ".join(body.title for body in self.by_pk.values())
-        raise Wrong(f"{BODY}: “{words}” is none of: {names}." if words else f"{BODY}: write one of: {names}.")
+        raise InvalidCellError(
+            f"{BODY}: “{words}” is none of: {names}." if words else f"{BODY}: write one of: {names}."
+        )
 
     def place(self, row: Row) -> Place:
-        """The body, role and organization of a row. Raises Wrong."""
+        """The body, role and organization of a row. Raises InvalidCellError."""
         body = self.body(row.cell(BODY))
         try:
-            role = read_choice(row.cell(ROLE), SeatRole) if row.cell(ROLE) else SeatRole.MEMBER.value
-        except Wrong as wrong:
-            raise Wrong(f"{ROLE}: {wrong}") from wrong
+            role = parse_choice_cell(row.cell(ROLE), SeatRole) if row.cell(ROLE) else SeatRole.MEMBER.value
+        except InvalidCellError as wrong:
+            raise InvalidCellError(f"{ROLE}: {wrong}") from wrong
         return body.pk, role, self.outlook.find(row)
 
 
-def plan_seats(rows: Iterable[Row], outlook: Outlook) -> Iterator[Planned | None]:
+def plan_seats(rows: Iterable[Row], outlook: ImportContext) -> Iterator[PlannedRow | None]:
     """One for each row; None for a row that names no body. The outlook must hold the file's people by now."""
     rosters = Rosters(outlook)
     rows = list(rows)
@@ -94,19 +96,19 @@ def plan_seats(rows: Iterable[Row], outlook: Outlook) -> Iterator[Planned | None
     for row in rows:
         try:
             keeping[rosters.place(row)].add(row.cell(EMAIL).lower())
-        except Wrong:
+        except InvalidCellError:
             continue
     for row in rows:
         is_example = row.cell(EMAIL).casefold() == EXAMPLE_ADDRESS
         yield _plan_seat(row, rosters, keeping) if row.cell(BODY) and not is_example else None
 
 
-def _plan_seat(row: Row, rosters: Rosters, keeping: dict[Place, set[str]]) -> Planned:
-    planned = Planned(row, " · ".join(filter(None, (row.cell(heading) for heading in (BODY, ROLE, ORGANIZATION)))))
+def _plan_seat(row: Row, rosters: Rosters, keeping: dict[Place, set[str]]) -> PlannedRow:
+    planned = PlannedRow(row, " · ".join(filter(None, (row.cell(heading) for heading in (BODY, ROLE, ORGANIZATION)))))
     try:
         place = rosters.place(row)
         starts, ends = _day(row, STARTS), _day(row, PLANNED_END)
-    except Wrong as wrong:
+    except InvalidCellError as wrong:
         return planned.refuse(str(wrong))
     body, role, key = rosters.by_pk[place[0]], place[1], place[2]
     email = row.cell(EMAIL).lower()
@@ -143,9 +145,9 @@ def _plan_seat(row: Row, rosters: Rosters, keeping: dict[Place, set[str]]) -> Pl
 
 def _day(row: Row, heading: str) -> dt.date | None:
     try:
-        return read_day(row.cell(heading))
-    except Wrong as wrong:
-        raise Wrong(f"{heading}: {wrong}") from wrong
+        return parse_date_cell(row.cell(heading))
+    except InvalidCellError as wrong:
+        raise InvalidCellError(f"{heading}: {wrong}") from wrong
 
 
 def _chair_for(chairs: list[_Chair], email: str, keeping: set[str]) -> _Chair | None:
@@ -207,19 +209,19 @@ def _days_of_start(chair: _Chair | None, starts: dt.date, ends: dt.date | None, 
 
 
 def _plan(
-    planned: Planned, act: SeatAct, chair: _Chair | None, email: str, starts: dt.date | None, ends: dt.date | None
+    planned: PlannedRow, act: SeatAct, chair: _Chair | None, email: str, starts: dt.date | None, ends: dt.date | None
 ) -> None:
     """Set the verdict, what changes and what has to be done."""
     term = chair.term if chair else None
     if term and term.person.email == email:
         if ends and ends != term.planned_end_on:
-            planned.verdict = Verdict.CHANGED
+            planned.verdict = RowStatus.CHANGED
             planned.changes = [Change(PLANNED_END, str(term.planned_end_on or ""), str(ends))]
             planned.acts = [SeatAct(act.body, act.role, act.key, act.seat, renew=term, planned_end_on=ends)]
         return
     if chair and not email:
         return
-    planned.verdict = Verdict.CHANGED if chair else Verdict.NEW
+    planned.verdict = RowStatus.CHANGED if chair else RowStatus.NEW
     if email:
         planned.changes = [Change(EMAIL, chair.email if chair else "", email), Change(STARTS, "", str(starts))]
         planned.changes += [Change(PLANNED_END, "", str(ends))] if ends else []

@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from core.models import Versioned, in_choices, in_order
-from members.models import Organization, Sector, one_line
+from core.models import Versioned, choices_constraint, date_order_constraint
+from members.models import Organization, Sector, validate_single_line
 from members.rules import Region
 from taskforces import rules
 from taskforces.rules import BodyKind, OpenMeetingLaw, SeatRole
@@ -21,10 +21,10 @@ class Workgroup(Versioned):
     """The group that the portal serves, in its sponsor's words. One row."""
 
     slug = models.SlugField(unique=True, default="workgroup")
-    name = models.CharField(max_length=160, validators=[one_line])
-    short_name = models.CharField(max_length=60, validators=[one_line])
-    convened_by = models.CharField(max_length=160, validators=[one_line])
-    program = models.CharField(max_length=160, blank=True, validators=[one_line])
+    name = models.CharField(max_length=160, validators=[validate_single_line])
+    short_name = models.CharField(max_length=60, validators=[validate_single_line])
+    convened_by = models.CharField(max_length=160, validators=[validate_single_line])
+    program = models.CharField(max_length=160, blank=True, validators=[validate_single_line])
     convened_in = models.PositiveSmallIntegerField("convened in the year", null=True, blank=True)
     overview = models.TextField()
     confirmation_month = models.PositiveSmallIntegerField(
@@ -41,10 +41,10 @@ class Workgroup(Versioned):
         return self.name
 
 
-def check_ahead(text: str) -> None:
+def validate_offsets(text: str) -> None:
     """Raises ValidationError when `text` does not say how long before a meeting its people are reminded."""
     try:
-        rules.read_ahead(text)
+        rules.parse_offsets(text)
     except ValueError as error:
         raise ValidationError(str(error)) from error
 
@@ -64,13 +64,13 @@ class Body(Versioned):
     workgroup = models.ForeignKey(Workgroup, on_delete=models.PROTECT, related_name="bodies")
     kind = models.CharField(max_length=20, choices=BodyKind.choices, default=BodyKind.TASK_FORCE)
     slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=120, validators=[one_line])
+    name = models.CharField(max_length=120, validators=[validate_single_line])
     focus = models.TextField(blank=True)
     charter = models.TextField("charter text", blank=True)
     charter_review_on = models.DateField("charter to be reviewed by", null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     dissolved_on = models.DateField(null=True, blank=True)
-    open_meeting_law = models.CharField(max_length=20, choices=OpenMeetingLaw.choices, default=OpenMeetingLaw.COURTESY)
+    open_meeting_law = models.CharField(max_length=20, choices=OpenMeetingLaw.choices, default=OpenMeetingLaw.VOLUNTARY)
     term_months = models.PositiveSmallIntegerField(
         "usual term, in months",
         null=True,
@@ -87,7 +87,7 @@ class Body(Versioned):
     )
     chair_may_publish = models.BooleanField("the chair may publish updates without staff", default=False)
     meeting_reminders = models.CharField(
-        "reminders before a meeting", max_length=80, default=rules.USUAL_AHEAD, validators=[check_ahead]
+        "reminders before a meeting", max_length=80, default=rules.DEFAULT_OFFSETS, validators=[validate_offsets]
     )
     history = HistoricalRecords()
 
@@ -97,7 +97,7 @@ class Body(Versioned):
         ordering = ["position", "name"]
         verbose_name_plural = "bodies"
         constraints = [
-            in_choices("kind", BodyKind, "body_kind_known"),
+            choices_constraint("kind", BodyKind, "body_kind_valid"),
             models.CheckConstraint(
                 condition=Q(term_months=None) | Q(term_months__range=(1, 240)), name="body_term_months_in_range"
             ),
@@ -105,9 +105,9 @@ class Body(Versioned):
                 condition=Q(attendance_expected_percent=None) | Q(attendance_expected_percent__range=(1, 100)),
                 name="body_attendance_expected_in_range",
             ),
-            in_choices("open_meeting_law", OpenMeetingLaw, "body_open_meeting_law_known"),
+            choices_constraint("open_meeting_law", OpenMeetingLaw, "body_open_meeting_law_valid"),
             models.UniqueConstraint(
-                fields=["workgroup"], condition=Q(kind=BodyKind.FULL), name="one_full_body_a_workgroup"
+                fields=["workgroup"], condition=Q(kind=BodyKind.FULL), name="unique_full_body_per_workgroup"
             ),
         ]
 
@@ -140,11 +140,11 @@ class Seat(Versioned):
     class Meta:
         ordering = ["body", "role", "id"]
         constraints = [
-            in_choices("role", SeatRole, "seat_role_known"),
+            choices_constraint("role", SeatRole, "seat_role_valid"),
             models.UniqueConstraint(
                 fields=["body"],
                 condition=Q(role=SeatRole.CHAIR, closed_on=None),
-                name="one_chair_seat_a_body",
+                name="unique_chair_seat_per_body",
                 violation_error_message="This body has a chair's seat. Add a co-chair's, or close that seat first.",
             ),
         ]
@@ -167,7 +167,7 @@ class Term(Versioned):
     starts_on = models.DateField()
     planned_end_on = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
-    end_reason = models.CharField(max_length=300, blank=True, validators=[one_line])
+    end_reason = models.CharField(max_length=300, blank=True, validators=[validate_single_line])
     history = HistoricalRecords()
 
     objects = TermQuerySet.as_manager()
@@ -175,12 +175,12 @@ class Term(Versioned):
     class Meta:
         ordering = ["seat", "-starts_on"]
         constraints = [
-            in_order("starts_on", "planned_end_on", "term_planned_end_after_start"),
-            in_order("starts_on", "ended_on", "term_end_after_start"),
+            date_order_constraint("starts_on", "planned_end_on", "term_planned_end_after_start"),
+            date_order_constraint("starts_on", "ended_on", "term_end_after_start"),
             models.UniqueConstraint(
                 fields=["seat"],
                 condition=Q(ended_on=None),
-                name="one_current_term_a_seat",
+                name="unique_current_term_per_seat",
                 violation_error_message="Somebody sits in this seat. End that term first.",
             ),
         ]
@@ -188,9 +188,9 @@ class Term(Versioned):
     def __str__(self) -> str:
         return f"{self.person}, {self.seat}"
 
-    def carries_over(self, today: dt.date) -> bool:
+    def is_holdover(self, today: dt.date) -> bool:
         """Whether the planned end has passed while the person still sits."""
-        return self.ended_on is None and rules.carries_over(self.planned_end_on, today)
+        return self.ended_on is None and rules.is_holdover(self.planned_end_on, today)
 
 
 class Requirement(Versioned):
@@ -215,17 +215,17 @@ class Requirement(Versioned):
                 violation_error_message="Choose a sector or a region, one of the two.",
             ),
             models.CheckConstraint(condition=Q(minimum__range=(1, 50)), name="requirement_minimum_in_range"),
-            in_order("since_on", "ended_on", "requirement_end_after_start"),
+            date_order_constraint("since_on", "ended_on", "requirement_end_after_start"),
             models.UniqueConstraint(
                 fields=["body", "sector"],
                 condition=Q(ended_on=None, sector__isnull=False),
-                name="one_requirement_a_body_and_sector",
+                name="unique_requirement_per_body_and_sector",
                 violation_error_message="This sector is required already. Change that requirement.",
             ),
             models.UniqueConstraint(
                 fields=["body", "region"],
                 condition=Q(ended_on=None) & ~Q(region=""),
-                name="one_requirement_a_body_and_region",
+                name="unique_requirement_per_body_and_region",
                 violation_error_message="This region is required already. Change that requirement.",
             ),
         ]
@@ -248,7 +248,7 @@ class HistoryEvent(Versioned):
 
     workgroup = models.ForeignKey(Workgroup, on_delete=models.PROTECT, related_name="history_events")
     key = models.SlugField(unique=True)
-    when = models.CharField("date as shown", max_length=60, validators=[one_line])
+    when = models.CharField("date as shown", max_length=60, validators=[validate_single_line])
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     is_circa = models.BooleanField("date is inferred", default=False)
@@ -258,7 +258,7 @@ class HistoryEvent(Versioned):
 
     class Meta:
         ordering = ["starts_on", "key"]
-        constraints = [in_order("starts_on", "ends_on", "history_event_end_after_start")]
+        constraints = [date_order_constraint("starts_on", "ends_on", "history_event_end_after_start")]
 
     def __str__(self) -> str:
         return f"{self.when}: {self.event[:60]}"

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
-from core.dates import say_day
-from core.operations import Refused, create, lock, save_changes
+from core.dates import format_date
+from core.operations import OperationNotAllowedError, create, lock, save_changes
 from members.models import Organization, Person, Sector
 from taskforces.importing import SeatAct
 from taskforces.models import Body, HistoryEvent, Requirement, Seat, Term, Workgroup
@@ -18,7 +18,7 @@ from taskforces.rules import BodyKind, SeatRole
 
 @transaction.atomic
 def edit_workgroup(*, actor: Person, workgroup: Workgroup, version: int | None, **values: Any) -> Workgroup:
-    """The workgroup's record with its new words. Raises StaleEdit."""
+    """The workgroup's record with its new words. Raises EditConflictError."""
     workgroup = lock(workgroup, version)
     save_changes(workgroup, actor=actor, **values)
     return workgroup
@@ -37,7 +37,7 @@ def add_history_event(*, actor: Person, workgroup: Workgroup, **values: Any) -> 
 
 @transaction.atomic
 def edit_history_event(*, actor: Person, row: HistoryEvent, version: int | None, **values: Any) -> HistoryEvent:
-    """The event as it now reads. Raises StaleEdit."""
+    """The event as it now reads. Raises EditConflictError."""
     row = lock(row, version)
     save_changes(row, actor=actor, **values)
     return row
@@ -53,34 +53,42 @@ def add_body(*, actor: Person, workgroup: Workgroup, **values: Any) -> Body:
 
 @transaction.atomic
 def edit_body(*, actor: Person, body: Body, version: int | None, **values: Any) -> Body:
-    """The body with its new settings. Raises StaleEdit, and Refused where the full Workgroup would be dissolved."""
+    """The body with its new settings.
+
+    Raises EditConflictError, and OperationNotAllowedError where the full Workgroup would be dissolved.
+    """
     body = lock(body, version)
     if values.get("dissolved_on") and body.kind == BodyKind.FULL:
-        raise Refused("The full Workgroup cannot be dissolved here.")
+        raise OperationNotAllowedError("The full Workgroup cannot be dissolved here.")
     save_changes(body, actor=actor, **values)
     return body
 
 
 @transaction.atomic
 def add_seat(*, actor: Person, body: Body, role: str, organization: Organization | None) -> Seat:
-    """A new vacant seat. Raises Refused on a dissolved body and for a second chair's seat."""
+    """A new vacant seat. Raises OperationNotAllowedError on a dissolved body and for a second chair's seat."""
     body = lock(body)
     if body.dissolved_on:
-        raise Refused(f"{body.title} was dissolved. Nobody can be seated on it.")
+        raise OperationNotAllowedError(f"{body.title} was dissolved. Nobody can be seated on it.")
     if role == SeatRole.CHAIR and body.seats.filter(role=SeatRole.CHAIR, closed_on=None).exists():
-        raise Refused("This body has a chair's seat. Add a co-chair's, or close that seat first.")
+        raise OperationNotAllowedError("This body has a chair's seat. Add a co-chair's, or close that seat first.")
     return create(Seat, actor=actor, body=body, role=role, organization=organization)
 
 
 @transaction.atomic
 def close_seat(*, actor: Person, seat: Seat, version: int | None, today: dt.date) -> Seat:
-    """The seat, closed today; it stays in the records. Raises Refused while somebody sits in it, and StaleEdit."""
+    """The seat, closed today; it stays in the records.
+
+    Raises OperationNotAllowedError while somebody sits in it, and EditConflictError.
+    """
     seat = lock(seat, version)
     if seat.closed_on:
-        raise Refused("This seat is closed already.")
+        raise OperationNotAllowedError("This seat is closed already.")
     sitting = seat.terms.filter(ended_on=None).select_related("person").first()
     if sitting:
-        raise Refused(f"{sitting.person.name} sits in this seat. End that term first, then close the seat.")
+        raise OperationNotAllowedError(
+            f"{sitting.person.name} sits in this seat. End that term first, then close the seat."
+        )
     save_changes(seat, actor=actor, closed_on=today)
     return seat
 
@@ -97,24 +105,28 @@ def fill_seat(
 ) -> Term:
     """A new term of `person` in the seat.
 
-    Raises Refused where somebody sits there, where the person may not, and where the dates do not fit.
+    Raises OperationNotAllowedError where somebody sits there, where the person may not, and where the dates do not fit.
     """
     seat = lock(seat)
     if seat.closed_on:
-        raise Refused("This seat was closed. Add a new one.")
+        raise OperationNotAllowedError("This seat was closed. Add a new one.")
     sitting = seat.terms.filter(ended_on=None).select_related("person").first()
     if sitting:
-        raise Refused(f"{sitting.person.name} sits in this seat now. End that term first.")
+        raise OperationNotAllowedError(f"{sitting.person.name} sits in this seat now. End that term first.")
     if not people_for(seat).filter(pk=person.pk).exists():
-        raise Refused(_why_not(seat, person))
+        raise OperationNotAllowedError(_why_not(seat, person))
     if starts_on > today:
-        raise Refused("A term starts on the day a person takes the seat. Choose today or an earlier day.")
+        raise OperationNotAllowedError(
+            "A term starts on the day a person takes the seat. Choose today or an earlier day."
+        )
     if planned_end_on and planned_end_on <= starts_on:
-        raise Refused("The planned end is not after the start. Choose a later day, or leave it empty.")
+        raise OperationNotAllowedError("The planned end is not after the start. Choose a later day, or leave it empty.")
     before = seat.terms.filter(ended_on__gt=starts_on).select_related("person").order_by("-ended_on").first()
     if before and before.ended_on:
-        until = say_day(before.ended_on, today)
-        raise Refused(f"{before.person.name} sat in this seat until {until}. Choose that day or a later one.")
+        until = format_date(before.ended_on, today)
+        raise OperationNotAllowedError(
+            f"{before.person.name} sat in this seat until {until}. Choose that day or a later one."
+        )
     return create(Term, actor=actor, seat=seat, person=person, starts_on=starts_on, planned_end_on=planned_end_on)
 
 
@@ -128,26 +140,34 @@ def _why_not(seat: Seat, person: Person) -> str:
 
 @transaction.atomic
 def renew_term(*, actor: Person, term: Term, version: int | None, planned_end_on: dt.date, today: dt.date) -> Term:
-    """The term with a later planned end. Raises Refused on a past day or an ended term, and StaleEdit."""
+    """The term with a later planned end.
+
+    Raises OperationNotAllowedError on a past day or an ended term, and EditConflictError.
+    """
     term = lock(term, version)
     if term.ended_on:
-        raise Refused("This term has ended. Fill the seat anew.")
+        raise OperationNotAllowedError("This term has ended. Fill the seat anew.")
     if planned_end_on <= today:
-        raise Refused("The planned end is not ahead. Choose a later day, or end the term.")
+        raise OperationNotAllowedError("The planned end is not ahead. Choose a later day, or end the term.")
     save_changes(term, actor=actor, planned_end_on=planned_end_on)
     return term
 
 
 @transaction.atomic
 def end_term(*, actor: Person, term: Term, version: int | None, ended_on: dt.date, reason: str, today: dt.date) -> Term:
-    """The term, ended; the seat stays and is vacant. Raises Refused where the day does not fit, and StaleEdit."""
+    """The term, ended; the seat stays and is vacant.
+
+    Raises OperationNotAllowedError where the day does not fit, and EditConflictError.
+    """
     term = lock(term, version)
     if term.ended_on:
-        raise Refused("This term has ended already.")
+        raise OperationNotAllowedError("This term has ended already.")
     if ended_on > today:
-        raise Refused("A term is ended on the day the person leaves. Choose today or an earlier day.")
+        raise OperationNotAllowedError("A term is ended on the day the person leaves. Choose today or an earlier day.")
     if ended_on < term.starts_on:
-        raise Refused(f"The end is before the start. Choose {say_day(term.starts_on, today)} or a later day.")
+        raise OperationNotAllowedError(
+            f"The end is before the start. Choose {format_date(term.starts_on, today)} or a later day."
+        )
     save_changes(term, actor=actor, reason=reason, ended_on=ended_on, end_reason=reason)
     return term
 
@@ -165,7 +185,8 @@ def reassign_organization(*, actor: Person, source: Organization, target: Organi
 def reseat(*, actor: Person, term: Term, successor: Person | None, ended_on: dt.date, reason: str) -> Term | None:
     """End a departing person's term and, where `successor` is given, start theirs on the same day in the same seat.
 
-    Without one the seat stays vacant and None comes back. Raises Refused where the successor may not sit there.
+    Without one the seat stays vacant and None comes back. Raises OperationNotAllowedError where the successor may not
+    sit there.
     """
     day = max(ended_on, term.starts_on)
     term = end_term(actor=actor, term=term, version=None, ended_on=day, reason=reason, today=day)
@@ -179,7 +200,8 @@ def reseat(*, actor: Person, term: Term, successor: Person | None, ended_on: dt.
 def import_seats(*, actor: Person, acts: Sequence[SeatAct], today: dt.date) -> None:
     """Do what was planned for the rosters: terms end first, so that who moves from one seat to another may.
 
-    Raises Refused and StaleEdit where the rosters changed since they were read; then nothing is done.
+    Raises OperationNotAllowedError and EditConflictError where the rosters changed since they were read; then nothing
+    is done.
     """
     reason = "From a spreadsheet"
     organizations = {row.key: row for row in Organization.objects.filter(key__in={act.key for act in acts if act.key})}
@@ -222,19 +244,25 @@ def add_requirement(
 
 @transaction.atomic
 def change_requirement(*, actor: Person, requirement: Requirement, version: int | None, minimum: int) -> Requirement:
-    """The requirement with another minimum. Raises StaleEdit, and Refused where it was taken away."""
+    """The requirement with another minimum.
+
+    Raises EditConflictError, and OperationNotAllowedError where it was taken away.
+    """
     requirement = lock(requirement, version)
     if requirement.ended_on:
-        raise Refused("This requirement was taken away. Add it anew.")
+        raise OperationNotAllowedError("This requirement was taken away. Add it anew.")
     save_changes(requirement, actor=actor, minimum=minimum)
     return requirement
 
 
 @transaction.atomic
 def end_requirement(*, actor: Person, requirement: Requirement, today: dt.date) -> Requirement:
-    """The requirement taken away from today on; it stays in the records. Raises Refused where it was before."""
+    """The requirement taken away from today on; it stays in the records.
+
+    Raises OperationNotAllowedError where it was before.
+    """
     requirement = lock(requirement)
     if requirement.ended_on:
-        raise Refused("This requirement was taken away already.")
+        raise OperationNotAllowedError("This requirement was taken away already.")
     save_changes(requirement, actor=actor, ended_on=max(today, requirement.since_on))
     return requirement

@@ -42,7 +42,7 @@ def chairs_any(person: AnyPerson) -> bool:
     return bodies_chaired_by(person).exists()
 
 
-def keeps_minutes(person: AnyPerson, body: Body) -> bool:
+def can_keep_minutes(person: AnyPerson, body: Body) -> bool:
     """Chair, co-chair or named secretary of the body, or staff."""
     roles = (*CHAIR_ROLES, SeatRole.SECRETARY)
     return is_staff(person) or terms_of(person).filter(seat__body=body, seat__role__in=roles).exists()
@@ -53,7 +53,7 @@ def leads(person: AnyPerson, body: Body) -> bool:
     return is_staff(person) or chairs(person, body)
 
 
-def bodies_led_by(person: AnyPerson) -> BodyQuerySet:
+def bodies_managed_by(person: AnyPerson) -> BodyQuerySet:
     """The bodies for which `leads` is true."""
     return Body.objects.standing() if is_staff(person) else bodies_chaired_by(person)
 
@@ -78,7 +78,7 @@ def people_of(body: Body) -> QuerySet[Person]:
     return Person.objects.filter(people, is_active=True)
 
 
-def people_whose_contact_shows_to(person: AnyPerson) -> QuerySet[Person]:
+def people_with_contact_visible_to(person: AnyPerson) -> QuerySet[Person]:
     """Everybody for staff; for a member those who sit on the same body, and oneself."""
     if is_staff(person):
         return Person.objects.all()
@@ -90,8 +90,8 @@ def people_whose_contact_shows_to(person: AnyPerson) -> QuerySet[Person]:
     return Person.objects.filter(shown)
 
 
-def contact_shows(person: AnyPerson, other: Person) -> bool:
-    return people_whose_contact_shows_to(person).filter(pk=other.pk).exists()
+def can_see_contact(person: AnyPerson, other: Person) -> bool:
+    return people_with_contact_visible_to(person).filter(pk=other.pk).exists()
 
 
 def organizations_on(body: Body) -> QuerySet[Organization]:

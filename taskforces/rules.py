@@ -19,7 +19,7 @@ class OpenMeetingLaw(TextChoices):
     """Whether the Bagley-Keene Open Meeting Act (Gov. Code 11120-11132) binds a body: for counsel to say."""
 
     APPLIES = "applies", "Applies"
-    COURTESY = "courtesy", "Followed by courtesy"
+    VOLUNTARY = "courtesy", "Followed by courtesy"
     NOT = "not", "Does not apply"
 
 
@@ -41,18 +41,18 @@ def rank(role: str) -> int:
     return SeatRole.values.index(role)
 
 
-def carries_over(planned_end_on: dt.date | None, today: dt.date) -> bool:
+def is_holdover(planned_end_on: dt.date | None, today: dt.date) -> bool:
     """Whether a term that has not ended is past its planned end."""
     return planned_end_on is not None and planned_end_on < today
 
 
-def ends_soon(planned_end_on: dt.date | None, today: dt.date) -> bool:
+def is_ending_soon(planned_end_on: dt.date | None, today: dt.date) -> bool:
     """Whether a term's planned end lies within ENDING_DAYS from today."""
     return planned_end_on is not None and 0 <= (planned_end_on - today).days <= ENDING_DAYS
 
 
 @dataclass(frozen=True)
-class Ahead:
+class ReminderOffset:
     """How long before a meeting its people are reminded: days, or hours."""
 
     days: int = 0
@@ -68,13 +68,13 @@ class Ahead:
         return f"{self.days}d" if self.days else f"{self.hours}h"
 
 
-USUAL_AHEAD = "7 days, 1 day"
+DEFAULT_OFFSETS = "7 days, 1 day"
 NO_REMINDERS = "none"
-_MOST_AHEAD, _LONGEST_DAYS, _LONGEST_HOURS = 5, 60, 23
+_MAX_DAYS_AHEAD, _MAX_DAYS, _MAX_HOURS = 5, 60, 23
 _AHEAD = re.compile(r"(\d{1,3})\s*(d|days?|h|hours?)", re.IGNORECASE)
 
 
-def read_ahead(text: str) -> tuple[Ahead, ...]:
+def parse_offsets(text: str) -> tuple[ReminderOffset, ...]:
     """The times before a meeting in "7 days, 1 day, 1 hour", the longest first; "none" is no time at all.
 
     Raises ValueError with what to write instead.
@@ -87,27 +87,27 @@ def read_ahead(text: str) -> tuple[Ahead, ...]:
         if match is None:
             raise ValueError(f"“{word.strip()}” is no time. Write for example “7 days, 1 day, 1 hour”, or “none”.")
         count, is_days = int(match[1]), match[2].lower().startswith("d")
-        longest = _LONGEST_DAYS if is_days else _LONGEST_HOURS
+        longest = _MAX_DAYS if is_days else _MAX_HOURS
         if not 1 <= count <= longest:
             raise ValueError(f"Write from 1 to {longest} {'days' if is_days else 'hours'}.")
-        found.add(Ahead(days=count) if is_days else Ahead(hours=count))
-    if len(found) > _MOST_AHEAD:
-        raise ValueError(f"Write {_MOST_AHEAD} times at most: more would be noise.")
+        found.add(ReminderOffset(days=count) if is_days else ReminderOffset(hours=count))
+    if len(found) > _MAX_DAYS_AHEAD:
+        raise ValueError(f"Write {_MAX_DAYS_AHEAD} times at most: more would be noise.")
     return tuple(sorted(found, key=lambda ahead: (-ahead.days, -ahead.hours)))
 
 
-def say_ahead(times: tuple[Ahead, ...]) -> str:
+def format_offsets(times: tuple[ReminderOffset, ...]) -> str:
     """The times as people write them, "none" where there are none."""
     return ", ".join(map(str, times)) or NO_REMINDERS
 
 
-def usual_end(starts_on: dt.date, months: int | None) -> dt.date | None:
+def default_end(starts_on: dt.date, months: int | None) -> dt.date | None:
     """The last day of a term of so many months; None for a body without a usual length."""
     return starts_on + relativedelta(months=months, days=-1) if months else None
 
 
 # Programs that open mail links cut them at about 2,000 characters.
-LONGEST_LINK = 1_900
+MAX_LINK_LENGTH = 1_900
 
 
 def mail_link(addresses: Sequence[str], separator: str = ",") -> str:
@@ -116,14 +116,14 @@ def mail_link(addresses: Sequence[str], separator: str = ",") -> str:
     RFC 6068 asks for the comma; Outlook takes it only where its user has said so, and else a semicolon.
     """
     link = "mailto:?bcc=" + quote(separator).join(quote(address, safe="@") for address in addresses)
-    return link if addresses and len(link) <= LONGEST_LINK else ""
+    return link if addresses and len(link) <= MAX_LINK_LENGTH else ""
 
 
 # The days from the first to the last (None: not ended) on which somebody sat for an organization.
 Span = tuple[dt.date, dt.date | None]
 
 
-def sitting_on(spans: Mapping[int, Sequence[Span]], day: dt.date) -> int:
+def members_on(spans: Mapping[int, Sequence[Span]], day: dt.date) -> int:
     """How many organizations, by id, somebody sat for on that day; the first and the last day count."""
     return sum(
         any(first <= day and (last is None or day <= last) for first, last in of_one) for of_one in spans.values()
@@ -141,7 +141,7 @@ def missing_since(
     ends = sorted({last for of_one in spans.values() for _, last in of_one if last is not None}, reverse=True)
     found = []
     for place in range(filled + 1, minimum + 1):
-        last = next((day for day in ends if sitting_on(spans, day) >= place), None)
+        last = next((day for day in ends if members_on(spans, day) >= place), None)
         found.append(last + dt.timedelta(days=1) if last else required_since)
     return sorted(found)
 

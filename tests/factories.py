@@ -51,7 +51,7 @@ class PersonFactory(Factory):
 
     email = factory.Sequence(lambda n: f"person{n}@example.org")
     name = factory.Sequence(lambda n: f"Representative {n}")
-    may_sign_in = True
+    can_sign_in = True
 
     @factory.post_generation
     def password(self, create: bool, extracted: str | None, **kwargs: object) -> None:
@@ -173,12 +173,12 @@ class MeetingFactory(Factory):
     title = "Data task force meeting"
     starts_at = dt.datetime(2026, 12, 3, 18, 0, tzinfo=dt.UTC)
     time_zone = "America/Los_Angeles"
-    minutes_long = 90
+    duration_minutes = 90
     status = "scheduled"
     visibility = "public"
     join_link = "https://meet.example.org/secret-room"
     scheduled_at = dt.datetime(2026, 11, 1, 18, 0, tzinfo=dt.UTC)
-    ends_at = factory.LazyAttribute(lambda o: o.starts_at + dt.timedelta(minutes=o.minutes_long))
+    ends_at = factory.LazyAttribute(lambda o: o.starts_at + dt.timedelta(minutes=o.duration_minutes))
     original_start_at = factory.SelfAttribute("starts_at")
     starts_on = factory.LazyAttribute(lambda o: o.starts_at.astimezone(ZoneInfo(o.time_zone)).date())
     starts_time = factory.LazyAttribute(lambda o: o.starts_at.astimezone(ZoneInfo(o.time_zone)).time())

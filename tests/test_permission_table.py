@@ -133,9 +133,9 @@ TABLE: dict[str, Row] = {
     "taskforces:roster_export": Row(None, MEMBERS, told={"executive"}, args=slug_of, absent=NO_SLUG),
     "taskforces:organization_people": Row(MEMBERS, told={"executive"}, args=key_of, absent=NO_KEY),
     "taskforces:organization_export": Row(None, MEMBERS, told={"executive"}, args=key_of, absent=NO_KEY),
-    "objectives:updates_owed": Row(MEMBERS),
+    "objectives:updates_due": Row(MEMBERS),
     "objectives:write_update": body_page(pk_of("strategy"), BODY, absent=NO_PK),
-    "objectives:still_true": body_press(pk_of("strategy"), BODY, absent=NO_PK),
+    "objectives:confirm_status": body_press(pk_of("strategy"), BODY, absent=NO_PK),
     "objectives:update_on_behalf": body_page(pk_of("strategy"), STAFF, absent=NO_PK),
     "objectives:edit_update": Row({"seated", *LEADERS}, {"seated", *LEADERS}, args=pk_of("draft"), absent=NO_PK),
     "objectives:submit_update": Row(None, {"seated", *LEADERS}, args=pk_of("draft"), absent=NO_PK),
@@ -181,9 +181,9 @@ TABLE: dict[str, Row] = {
     "meetings:publish_minutes": body_press(pk_of("meeting"), LEADERS, absent=NO_PK),
     # For staff
     "overview:console": staff_page(post=False),
-    "overview:acts_on_behalf": staff_page(post=False),
+    "overview:on_behalf_entries": staff_page(post=False),
     "overview:ask_organizations": staff_page(),
-    "overview:owed_names": staff_page(post=False),
+    "overview:unfilled_positions": staff_page(post=False),
     "overview:history": staff_page(
         lambda world: {"model": "strategy", "pk": world.strategy.pk}, {"model": "strategy", "pk": 999_999}, post=False
     ),

@@ -146,7 +146,7 @@ def build(cast: Cast) -> World:
             state="failed",
             created_at=NOW,
             deliver_after=NOW,
-            not_after=NOW + dt.timedelta(days=1),
+            expires_at=NOW + dt.timedelta(days=1),
             next_attempt_at=NOW,
             message_id="<test-1@portal.test>",
             date_header="Sun, 22 Nov 2026 18:00:00 +0000",

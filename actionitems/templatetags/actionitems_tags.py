@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from actionitems.models import ActionItem
-from actionitems.permissions import bodies_added_to_by, items_moved_by
-from actionitems.queries import counts_for_body, items_from, open_items_of
-from actionitems.rules import UNFINISHED, ItemStatus
+from actionitems.permissions import bodies_allowing_items_from, items_with_status_editable_by
+from actionitems.queries import counts_for_body, items_from_meeting, open_items_of
+from actionitems.rules import OPEN_STATUSES, ActionItemStatus
 from core.dates import local_today
 from core.templatetags.ui import badge
 from meetings.models import Meeting
@@ -19,11 +19,11 @@ from taskforces.permissions import is_member
 
 register = template.Library()
 _TONES = {
-    ItemStatus.OPEN: "neutral",
-    ItemStatus.IN_PROGRESS: "info",
-    ItemStatus.BLOCKED: "bad",
-    ItemStatus.DONE: "done",
-    ItemStatus.DROPPED: "neutral",
+    ActionItemStatus.OPEN: "neutral",
+    ActionItemStatus.IN_PROGRESS: "info",
+    ActionItemStatus.BLOCKED: "bad",
+    ActionItemStatus.DONE: "done",
+    ActionItemStatus.CANCELED: "neutral",
 }
 # How many items a body's page shows before it links to the list.
 SHOWN = 10
@@ -32,9 +32,9 @@ SHOWN = 10
 @register.simple_tag
 def item_badge(item: ActionItem) -> SafeString:
     """The item's status as a badge; an unfinished one past its date says so."""
-    if item.status in UNFINISHED and item.status != ItemStatus.BLOCKED and item.due_on < local_today():
+    if item.status in OPEN_STATUSES and item.status != ActionItemStatus.BLOCKED and item.due_on < local_today():
         return badge("Overdue", "warn")
-    return badge(item.get_status_display(), _TONES[ItemStatus(item.status)])
+    return badge(item.get_status_display(), _TONES[ActionItemStatus(item.status)])
 
 
 @register.inclusion_tag("actionitems/tags/items_for.html", takes_context=True)
@@ -43,12 +43,14 @@ def action_items_for(context: Context, meeting: Meeting) -> dict[str, Any]:
     person = context["request"].user
     if not is_member(person):
         return {"shows": False}
-    may_add = bodies_added_to_by(person).filter(pk=meeting.body_id).exists()
+    may_add = bodies_allowing_items_from(person).filter(pk=meeting.body_id).exists()
     return {
         "shows": True,
         "meeting": meeting,
-        "items": items_from(meeting, person),
-        "movable": set(items_moved_by(person).filter(origin_meeting=meeting).values_list("pk", flat=True)),
+        "items": items_from_meeting(meeting, person),
+        "movable": set(
+            items_with_status_editable_by(person).filter(origin_meeting=meeting).values_list("pk", flat=True)
+        ),
         "add_url": f"{reverse('actionitems:add')}?meeting={meeting.pk}" if may_add else "",
         "request": context["request"],
     }
@@ -60,13 +62,13 @@ def action_items_of(context: Context, body: Body) -> dict[str, Any]:
     person = context["request"].user
     if not is_member(person):
         return {"shows": False}
-    may_add = bodies_added_to_by(person).filter(pk=body.pk).exists()
+    may_add = bodies_allowing_items_from(person).filter(pk=body.pk).exists()
     return {
         "shows": True,
         "body": body,
         "items": open_items_of(body, person)[:SHOWN],
         "counts": counts_for_body(body, local_today()),
-        "movable": set(items_moved_by(person).filter(body=body).values_list("pk", flat=True)),
+        "movable": set(items_with_status_editable_by(person).filter(body=body).values_list("pk", flat=True)),
         "add_url": f"{reverse('actionitems:add')}?body={body.slug}" if may_add else "",
         "request": context["request"],
     }

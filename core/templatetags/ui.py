@@ -39,33 +39,33 @@ def day(value: dt.date | dt.datetime | None) -> SafeString | str:
     if value is None:
         return ""
     date = _local(value).date() if isinstance(value, dt.datetime) else value
-    return format_html('<time datetime="{}">{}</time>', date.isoformat(), dates.say_day(date, dates.local_today()))
+    return format_html('<time datetime="{}">{}</time>', date.isoformat(), dates.format_date(date, dates.local_today()))
 
 
 @register.filter
-def moment(value: dt.datetime | None) -> SafeString | str:
+def format_datetime(value: dt.datetime | None) -> SafeString | str:
     """A moment as "Thu, Dec 3, 10:00 a.m. PT" in a time element."""
     if value is None:
         return ""
     local = _local(value)
-    words = f"{dates.say_day(local.date(), dates.local_today())}, {dates.say_time(local)} {dates.zone_word(local)}"
+    words = f"{dates.format_date(local.date(), dates.local_today())}, {dates.format_time(local)} {dates.timezone_abbreviation(local)}"
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
 
 
 @register.simple_tag
-def span(starts: dt.datetime, ends: dt.datetime) -> SafeString:
+def time_range(starts: dt.datetime, ends: dt.datetime) -> SafeString:
     """Two moments in their own zone as "Thu, Dec 3, 10:00–11:30 a.m. PT" in a time element."""
-    words = dates.say_span(starts, ends, dates.local_today())
+    words = dates.format_time_range(starts, ends, dates.local_today())
     return format_html('<time datetime="{}">{}</time>', starts.isoformat(), words)
 
 
 @register.filter
-def distance(value: dt.date | dt.datetime | None) -> str:
+def relative_date(value: dt.date | dt.datetime | None) -> str:
     """How far a date lies from today: "in 11 days", "3 weeks ago"."""
     if value is None:
         return ""
     date = _local(value).date() if isinstance(value, dt.datetime) else value
-    return dates.say_distance(date, dates.local_today())
+    return dates.format_relative_date(date, dates.local_today())
 
 
 @register.filter
@@ -76,13 +76,13 @@ def first_sentence(text: str) -> str:
 
 
 @register.filter
-def bare_address(url: str) -> str:
+def url_without_scheme(url: str) -> str:
     """A web address without its scheme and closing slash, for reading."""
     return url.split("://", 1)[-1].removeprefix("www.").rstrip("/")
 
 
 @register.filter
-def at(mapping: Mapping, key: object) -> object:
+def get_item(mapping: Mapping, key: object) -> object:
     """What a mapping holds under a key, or None."""
     return mapping.get(key)
 
@@ -99,7 +99,7 @@ def markdown(text: str) -> SafeString:
     return mark_safe(nh3.clean(_markdown.render(text or ""), tags=_TAGS, link_rel="noopener nofollow"))
 
 
-@register.inclusion_tag("core/empty.html")
-def empty(title: str, text: str = "", url: str = "", action: str = "") -> dict[str, str]:
+@register.inclusion_tag("core/empty_state.html")
+def empty_state(title: str, text: str = "", url: str = "", action: str = "") -> dict[str, str]:
     """An empty state: what will be here, why it is empty, and the step that fills it."""
     return {"title": title, "text": text, "url": url, "action": action}

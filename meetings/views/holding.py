@@ -11,15 +11,15 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core.operations import Refused, StaleEdit
-from core.pages import way_back
+from core.operations import EditConflictError, OperationNotAllowedError
+from core.pages import get_next_url
 from meetings import operations, queries
 from meetings.forms import AttendanceForm, MinutesForm, ToldForm
 from meetings.models import Meeting
 from meetings.permissions import can_answer, invited_to
 from meetings.views.loading import meeting_recorded, meeting_run, meeting_seen
-from members.drafts import keeps_typing
-from members.guards import person_of
+from members.drafts import autosave_draft
+from members.guards import get_person
 from members.permissions import is_staff
 
 
@@ -31,9 +31,9 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied(f"Only the people of the {meeting.body.title} are invited to this meeting.")
     try:
         said = operations.answer(
-            actor=person_of(request), meeting=meeting, answer=request.POST.get("answer", ""), now=timezone.now()
+            actor=get_person(request), meeting=meeting, answer=request.POST.get("answer", ""), now=timezone.now()
         )
-    except Refused as refused:
+    except OperationNotAllowedError as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, f"Your answer to “{meeting.title}”: {said.get_answer_display()}.")
@@ -55,17 +55,17 @@ def answer_on_behalf(request: HttpRequest, pk: int) -> HttpResponse:
         now = timezone.now()
         try:
             said = operations.answer(
-                actor=person_of(request),
+                actor=get_person(request),
                 meeting=meeting,
                 answer=form.cleaned_data["answer"],
                 now=now,
                 on_behalf=form.on_behalf(now),
             )
-        except Refused as refused:
+        except OperationNotAllowedError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"Entered for {said.person.name}: {said.get_answer_display()}.")
-            return redirect(way_back(request, reverse("meetings:detail", args=[pk])))
+            return redirect(get_next_url(request, reverse("meetings:detail", args=[pk])))
     return render(request, "meetings/on_behalf.html", {"form": form, "meeting": meeting})
 
 
@@ -96,16 +96,16 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             operations.record_attendance(
-                actor=person_of(request),
+                actor=get_person(request),
                 meeting=meeting,
                 entries={row.person: form.entry(key) for key, row in form.people.items()},
                 organizations={row.person.pk: row.organization for row in people if row.organization},
                 now=timezone.now(),
             )
-        except Refused as refused:
+        except OperationNotAllowedError as refused:
             form.add_error(None, str(refused))
-        except StaleEdit:
-            form.show_stale({str(row.person.pk): row.presence for row in queries.attending(meeting)})
+        except EditConflictError:
+            form.show_conflict({str(row.person.pk): row.presence for row in queries.attending(meeting)})
             status = 409
         else:
             messages.success(request, "Attendance saved.")
@@ -114,7 +114,7 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typing(meeting_recorded)
+@autosave_draft(meeting_recorded)
 def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """Write minutes, item by item."""
     meeting = meeting_recorded(request, pk)
@@ -122,17 +122,17 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             operations.write_minutes(
-                actor=person_of(request),
+                actor=get_person(request),
                 meeting=meeting,
                 notes=form.notes(),
                 minutes=form.entry(form.WHOLE),
                 now=timezone.now(),
             )
-        except Refused as refused:
+        except OperationNotAllowedError as refused:
             form.add_error(None, str(refused))
-        except StaleEdit:
+        except EditConflictError:
             meeting.refresh_from_db()
-            form.show_stale(queries.minutes_by_item(meeting) | {form.WHOLE: meeting.minutes})
+            form.show_conflict(queries.minutes_by_item(meeting) | {form.WHOLE: meeting.minutes})
             status = 409
         else:
             messages.success(request, "Minutes saved.")
@@ -142,8 +142,8 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _press(request: HttpRequest, meeting: Meeting, operation: Callable[..., Meeting], done: str) -> HttpResponse:
     try:
-        operation(actor=person_of(request), meeting=meeting, now=timezone.now())
-    except Refused as refused:
+        operation(actor=get_person(request), meeting=meeting, now=timezone.now())
+    except OperationNotAllowedError as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, done)

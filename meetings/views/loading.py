@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from meetings.models import Meeting
-from meetings.permissions import can_record, can_run, meetings_visible_to
+from meetings.permissions import can_manage, can_take_minutes, meetings_visible_to
 
 
 def meeting_seen(request: HttpRequest, pk: int) -> Meeting:
@@ -16,7 +16,7 @@ def meeting_seen(request: HttpRequest, pk: int) -> Meeting:
 def meeting_run(request: HttpRequest, pk: int) -> Meeting:
     """The meeting for who runs it; 404 or 403 for others."""
     meeting = meeting_seen(request, pk)
-    if not can_run(request.user, meeting):
+    if not can_manage(request.user, meeting):
         raise PermissionDenied(f"The chair of the {meeting.body.title} and staff run this meeting. Write to them.")
     return meeting
 
@@ -24,7 +24,7 @@ def meeting_run(request: HttpRequest, pk: int) -> Meeting:
 def meeting_recorded(request: HttpRequest, pk: int) -> Meeting:
     """The meeting for who takes its attendance and minutes; 404 or 403 for others."""
     meeting = meeting_seen(request, pk)
-    if not can_record(request.user, meeting):
+    if not can_take_minutes(request.user, meeting):
         raise PermissionDenied(
             f"The chair and the secretary of the {meeting.body.title} and staff keep its attendance and minutes."
         )

@@ -8,15 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from core.operations import Refused, StaleEdit
+from core.operations import EditConflictError, OperationNotAllowedError
 from meetings import operations, queries
 from meetings.forms import AgendaFormSet, CancelForm, MeetingForm, NewMeetingForm, VersionForm
 from meetings.models import AgendaItem, Meeting
-from meetings.permissions import can_call
+from meetings.permissions import can_schedule
 from meetings.rules import MeetingStatus
 from meetings.views.loading import meeting_run
-from members.drafts import keeps_typing
-from members.guards import person_of
+from members.drafts import autosave_draft
+from members.guards import get_person
 from taskforces.models import Body
 
 
@@ -24,12 +24,12 @@ from taskforces.models import Body
 def meeting_add(request: HttpRequest, slug: str) -> HttpResponse:
     """Set up a meeting of a body with its agenda; nobody is told yet."""
     body = get_object_or_404(Body, slug=slug)
-    if not can_call(request.user, body):
+    if not can_schedule(request.user, body):
         raise PermissionDenied(f"The chair of the {body.title} and staff schedule its meetings. Write to them.")
     form = NewMeetingForm(request.POST or None, initial={"title": f"{body.title} meeting"})
     if request.method == "POST" and form.is_valid():
         values = form.values
-        meeting = operations.create_draft(actor=person_of(request), body=body, agenda=values.pop("agenda"), **values)
+        meeting = operations.create_draft(actor=get_person(request), body=body, agenda=values.pop("agenda"), **values)
         return redirect("meetings:schedule", pk=meeting.pk)
     return render(request, "meetings/add.html", {"form": form, "body": body, "cancel_url": reverse("meetings:list")})
 
@@ -42,7 +42,7 @@ def meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.collect_errors():
             saved = operations.edit(
-                actor=person_of(request), meeting=meeting, version=form.seen_version, now=timezone.now(), **form.values
+                actor=get_person(request), meeting=meeting, version=form.seen_version, now=timezone.now(), **form.values
             )
         if not form.errors:
             told = saved.sequence > meeting.sequence
@@ -54,7 +54,7 @@ def meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typing(meeting_run)
+@autosave_draft(meeting_run)
 def agenda(request: HttpRequest, pk: int) -> HttpResponse:
     """Add, change, reorder and remove agenda items."""
     meeting = meeting_run(request, pk)
@@ -64,11 +64,11 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and forms.is_valid():
         edits = [form.as_edit() for form in forms if form.has_changed()]
         try:
-            operations.set_agenda(actor=person_of(request), meeting=meeting, items=edits, now=timezone.now())
-        except Refused as refused:
+            operations.set_agenda(actor=get_person(request), meeting=meeting, items=edits, now=timezone.now())
+        except OperationNotAllowedError as refused:
             messages.error(request, str(refused))
-        except StaleEdit as stale:
-            next(form for form in forms if form.instance.pk == stale.current.pk).show_stale(stale.current)
+        except EditConflictError as stale:
+            next(form for form in forms if form.instance.pk == stale.current.pk).show_conflict(stale.current)
             status = 409
         else:
             messages.success(request, "Agenda saved.")
@@ -87,10 +87,10 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"]
         try:
-            operations.schedule(actor=person_of(request), meeting=meeting, version=version, now=timezone.now())
-        except Refused as refused:
+            operations.schedule(actor=get_person(request), meeting=meeting, version=version, now=timezone.now())
+        except OperationNotAllowedError as refused:
             form.add_error(None, str(refused))
-        except StaleEdit:
+        except EditConflictError:
             meeting.refresh_from_db()
             form = VersionForm(initial={"version": meeting.version})
             messages.error(request, "Somebody changed this meeting meanwhile. Read it again, then schedule it.")
@@ -108,10 +108,10 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     form, status = CancelForm(request.POST or None, initial={"version": meeting.version}), 200
     if request.method == "POST" and form.is_valid():
         try:
-            operations.cancel(actor=person_of(request), meeting=meeting, now=timezone.now(), **form.cleaned_data)
-        except Refused as refused:
+            operations.cancel(actor=get_person(request), meeting=meeting, now=timezone.now(), **form.cleaned_data)
+        except OperationNotAllowedError as refused:
             form.add_error(None, str(refused))
-        except StaleEdit:
+        except EditConflictError:
             meeting.refresh_from_db()
             form = CancelForm(initial={"version": meeting.version, "reason": form.cleaned_data["reason"]})
             messages.error(request, "Somebody changed this meeting meanwhile. Read it again, then cancel it.")

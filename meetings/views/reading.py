@@ -10,25 +10,25 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from core.pages import page_of
+from core.pages import paginate
 from meetings import queries
 from meetings.calendars import calendar_feed, calendar_file
 from meetings.models import Meeting
 from meetings.permissions import (
-    answers_of,
+    allowed_responses,
     can_answer,
+    can_manage,
     can_read_minutes,
-    can_record,
-    can_run,
     can_see_join_link,
+    can_take_minutes,
     meetings_visible_to,
 )
-from meetings.rules import LIVE_STATUSES, MeetingStatus, may_move, was_or_is_held
+from meetings.rules import LIVE_STATUSES, MeetingStatus, can_transition, has_taken_place
 from meetings.views.loading import meeting_seen
 from meetings.views.steps import next_step
 from members.permissions import is_staff
 from taskforces.models import Workgroup
-from taskforces.permissions import bodies_led_by, is_member
+from taskforces.permissions import bodies_managed_by, is_member
 
 CALENDAR = "text/calendar; charset=utf-8"
 # How far back the public calendar reaches.
@@ -46,8 +46,8 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
         "bodies": bodies,
         "body": body,
         "upcoming": queries.upcoming_visible_to(request.user, now, body),
-        "page": page_of(request, queries.past_visible_to(request.user, now, body)),
-        "may_call": bodies_led_by(request.user),
+        "page": paginate(request, queries.past_visible_to(request.user, now, body)),
+        "may_call": bodies_managed_by(request.user),
         "feed_url": settings.SITE_URL + reverse("meetings:feed"),
     }
     return render(request, "meetings/list.html", context)
@@ -59,14 +59,14 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One meeting: when, where, about what, who comes, what was said, and what to do next."""
     now, person = timezone.now(), request.user
     meeting = get_object_or_404(queries.with_answers(meetings_visible_to(person), person), pk=pk)
-    runs, records = can_run(person, meeting), can_record(person, meeting)
+    runs, records = can_manage(person, meeting), can_take_minutes(person, meeting)
     shows_people = is_member(person)
     invited = queries.invited(meeting) if shows_people else []
     context = {
         "meeting": meeting,
         "agenda": queries.agenda_of(meeting),
         "is_ahead": meeting.status in LIVE_STATUSES and meeting.ends_at > now,
-        "answers": answers_of(person) if can_answer(person, meeting) else [],
+        "answers": allowed_responses(person) if can_answer(person, meeting) else [],
         "shows_join_link": can_see_join_link(person, meeting),
         "shows_minutes": can_read_minutes(person, meeting),
         "shows_people": shows_people,
@@ -78,8 +78,8 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "runs": runs,
         "records": records,
         "may_edit": meeting.status in (MeetingStatus.DRAFT, *LIVE_STATUSES),
-        "may_cancel": may_move(meeting.status, MeetingStatus.CANCELLED),
-        "may_record": was_or_is_held(meeting.status, meeting.starts_at, now),
+        "may_cancel": can_transition(meeting.status, MeetingStatus.CANCELLED),
+        "may_record": has_taken_place(meeting.status, meeting.starts_at, now),
         "step": next_step(meeting, runs=runs, records=records, now=now),
     }
     return render(request, "meetings/detail.html", context)

@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from core.forms import PlainForm, VersionedForm
-from members.models import Invitation, Person, Representation, one_line
+from members.models import Invitation, Person, Representation, validate_single_line
 from members.rules import InvitationState
 
 
@@ -27,7 +27,7 @@ class AcceptForm(PlainForm):
     """The name as others will see it and a password, or none: a mailed code works as well."""
 
     name = forms.CharField(
-        max_length=120, validators=[one_line], widget=forms.TextInput(attrs={"autocomplete": "name"})
+        max_length=120, validators=[validate_single_line], widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     password = forms.CharField(
         required=False,

@@ -75,7 +75,7 @@ class JoinForm(VersionedForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
     @property
-    def is_trapped(self) -> bool:
+    def is_honeypot_filled(self) -> bool:
         """Whether the field that no person sees was filled in."""
         return bool(self.cleaned_data.get("fax"))
 
@@ -88,20 +88,20 @@ class JoinForm(VersionedForm):
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or self.cleaned_data
         if sum(spam.count_links(str(cleaned.get(name) or "")) for name in self.Meta.fields if name != "website") > (
-            spam.MOST_LINKS
+            spam.MAX_LINKS
         ):
-            self.add_error("reason", f"At most {spam.MOST_LINKS} links may stand in the text. Leave the others out.")
+            self.add_error("reason", f"At most {spam.MAX_LINKS} links may stand in the text. Leave the others out.")
         age = spam.age(str(cleaned.get("stamp") or ""), self.now)
         if age is None:
             self._renew_stamp()
             self.add_error(None, "This page was open for too long. Nothing you typed is lost: send it once more.")
-        elif age < spam.LEAST:
+        elif age < spam.MIN_SECONDS:
             self.add_error(None, "That was very quick. Look over what you wrote, and send it again.")
         return cleaned
 
     def _renew_stamp(self) -> None:
         posted = self.data.copy()  # type: ignore[attr-defined]
-        posted[self.add_prefix("stamp")] = spam.stamp(self.now - spam.LEAST)
+        posted[self.add_prefix("stamp")] = spam.stamp(self.now - spam.MIN_SECONDS)
         self.data = posted
 
 

@@ -6,9 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from core.forms import PlainForm, VersionedForm
-from members.models import FormerName, Organization, OrganizationQuerySet, Sector, one_line
+from members.models import FormerName, Organization, OrganizationQuerySet, Sector, validate_single_line
 from members.queries import organization_rows
-from members.rules import ORGANIZATION_MOVES, PROPOSABLE_FIELDS, OrganizationStatus
+from members.rules import ORGANIZATION_TRANSITIONS, PROPOSABLE_FIELDS, OrganizationStatus
 
 
 def date_input() -> forms.DateInput:
@@ -77,7 +77,9 @@ class StatusForm(VersionedForm):
     """A move to another status with its date and reason."""
 
     since_on = forms.DateField(label="Since", widget=date_input())
-    reason = forms.CharField(max_length=300, validators=[one_line], help_text="Kept in the history for staff.")
+    reason = forms.CharField(
+        max_length=300, validators=[validate_single_line], help_text="Kept in the history for staff."
+    )
 
     class Meta:
         model = Organization
@@ -85,7 +87,7 @@ class StatusForm(VersionedForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        moves = ORGANIZATION_MOVES[self.instance.status]
+        moves = ORGANIZATION_TRANSITIONS[self.instance.status]
         choices = [choice for choice in OrganizationStatus.choices if choice[0] in moves]
         self.fields["status"] = forms.ChoiceField(label="New status", choices=[("", "Choose one"), *choices])
 

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 
 from core.forms import PlainForm, VersionedForm
 from members.forms.organizations import date_input
-from members.models import Person, one_line
+from members.models import Person, validate_single_line
 from members.operations import OnBehalf
-from members.rules import HowTold, PortalRole, RepresentationKind
+from members.rules import ContactChannel, PortalRole, RepresentationKind
 
 ZONES = {
     "": "The Workgroup's",
@@ -103,7 +103,7 @@ class OnBehalfForm(PlainForm):
     """Who said it and how staff were told; an app adds what was said."""
 
     said_by = ListedPersonField(Person.objects.none(), label="Who said it?", empty_label="Choose a person")
-    how = forms.ChoiceField(label="How were you told?", choices=HowTold.choices, widget=forms.RadioSelect)
+    how = forms.ChoiceField(label="How were you told?", choices=ContactChannel.choices, widget=forms.RadioSelect)
 
     def __init__(self, *args: object, people: QuerySet[Person], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -125,9 +125,9 @@ class RepresentationForm(PlainForm):
         empty_label="Somebody new",
         help_text="Choose a listed person, or leave it and fill in the name and address below.",
     )
-    name = forms.CharField(max_length=120, required=False, validators=[one_line])
+    name = forms.CharField(max_length=120, required=False, validators=[validate_single_line])
     email = forms.EmailField(label="E-mail", required=False)
-    position = forms.CharField(max_length=160, required=False, validators=[one_line])
+    position = forms.CharField(max_length=160, required=False, validators=[validate_single_line])
     starts_on = forms.DateField(label="Starts", widget=date_input())
     planned_end_on = forms.DateField(label="Planned end", required=False, widget=date_input())
 

@@ -13,7 +13,7 @@ from members.importing.outlook import (
     EditOrganization,
     EditPerson,
     EditRepresentation,
-    Outlook,
+    ImportContext,
 )
 from members.importing.people import plan_people, refuse_second_primaries
 
@@ -25,7 +25,7 @@ __all__ = [
     "EditOrganization",
     "EditPerson",
     "EditRepresentation",
-    "Outlook",
+    "ImportContext",
     "plan_organizations",
     "plan_people",
     "refuse_second_primaries",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from core.importing import Change, Row, Wrong
+from core.importing import Change, InvalidCellError, Row
 from members.sheets import said
 
 # An empty cell leaves these as they are; every other field it empties.
@@ -26,13 +26,13 @@ def read_row(
             continue
         try:
             value = readers[field](raw.strip())
-        except Wrong as wrong:
+        except InvalidCellError as wrong:
             reasons.append(f"{heading}: {wrong}")
             continue
         if current is not None and getattr(current, field) == value:
             continue
         values[field] = value
-        changes.append(Change(heading, old, say_value(type(current) if current else None, field, value)))
+        changes.append(Change(heading, old, format_value(type(current) if current else None, field, value)))
     if current is None:
         changes = [Change(change.label, "", change.new) for change in changes]
     return values, changes, reasons
@@ -41,13 +41,13 @@ def read_row(
 def changes_of_new(model: type[models.Model], fields: Mapping[str, str], values: Mapping[str, Any]) -> list[Change]:
     """What a new record brings, cell by cell."""
     return [
-        Change(heading, "", say_value(model, field, values[field]))
+        Change(heading, "", format_value(model, field, values[field]))
         for heading, field in fields.items()
         if values.get(field)
     ]
 
 
-def say_value(model: type[models.Model] | None, field: str, value: Any) -> str:
+def format_value(model: type[models.Model] | None, field: str, value: Any) -> str:
     """A value as its cell says it."""
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -6,27 +6,37 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from core.importing import Change, Planned, Row, Verdict, Wrong, field_reader, read_choice, read_day, read_flag
+from core.importing import (
+    Change,
+    InvalidCellError,
+    PlannedRow,
+    Row,
+    RowStatus,
+    field_parser,
+    parse_bool,
+    parse_choice_cell,
+    parse_date_cell,
+)
 from members import rules
-from members.importing.cells import read_row, say_value
-from members.importing.outlook import REASON, AddOrganization, EditOrganization, Held, Outlook
+from members.importing.cells import format_value, read_row
+from members.importing.outlook import REASON, AddOrganization, EditOrganization, ExistingRecord, ImportContext
 from members.models import Organization, Sector
 from members.rules import OrganizationStatus, Participation
 from members.sheets import KEY, ORGANIZATION, ORGANIZATION_EXAMPLE, ORGANIZATION_FIELDS
 
 
-def plan_organizations(rows: Iterable[Row], outlook: Outlook) -> Iterator[Planned | None]:
+def plan_organizations(rows: Iterable[Row], outlook: ImportContext) -> Iterator[PlannedRow | None]:
     """One for each row; None for a row that says nothing, or nothing new, of an organization."""
     readers = {
         **{
-            field: field_reader(Organization, field) for field in ("name", "acronym", "jurisdiction", "website", "work")
+            field: field_parser(Organization, field) for field in ("name", "acronym", "jurisdiction", "website", "work")
         },
-        **{field: field_reader(Organization, field) for field in ("source", "status_reason")},
+        **{field: field_parser(Organization, field) for field in ("source", "status_reason")},
         "sector": lambda text: _sector(text, outlook),
-        "participation": lambda text: read_choice(text, Participation),
-        "status": lambda text: read_choice(text, OrganizationStatus),
-        "status_since_on": read_day,
-        "is_public": read_flag,
+        "participation": lambda text: parse_choice_cell(text, Participation),
+        "status": lambda text: parse_choice_cell(text, OrganizationStatus),
+        "status_since_on": parse_date_cell,
+        "is_public": parse_bool,
     }
     for row in rows:
         own = [row.cell(heading) for heading in (KEY, *ORGANIZATION_FIELDS)]
@@ -34,19 +44,21 @@ def plan_organizations(rows: Iterable[Row], outlook: Outlook) -> Iterator[Planne
         yield _plan_organization(row, outlook, readers) if any(own) and not is_example else None
 
 
-def _sector(text: str, outlook: Outlook) -> Sector:
+def _sector(text: str, outlook: ImportContext) -> Sector:
     try:
         return outlook.sectors[text.casefold()]
     except KeyError:
         names = sorted({sector.name for sector in outlook.sectors.values()})
-        raise Wrong(f"“{text}” is none of: {', '.join(names)}.") from None
+        raise InvalidCellError(f"“{text}” is none of: {', '.join(names)}.") from None
 
 
-def _plan_organization(row: Row, outlook: Outlook, readers: Mapping[str, Callable[[str], Any]]) -> Planned | None:
-    planned = Planned(row, row.cell(ORGANIZATION) or row.cell(KEY))
+def _plan_organization(
+    row: Row, outlook: ImportContext, readers: Mapping[str, Callable[[str], Any]]
+) -> PlannedRow | None:
+    planned = PlannedRow(row, row.cell(ORGANIZATION) or row.cell(KEY))
     try:
         key = _key_of(row, outlook)
-    except Wrong as wrong:
+    except InvalidCellError as wrong:
         return planned.refuse(str(wrong))
     held = outlook.organizations.get(key) if key else None
     values, changes, reasons = read_row(row, ORGANIZATION_FIELDS, held.row if held else None, readers)
@@ -54,7 +66,7 @@ def _plan_organization(row: Row, outlook: Outlook, readers: Mapping[str, Callabl
         # The acronym was written for the name, by which it was found.
         values.pop("name", None)
         changes = [change for change in changes if change.label != ORGANIZATION]
-    if held and held.said_at:
+    if held and held.responded_at:
         return _once_more(planned, held, values, reasons)
     if held is None:
         return _new_organization(planned, key, values, reasons, outlook)
@@ -62,38 +74,40 @@ def _plan_organization(row: Row, outlook: Outlook, readers: Mapping[str, Callabl
     move = _move(held.row, values, reasons, outlook.today)
     if reasons:
         return planned.refuse(*reasons)
-    held.said_at = row
+    held.responded_at = row
     if changes:
-        planned.verdict, planned.changes = Verdict.CHANGED, changes
+        planned.verdict, planned.changes = RowStatus.CHANGED, changes
         planned.acts = [EditOrganization(held.row, dict(values), move)]
     held.values = {**values, **(move or {})}
     return planned
 
 
-def _key_of(row: Row, outlook: Outlook) -> str | None:
+def _key_of(row: Row, outlook: ImportContext) -> str | None:
     """The key that the row means: one that is there, one to be made, or None to have it made from the name."""
     key, name = row.cell(KEY), row.cell(ORGANIZATION)
     if not key:
         if not name:
-            raise Wrong(f"{ORGANIZATION}: write the organization's name.")
+            raise InvalidCellError(f"{ORGANIZATION}: write the organization's name.")
         return outlook.names.find(name)
     if key in outlook.organizations:
         return key
     if key in outlook.taken_keys:
-        raise Wrong(f"{KEY}: “{key}” was merged into another organization or is not free. Take the row away.")
+        raise InvalidCellError(
+            f"{KEY}: “{key}” was merged into another organization or is not free. Take the row away."
+        )
     try:
         Organization._meta.get_field("key").run_validators(key)
     except ValidationError as error:
-        raise Wrong(f"{KEY}: {' '.join(error.messages)}") from error
+        raise InvalidCellError(f"{KEY}: {' '.join(error.messages)}") from error
     other = outlook.names.find(name) if name else None
     if other:
-        raise Wrong(f"{name} is listed already under the key “{other}”. Write that key, or another name.")
+        raise InvalidCellError(f"{name} is listed already under the key “{other}”. Write that key, or another name.")
     return key
 
 
 def _new_organization(
-    planned: Planned, key: str | None, values: dict[str, Any], reasons: list[str], outlook: Outlook
-) -> Planned:
+    planned: PlannedRow, key: str | None, values: dict[str, Any], reasons: list[str], outlook: ImportContext
+) -> PlannedRow:
     bad = {reason.split(":")[0] for reason in reasons}
     reasons += [
         f"{heading}: a new organization needs one."
@@ -107,13 +121,13 @@ def _new_organization(
         reasons.append("Status since: the day lies ahead. Write today or an earlier day.")
     if reasons:
         return planned.refuse(*reasons)
-    values["key"] = key or outlook.free_key(values)
+    values["key"] = key or outlook.unique_key(values)
     outlook.taken_keys.add(values["key"])
     outlook.names.add(values["key"], values["name"], values.get("acronym", ""))
-    outlook.organizations[values["key"]] = Held(None, values, planned.row)
-    planned.verdict = Verdict.NEW
+    outlook.organizations[values["key"]] = ExistingRecord(None, values, planned.row)
+    planned.verdict = RowStatus.NEW
     planned.changes = [
-        Change(h, "", say_value(Organization, f, values[f])) for h, f in ORGANIZATION_FIELDS.items() if values.get(f)
+        Change(h, "", format_value(Organization, f, values[f])) for h, f in ORGANIZATION_FIELDS.items() if values.get(f)
     ]
     planned.acts = [AddOrganization(values)]
     return planned
@@ -127,7 +141,7 @@ def _move(row: Organization, values: dict[str, Any], reasons: list[str], today: 
     if "status" not in values:
         return None
     status = values.pop("status")
-    if not rules.may_move(row.status, status):
+    if not rules.can_transition(row.status, status):
         label = OrganizationStatus(status).label.lower()
         reasons.append(f"Status: what is {row.get_status_display().lower()} cannot become {label}.")
     return {
@@ -137,9 +151,14 @@ def _move(row: Organization, values: dict[str, Any], reasons: list[str], today: 
     }
 
 
-def _once_more(planned: Planned, held: Held, values: dict[str, Any], reasons: list[str]) -> Planned | None:
+def _once_more(
+    planned: PlannedRow, held: ExistingRecord, values: dict[str, Any], reasons: list[str]
+) -> PlannedRow | None:
     """A further row about an organization that the file told of: nothing where it agrees."""
     clash = [field for field, value in values.items() if value and value != held.get(field)]
-    if clash and held.said_at:
-        reasons = [*reasons, f"Row {held.said_at.number} says otherwise of the same organization. Make the two agree."]
+    if clash and held.responded_at:
+        reasons = [
+            *reasons,
+            f"Row {held.responded_at.number} says otherwise of the same organization. Make the two agree.",
+        ]
     return planned.refuse(*reasons) if reasons else None

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.importing import Row, Wrong
+from core.importing import InvalidCellError, Row
 from members import rules
 from members.models import Organization, Person, Representation, Sector
 from members.permissions import is_administrator
-from members.sheets import KEY, ORGANIZATION, Names, standing_names
+from members.sheets import KEY, ORGANIZATION, OrganizationLookup, standing_names
 
 # The reason that the history keeps where the file gives none.
 REASON = "From a spreadsheet"
@@ -53,18 +53,18 @@ class EditRepresentation:
 
 
 @dataclass
-class Held:
+class ExistingRecord:
     """A record as it would be: the stored row, if there is one, and where the file says more of it."""
 
     row: Any
     values: dict[str, Any]
-    said_at: Row | None = None
+    responded_at: Row | None = None
 
     def get(self, field: str) -> Any:
         return self.values[field] if field in self.values else getattr(self.row, field, None)
 
 
-class Outlook:
+class ImportContext:
     """Organizations by key, people by address and representations by both, read in a fixed number of queries."""
 
     def __init__(self, actor: Person, today: dt.date) -> None:
@@ -72,12 +72,12 @@ class Outlook:
         self.may_touch_staff = is_administrator(actor)
         organizations = list(Organization.objects.select_related("sector"))
         self.taken_keys = {"add", *(row.key for row in organizations)}
-        self.organizations = {row.key: Held(row, {}) for row in organizations if row.merged_into_id is None}
-        self.names: Names = standing_names()
+        self.organizations = {row.key: ExistingRecord(row, {}) for row in organizations if row.merged_into_id is None}
+        self.names: OrganizationLookup = standing_names()
         self.sectors = {word.casefold(): row for row in Sector.objects.all() for word in (row.slug, row.name)}
-        self.people = {row.email: Held(row, {}) for row in Person.objects.all()}
+        self.people = {row.email: ExistingRecord(row, {}) for row in Person.objects.all()}
         current = Representation.objects.current().select_related("person", "organization")
-        self.representations = {(row.organization.key, row.person.email): Held(row, {}) for row in current}
+        self.representations = {(row.organization.key, row.person.email): ExistingRecord(row, {}) for row in current}
 
     def with_rights(self) -> set[tuple[str, str]]:
         """Who would have rights for which organization, as pairs of key and address."""
@@ -90,13 +90,18 @@ class Outlook:
         }
 
     def find(self, row: Row) -> str | None:
-        """The key of the organization that a row of people or seats names; None where it names none. Raises Wrong."""
+        """The key of the organization that a row of people or seats names; None where it names none.
+
+        Raises InvalidCellError.
+        """
         words = row.cell(KEY) or row.cell(ORGANIZATION)
         key = self.names.find(words) if words else None
         if words and key is None:
-            raise Wrong(f"{ORGANIZATION}: no “{words}” here. Add it to the organizations, or write its key or name.")
+            raise InvalidCellError(
+                f"{ORGANIZATION}: no “{words}” here. Add it to the organizations, or write its key or name."
+            )
         return key
 
-    def free_key(self, values: Mapping[str, Any]) -> str:
+    def unique_key(self, values: Mapping[str, Any]) -> str:
         """A key that neither a record nor the file holds."""
-        return rules.free_key(str(values.get("acronym") or values["name"]), self.taken_keys)
+        return rules.unique_key(str(values.get("acronym") or values["name"]), self.taken_keys)

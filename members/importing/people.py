@@ -6,23 +6,39 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from core.importing import Change, Planned, Row, Verdict, Wrong, field_reader, read_choice, read_day
+from core.importing import (
+    Change,
+    InvalidCellError,
+    PlannedRow,
+    Row,
+    RowStatus,
+    field_parser,
+    parse_choice_cell,
+    parse_date_cell,
+)
 from members.importing.cells import changes_of_new, read_row
-from members.importing.outlook import AddPerson, AddRepresentation, EditPerson, EditRepresentation, Held, Outlook
+from members.importing.outlook import (
+    AddPerson,
+    AddRepresentation,
+    EditPerson,
+    EditRepresentation,
+    ExistingRecord,
+    ImportContext,
+)
 from members.models import Person, Representation
 from members.rules import PortalRole, RepresentationKind
 from members.sheets import EMAIL, EXAMPLE_ADDRESS, ORGANIZATION, PERSON, PERSON_FIELDS, REPRESENTATION_FIELDS
 
 
-def plan_people(rows: Iterable[Row], outlook: Outlook) -> Iterator[Planned | None]:
+def plan_people(rows: Iterable[Row], outlook: ImportContext) -> Iterator[PlannedRow | None]:
     """One for each row; None for a row that names nobody. The caller passes all to `refuse_second_primaries`."""
-    person = {field: field_reader(Person, field) for field in PERSON_FIELDS.values()}
+    person = {field: field_parser(Person, field) for field in PERSON_FIELDS.values()}
     read_address = person["assistant_email"]
     person["assistant_email"] = lambda text: read_address(text.lower())
     held = {
-        "kind": lambda text: read_choice(text, RepresentationKind),
-        "starts_on": read_day,
-        "planned_end_on": read_day,
+        "kind": lambda text: parse_choice_cell(text, RepresentationKind),
+        "starts_on": parse_date_cell,
+        "planned_end_on": parse_date_cell,
     }
     for row in rows:
         is_example = row.cell(EMAIL).casefold() == EXAMPLE_ADDRESS
@@ -31,10 +47,13 @@ def plan_people(rows: Iterable[Row], outlook: Outlook) -> Iterator[Planned | Non
 
 
 def _plan_person(
-    row: Row, outlook: Outlook, person: Mapping[str, Callable[[str], Any]], held: Mapping[str, Callable[[str], Any]]
-) -> Planned | None:
+    row: Row,
+    outlook: ImportContext,
+    person: Mapping[str, Callable[[str], Any]],
+    held: Mapping[str, Callable[[str], Any]],
+) -> PlannedRow | None:
     email = row.cell(EMAIL).lower()
-    planned = Planned(row, row.cell(PERSON) or email)
+    planned = PlannedRow(row, row.cell(PERSON) or email)
     try:
         validate_email(email)
     except ValidationError:
@@ -43,14 +62,14 @@ def _plan_person(
     known = outlook.people.get(email)
     values, changes, reasons = read_row(row, PERSON_FIELDS, known.row if known else None, person)
     acts = _person_acts(planned, email, known, values, reasons, outlook)
-    changes = [] if known and known.said_at else changes
+    changes = [] if known and known.responded_at else changes
     representation = _represent(row, email, outlook, held, changes, reasons)
     if reasons:
         return planned.refuse(*reasons)
     if known is None:
-        outlook.people[email] = Held(None, values, row)
-    elif known.said_at is None:
-        known.values, known.said_at = values, row
+        outlook.people[email] = ExistingRecord(None, values, row)
+    elif known.responded_at is None:
+        known.values, known.responded_at = values, row
     if representation:
         key, act, found = representation
         outlook.representations[key, email] = found
@@ -58,18 +77,18 @@ def _plan_person(
     planned.acts = acts
     if acts:
         is_new = isinstance(acts[0], AddPerson) or (known is not None and known.row is None)
-        planned.verdict = Verdict.NEW if is_new else Verdict.CHANGED
+        planned.verdict = RowStatus.NEW if is_new else RowStatus.CHANGED
         planned.changes = changes
     return planned
 
 
 def _person_acts(
-    planned: Planned,
+    planned: PlannedRow,
     email: str,
-    known: Held | None,
+    known: ExistingRecord | None,
     values: dict[str, Any],
     reasons: list[str],
-    outlook: Outlook,
+    outlook: ImportContext,
 ) -> list[Any]:
     """What has to be done to the person's own record; what forbids it is added to `reasons`."""
     if values.get("assistant_email") == email:
@@ -82,10 +101,10 @@ def _person_acts(
         return [AddPerson(email, values)]
     if known.row:
         planned.title = known.row.name
-    if known.said_at:
+    if known.responded_at:
         clash = [field for field, value in values.items() if value and value != known.get(field)]
         if clash:
-            reasons.append(f"Row {known.said_at.number} says otherwise of {email}. Make the two rows agree.")
+            reasons.append(f"Row {known.responded_at.number} says otherwise of {email}. Make the two rows agree.")
         return []
     if not values:
         return []
@@ -97,15 +116,15 @@ def _person_acts(
 def _represent(
     row: Row,
     email: str,
-    outlook: Outlook,
+    outlook: ImportContext,
     readers: Mapping[str, Callable[[str], Any]],
     changes: list[Change],
     reasons: list[str],
-) -> tuple[str, Any, Held] | None:
+) -> tuple[str, Any, ExistingRecord] | None:
     """The representation that the row names: the organization's key, what has to be done, and how it would stand."""
     try:
         key = outlook.find(row)
-    except Wrong as wrong:
+    except InvalidCellError as wrong:
         reasons.append(str(wrong))
         return None
     if key is None:
@@ -122,9 +141,9 @@ def _represent(
         values = {"kind": RepresentationKind.REPRESENTATIVE, "planned_end_on": None, **values}
         if values.get("starts_on") is None:
             values["starts_on"] = outlook.today
-    elif found.said_at:
+    elif found.responded_at:
         if any(value and value != found.get(field) for field, value in values.items()):
-            reasons.append(f"Row {found.said_at.number} says otherwise of the same person and organization.")
+            reasons.append(f"Row {found.responded_at.number} says otherwise of the same person and organization.")
         return None
     starts: Any = values.get("starts_on") or (found.get("starts_on") if found else None)
     ends = values["planned_end_on"] if "planned_end_on" in values else (found.get("planned_end_on") if found else None)
@@ -135,18 +154,18 @@ def _represent(
     if found is None:
         name = outlook.organizations[key].get("name")
         changes += [Change(ORGANIZATION, "", str(name)), *changes_of_new(Representation, REPRESENTATION_FIELDS, values)]
-        return key, AddRepresentation(key, email, values), Held(None, values, row)
+        return key, AddRepresentation(key, email, values), ExistingRecord(None, values, row)
     changes += own
-    return key, EditRepresentation(found.row, values) if values else None, Held(found.row, values, row)
+    return key, EditRepresentation(found.row, values) if values else None, ExistingRecord(found.row, values, row)
 
 
-def refuse_second_primaries(planned: list[Planned], outlook: Outlook) -> None:
+def refuse_second_primaries(planned: list[PlannedRow], outlook: ImportContext) -> None:
     """Refuse every row that would give an organization a second primary representative, and what hangs on it."""
-    primaries: dict[str, list[Held]] = {}
+    primaries: dict[str, list[ExistingRecord]] = {}
     for (key, _), held in outlook.representations.items():
         if held.get("kind") == RepresentationKind.PRIMARY:
             primaries.setdefault(key, []).append(held)
-    claims = {id(held.said_at): key for key, found in primaries.items() if len(found) > 1 for held in found}
+    claims = {id(held.responded_at): key for key, found in primaries.items() if len(found) > 1 for held in found}
     gone: set[str] = set()
     for plan in planned:
         claimed = claims.get(id(plan.row))
@@ -167,7 +186,7 @@ def refuse_second_primaries(planned: list[Planned], outlook: Outlook) -> None:
             plan.refuse("The row that adds this person is refused. Mend that one first.")
 
 
-def _take_back(plan: Planned, outlook: Outlook, gone: set[str]) -> None:
+def _take_back(plan: PlannedRow, outlook: ImportContext, gone: set[str]) -> None:
     for act in plan.acts:
         if isinstance(act, AddPerson):
             outlook.people.pop(act.email, None)
@@ -175,4 +194,4 @@ def _take_back(plan: Planned, outlook: Outlook, gone: set[str]) -> None:
         elif isinstance(act, AddRepresentation):
             outlook.representations.pop((act.key, act.email), None)
         elif isinstance(act, EditRepresentation):
-            outlook.representations[act.row.organization.key, act.row.person.email] = Held(act.row, {})
+            outlook.representations[act.row.organization.key, act.row.person.email] = ExistingRecord(act.row, {})

@@ -6,7 +6,7 @@ Each module knows the organizations and none of the others.
 from members.models.answers import Confirmation, ConfirmationQuerySet, Proposal
 from members.models.arrivals import ImportJob, Invitation, InvitationQuerySet, JoinRequest, new_nonce
 from members.models.events import ActOnBehalf, SecurityEvent
-from members.models.organizations import FormerName, Organization, OrganizationQuerySet, Sector, one_line
+from members.models.organizations import FormerName, Organization, OrganizationQuerySet, Sector, validate_single_line
 from members.models.people import UNTRACKED, Person, PersonManager, Representation, RepresentationQuerySet, check_zone
 
 __all__ = [
@@ -30,5 +30,5 @@ __all__ = [
     "SecurityEvent",
     "check_zone",
     "new_nonce",
-    "one_line",
+    "validate_single_line",
 ]

@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from core.models import Versioned, in_choices
+from core.models import Versioned, choices_constraint
 from members import rules
-from members.models.organizations import Organization, one_line
+from members.models.organizations import Organization, validate_single_line
 from members.rules import ConfirmationStage, ConfirmedVia, ProposalState
 
 
@@ -38,11 +38,11 @@ class Proposal(Versioned):
     class Meta:
         ordering = ["proposed_at"]
         constraints = [
-            in_choices("state", ProposalState, "proposal_state_known"),
+            choices_constraint("state", ProposalState, "proposal_state_valid"),
             models.UniqueConstraint(
                 fields=["organization"],
                 condition=Q(state=ProposalState.OPEN),
-                name="one_open_proposal_an_organization",
+                name="unique_open_proposal_per_organization",
                 violation_error_message="A proposal for this organization is waiting for staff.",
             ),
         ]
@@ -80,7 +80,7 @@ class Confirmation(Versioned):
     # What was to be changed, where the answer was "not quite".
     proposal = models.ForeignKey(Proposal, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     lapsed_on = models.DateField(null=True, blank=True)
-    lapse_reason = models.CharField(max_length=300, blank=True, validators=[one_line])
+    lapse_reason = models.CharField(max_length=300, blank=True, validators=[validate_single_line])
     history = HistoricalRecords()
 
     objects = ConfirmationQuerySet.as_manager()
@@ -88,7 +88,7 @@ class Confirmation(Versioned):
     class Meta:
         ordering = ["-period", "-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(via="") | Q(via__in=ConfirmedVia.values), name="confirmation_via_known"),
+            models.CheckConstraint(condition=Q(via="") | Q(via__in=ConfirmedVia.values), name="confirmation_via_valid"),
             models.CheckConstraint(
                 condition=Q(confirmed_at=None) | Q(lapsed_on=None), name="confirmation_not_both_answered_and_lapsed"
             ),
@@ -99,7 +99,7 @@ class Confirmation(Versioned):
             models.UniqueConstraint(
                 fields=["organization"],
                 condition=Q(confirmed_at=None, lapsed_on=None),
-                name="one_open_confirmation_an_organization",
+                name="unique_open_confirmation_per_organization",
                 violation_error_message="This organization is asked already.",
             ),
         ]

@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
-from core.models import Versioned, WebAddressField, in_choices
+from core.models import Versioned, WebAddressField, choices_constraint
 from members import rules
-from members.models.organizations import Organization, Sector, one_line
+from members.models.organizations import Organization, Sector, validate_single_line
 from members.rules import ImportState, InvitationState, JoinRequestState, Participation, RepresentationKind
 
 
@@ -34,7 +34,7 @@ class Invitation(Versioned):
         choices=[choice for choice in RepresentationKind.choices if choice[0] in rules.KINDS_WITH_RIGHTS],
     )
     email = models.EmailField("e-mail")
-    name = models.CharField(max_length=120, validators=[one_line])
+    name = models.CharField(max_length=120, validators=[validate_single_line])
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     nonce = models.CharField(max_length=32, default=new_nonce, editable=False)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -79,17 +79,17 @@ class Invitation(Versioned):
 class JoinRequest(Versioned):
     """What somebody wrote who asks that their organization may join, and what staff answered."""
 
-    organization_name = models.CharField("organization", max_length=200, validators=[one_line])
-    acronym = models.CharField(max_length=30, blank=True, validators=[one_line])
+    organization_name = models.CharField("organization", max_length=200, validators=[validate_single_line])
+    acronym = models.CharField(max_length=30, blank=True, validators=[validate_single_line])
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="+")
-    jurisdiction = models.CharField(max_length=120, blank=True, validators=[one_line])
+    jurisdiction = models.CharField(max_length=120, blank=True, validators=[validate_single_line])
     website = WebAddressField(blank=True)
     participation = models.CharField(max_length=20, choices=Participation.choices, default=Participation.WORKGROUP)
     reason = models.TextField("why it wants to join", max_length=2000)
-    name = models.CharField("your name", max_length=120, validators=[one_line])
+    name = models.CharField("your name", max_length=120, validators=[validate_single_line])
     email = models.EmailField("your e-mail")
-    position = models.CharField("your position", max_length=160, blank=True, validators=[one_line])
-    phone = models.CharField("your phone", max_length=40, blank=True, validators=[one_line])
+    position = models.CharField("your position", max_length=160, blank=True, validators=[validate_single_line])
+    phone = models.CharField("your phone", max_length=40, blank=True, validators=[validate_single_line])
     asked_at = models.DateTimeField()
     state = models.CharField(max_length=20, choices=JoinRequestState.choices, default=JoinRequestState.WAITING)
     # The organization that came of it, or the one that was there already.
@@ -108,8 +108,8 @@ class JoinRequest(Versioned):
         verbose_name_plural = "requests to join"
         ordering = ["asked_at", "id"]
         constraints = [
-            in_choices("state", JoinRequestState, "join_request_state_known"),
-            in_choices("participation", Participation, "join_request_participation_known"),
+            choices_constraint("state", JoinRequestState, "join_request_state_valid"),
+            choices_constraint("participation", Participation, "join_request_participation_valid"),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="join_request_email_lower_case"),
             models.CheckConstraint(
                 condition=~Q(state=JoinRequestState.ACCEPTED) | Q(organization__isnull=False),
@@ -144,7 +144,7 @@ class ImportJob(models.Model):
 
     class Meta:
         ordering = ["-started_at", "-id"]
-        constraints = [in_choices("state", ImportState, "import_job_state_known")]
+        constraints = [choices_constraint("state", ImportState, "import_job_state_valid")]
 
     def __str__(self) -> str:
         return self.file_name

@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
-from core.models import in_choices
-from members.rules import HowTold, SecurityEventKind
+from core.models import choices_constraint
+from members.rules import ContactChannel, SecurityEventKind
 
 
 class SecurityEvent(models.Model):
@@ -25,7 +25,7 @@ class SecurityEvent(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        constraints = [in_choices("kind", SecurityEventKind, "security_event_kind_known")]
+        constraints = [choices_constraint("kind", SecurityEventKind, "security_event_kind_valid")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
@@ -44,7 +44,7 @@ class ActOnBehalf(models.Model):
 
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    how = models.CharField(max_length=20, choices=HowTold.choices)
+    how = models.CharField(max_length=20, choices=ContactChannel.choices)
     at = models.DateTimeField()
     what = models.CharField(max_length=300)
     # The row that it changed, and the version that came of it: a later change by somebody's own hand is told apart.
@@ -55,7 +55,7 @@ class ActOnBehalf(models.Model):
     class Meta:
         verbose_name_plural = "acts on behalf"
         ordering = ["-at", "-id"]
-        constraints = [in_choices("how", HowTold, "act_on_behalf_how_known")]
+        constraints = [choices_constraint("how", ContactChannel, "act_on_behalf_how_valid")]
         indexes = [models.Index(fields=["model", "row_id"], name="act_on_behalf_row")]
 
     def __str__(self) -> str:
@@ -64,4 +64,4 @@ class ActOnBehalf(models.Model):
     @property
     def said(self) -> str:
         """How it was told, as the end of a sentence: "by phone"."""
-        return HowTold(self.how).label.lower()
+        return ContactChannel(self.how).label.lower()

@@ -5,17 +5,17 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from core.models import Versioned, WebAddressField, in_choices
+from core.models import Versioned, WebAddressField, choices_constraint
 from members.rules import Basis, OrganizationStatus, Participation, Region
 
-one_line = RegexValidator(r"[\r\n\x00]", "Write this on one line.", inverse_match=True)
+validate_single_line = RegexValidator(r"[\r\n\x00]", "Write this on one line.", inverse_match=True)
 
 
 class Sector(models.Model):
     """A kind of organization, such as "state agency"."""
 
     slug = models.SlugField(unique=True, max_length=60)
-    name = models.CharField(max_length=80, unique=True, validators=[one_line])
+    name = models.CharField(max_length=80, unique=True, validators=[validate_single_line])
 
     class Meta:
         ordering = ["name"]
@@ -45,16 +45,16 @@ class Organization(Versioned):
     """A member of the Workgroup: the organization is the member, people represent it."""
 
     key = models.SlugField(max_length=80, unique=True, help_text="Its address: lower-case words joined by hyphens.")
-    name = models.CharField(max_length=200, validators=[one_line])
-    acronym = models.CharField(max_length=30, blank=True, validators=[one_line])
+    name = models.CharField(max_length=200, validators=[validate_single_line])
+    acronym = models.CharField(max_length=30, blank=True, validators=[validate_single_line])
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="+")
-    jurisdiction = models.CharField(max_length=120, blank=True, validators=[one_line])
+    jurisdiction = models.CharField(max_length=120, blank=True, validators=[validate_single_line])
     region = models.CharField(max_length=20, choices=Region.choices, blank=True)
     website = WebAddressField(blank=True)
     work = models.TextField("what it does", blank=True)
     status = models.CharField(max_length=20, choices=OrganizationStatus.choices, default=OrganizationStatus.PROSPECTIVE)
     status_since_on = models.DateField("since", null=True, blank=True)
-    status_reason = models.CharField(max_length=300, blank=True, validators=[one_line])
+    status_reason = models.CharField(max_length=300, blank=True, validators=[validate_single_line])
     participation = models.CharField(max_length=20, choices=Participation.choices, default=Participation.WORKGROUP)
     is_public = models.BooleanField("shown to the public", default=False)
     basis = models.CharField(max_length=20, choices=Basis.choices, default=Basis.STAFF)
@@ -67,10 +67,10 @@ class Organization(Versioned):
     class Meta:
         ordering = ["name"]
         constraints = [
-            in_choices("status", OrganizationStatus, "organization_status_known"),
-            in_choices("participation", Participation, "organization_participation_known"),
-            models.CheckConstraint(condition=Q(region__in=["", *Region.values]), name="organization_region_known"),
-            in_choices("basis", Basis, "organization_basis_known"),
+            choices_constraint("status", OrganizationStatus, "organization_status_valid"),
+            choices_constraint("participation", Participation, "organization_participation_valid"),
+            models.CheckConstraint(condition=Q(region__in=["", *Region.values]), name="organization_region_valid"),
+            choices_constraint("basis", Basis, "organization_basis_valid"),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="organization_not_merged_into_itself"),
         ]
 
@@ -91,7 +91,7 @@ class FormerName(Versioned):
     """A name that an organization had before, or the name of a duplicate merged into it."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="former_names")
-    name = models.CharField(max_length=200, validators=[one_line])
+    name = models.CharField(max_length=200, validators=[validate_single_line])
     until_on = models.DateField("until", null=True, blank=True)
     history = HistoricalRecords()
 
@@ -100,7 +100,7 @@ class FormerName(Versioned):
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "name"],
-                name="one_former_name_an_organization",
+                name="unique_former_name_per_organization",
                 violation_error_message="This former name is kept already.",
             )
         ]

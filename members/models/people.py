@@ -12,9 +12,9 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from simple_history.models import HistoricalRecords
 
-from core.models import Versioned, in_choices, in_order
+from core.models import Versioned, choices_constraint, date_order_constraint
 from members import rules
-from members.models.organizations import Organization, one_line
+from members.models.organizations import Organization, validate_single_line
 from members.rules import PortalRole, RepresentationKind
 
 
@@ -33,7 +33,7 @@ class PersonManager(BaseUserManager["Person"]):
 
     def create_superuser(self, email: str, password: str | None = None, **values: Any) -> "Person":
         """The first administrator (`manage.py createsuperuser`)."""
-        return self.create_user(email, password, portal_role=PortalRole.ADMINISTRATOR, may_sign_in=True, **values)
+        return self.create_user(email, password, portal_role=PortalRole.ADMINISTRATOR, can_sign_in=True, **values)
 
 
 def check_zone(name: str) -> None:
@@ -43,30 +43,30 @@ def check_zone(name: str) -> None:
 
 
 # What changes of a person by signing in and the like: no part of the record, so it leaves no history row.
-UNTRACKED = ["password", "last_login", "last_seen_at", "session_epoch"]
+UNTRACKED = ["password", "last_login", "last_seen_at", "session_version"]
 
 
 class Person(AbstractBaseUser, Versioned):
-    """Somebody the portal knows; an account only once `may_sign_in` is set by accepting an invitation."""
+    """Somebody the portal knows; an account only once `can_sign_in` is set by accepting an invitation."""
 
     email = models.EmailField("e-mail", unique=True)
-    name = models.CharField(max_length=120, validators=[one_line])
-    position = models.CharField(max_length=160, blank=True, validators=[one_line])
-    phone = models.CharField(max_length=40, blank=True, validators=[one_line])
+    name = models.CharField(max_length=120, validators=[validate_single_line])
+    position = models.CharField(max_length=160, blank=True, validators=[validate_single_line])
+    phone = models.CharField(max_length=40, blank=True, validators=[validate_single_line])
     time_zone = models.CharField(max_length=60, blank=True, validators=[check_zone])
-    assistant_name = models.CharField("assistant's name", max_length=120, blank=True, validators=[one_line])
+    assistant_name = models.CharField("assistant's name", max_length=120, blank=True, validators=[validate_single_line])
     assistant_email = models.EmailField(
         "assistant's e-mail",
         blank=True,
         help_text="Copies of notices go there; they say for whom they are and carry no link that acts or signs in.",
     )
     portal_role = models.CharField(max_length=20, choices=PortalRole.choices, default=PortalRole.NONE)
-    may_sign_in = models.BooleanField(default=False)
+    can_sign_in = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     is_demonstration = models.BooleanField(default=False, editable=False)
     last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Part of what every session is signed with: one step forward ends all of the person's sessions.
-    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    session_version = models.PositiveIntegerField(default=0, editable=False)
     history = HistoricalRecords(excluded_fields=UNTRACKED)
 
     USERNAME_FIELD = "email"
@@ -77,7 +77,7 @@ class Person(AbstractBaseUser, Versioned):
         ordering = ["name", "email"]
         verbose_name_plural = "people"
         constraints = [
-            in_choices("portal_role", PortalRole, "person_portal_role_known"),
+            choices_constraint("portal_role", PortalRole, "person_portal_role_valid"),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_lower_case"),
             models.CheckConstraint(
                 condition=Q(assistant_email=Lower("assistant_email")), name="person_assistant_email_lower_case"
@@ -110,7 +110,7 @@ class Person(AbstractBaseUser, Versioned):
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What a session must match at each request: it changes with the password and with the epoch."""
-        value = f"{self.password}:{self.session_epoch}"
+        value = f"{self.password}:{self.session_version}"
         return salted_hmac("members.Person.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     @property
@@ -159,7 +159,7 @@ class Representation(Versioned):
     starts_on = models.DateField()
     planned_end_on = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
-    end_reason = models.CharField(max_length=300, blank=True, validators=[one_line])
+    end_reason = models.CharField(max_length=300, blank=True, validators=[validate_single_line])
     history = HistoricalRecords()
 
     objects = RepresentationQuerySet.as_manager()
@@ -167,19 +167,19 @@ class Representation(Versioned):
     class Meta:
         ordering = ["organization", "kind", "starts_on"]
         constraints = [
-            in_choices("kind", RepresentationKind, "representation_kind_known"),
-            in_order("starts_on", "planned_end_on", "representation_planned_end_after_start"),
-            in_order("starts_on", "ended_on", "representation_end_after_start"),
+            choices_constraint("kind", RepresentationKind, "representation_kind_valid"),
+            date_order_constraint("starts_on", "planned_end_on", "representation_planned_end_after_start"),
+            date_order_constraint("starts_on", "ended_on", "representation_end_after_start"),
             models.UniqueConstraint(
                 fields=["organization"],
                 condition=Q(kind=RepresentationKind.PRIMARY, ended_on=None),
-                name="one_current_primary_an_organization",
+                name="unique_current_primary_per_organization",
                 violation_error_message="This organization has a primary representative. End that one first.",
             ),
             models.UniqueConstraint(
                 fields=["organization", "person"],
                 condition=Q(ended_on=None),
-                name="one_current_representation_a_person_and_organization",
+                name="unique_current_representation_per_person_and_organization",
                 violation_error_message="This person represents the organization already.",
             ),
         ]

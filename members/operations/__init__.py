@@ -1,13 +1,18 @@
 """Every write of this app, one function for each thing a person can do."""
 
-from members.operations.confirmations import ask_all, ask_to_confirm, confirm_organization, confirm_with_changes
+from members.operations.confirmations import (
+    confirm_organization,
+    confirm_with_changes,
+    request_all_confirmations,
+    request_confirmation,
+)
 from members.operations.import_jobs import (
     cancel_import,
     claim_import,
     confirm_import,
+    delete_expired_imports,
     fail_import,
     finish_import,
-    forget_old_imports,
     note_progress,
     return_import,
     start_import,
@@ -25,18 +30,18 @@ from members.operations.invitations import (
 )
 from members.operations.joining import (
     accept_join_request,
-    ask_to_join,
     decline_join_request,
     mark_join_request_spam,
     reopen_join_request,
+    submit_join_request,
 )
-from members.operations.on_behalf import OnBehalf, note_act, speaker
+from members.operations.on_behalf import OnBehalf, record_act_on_behalf, speaker
 from members.operations.organizations import (
     add_former_name,
     add_organization,
     change_status,
+    edit_former_name,
     edit_organization,
-    mend_former_name,
     reassign_organization,
 )
 from members.operations.people import (
@@ -49,13 +54,13 @@ from members.operations.people import (
     set_portal_role,
 )
 from members.operations.proposals import accept_proposal, decline_proposal, propose
-from members.operations.representations import add_representation, end_representation, name_representative
+from members.operations.representations import add_representation, appoint_representative, end_representation
 from members.operations.security import (
     end_sessions,
     link_single_sign_on,
-    note_presence,
     record_export,
     record_security_event,
+    update_last_seen,
 )
 from members.operations.viewing import end_viewing, start_viewing
 
@@ -68,9 +73,7 @@ __all__ = [
     "add_organization",
     "add_person",
     "add_representation",
-    "ask_all",
-    "ask_to_confirm",
-    "ask_to_join",
+    "appoint_representative",
     "cancel_import",
     "change_status",
     "claim_import",
@@ -80,6 +83,8 @@ __all__ = [
     "deactivate_person",
     "decline_join_request",
     "decline_proposal",
+    "delete_expired_imports",
+    "edit_former_name",
     "edit_organization",
     "edit_person",
     "edit_profile",
@@ -88,25 +93,23 @@ __all__ = [
     "end_viewing",
     "fail_import",
     "finish_import",
-    "forget_old_imports",
     "import_members",
     "invite",
     "invite_all",
     "link_single_sign_on",
     "mark_join_request_spam",
-    "mend_former_name",
-    "name_representative",
-    "note_act",
     "note_opened",
-    "note_presence",
     "note_progress",
     "propose",
     "reactivate_person",
     "reassign_organization",
+    "record_act_on_behalf",
     "record_export",
     "record_security_event",
     "remove_contact",
     "reopen_join_request",
+    "request_all_confirmations",
+    "request_confirmation",
     "resend",
     "resend_all",
     "return_import",
@@ -115,5 +118,7 @@ __all__ = [
     "speaker",
     "start_import",
     "start_viewing",
+    "submit_join_request",
+    "update_last_seen",
     "waiting_imports",
 ]

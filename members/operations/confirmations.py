@@ -6,42 +6,45 @@ from typing import Any
 
 from django.db import transaction
 
-from core.operations import Refused, create, lock, save_changes
+from core.operations import OperationNotAllowedError, create, lock, save_changes
 from members.models import Confirmation, Organization, Person, Proposal
-from members.operations.on_behalf import OnBehalf, note_act, speaker
-from members.operations.organizations import lapse_confirmation
+from members.operations.on_behalf import OnBehalf, record_act_on_behalf, speaker
+from members.operations.organizations import cancel_confirmation
 from members.operations.proposals import propose
-from members.queries import speaks_for, to_be_asked, with_a_voice
-from members.rules import CONFIRMATION_REST_DAYS, ConfirmedVia, OrganizationStatus
+from members.queries import speaks_for, to_be_asked, with_contact
+from members.rules import CONFIRMATION_COOLDOWN_DAYS, ConfirmedVia, OrganizationStatus
 
 # An answer that nobody asked for is taken once within this time, so that a second press makes no second row.
 _ANSWER_STANDS_FOR = dt.timedelta(hours=12)
 
 
 @transaction.atomic
-def ask_to_confirm(
+def request_confirmation(
     *, actor: Person | None, organization: Organization, now: dt.datetime, today: dt.date
 ) -> Confirmation:
     """The question to an organization, open from `now`; the reminders carry it to its people.
 
-    One that stayed open past its rest lapses. Raises Refused where the organization is not active or is asked already.
+    One that stayed open past its rest lapses. Raises OperationNotAllowedError where the organization is not active or
+    is asked already.
     """
     organization = lock(organization)
     _refuse_inactive(organization)
-    rested = now - dt.timedelta(days=CONFIRMATION_REST_DAYS)
+    rested = now - dt.timedelta(days=CONFIRMATION_COOLDOWN_DAYS)
     if organization.confirmations.open().filter(asked_at__gt=rested).exists():
-        raise Refused(f"{organization.short_name} is asked already. Wait for its answer, or confirm after a call.")
-    lapse_confirmation(actor=actor, organization=organization, reason="Asked anew", today=today)
+        raise OperationNotAllowedError(
+            f"{organization.short_name} is asked already. Wait for its answer, or confirm after a call."
+        )
+    cancel_confirmation(actor=actor, organization=organization, reason="Asked anew", today=today)
     return create(Confirmation, actor=actor, organization=organization, period=today.year, asked_at=now, asked_by=actor)
 
 
 @transaction.atomic
-def ask_all(*, actor: Person | None, now: dt.datetime, today: dt.date) -> list[Confirmation]:
+def request_all_confirmations(*, actor: Person | None, now: dt.datetime, today: dt.date) -> list[Confirmation]:
     """The questions to all active organizations that are due and have somebody to ask."""
     asked = []
-    for organization in with_a_voice(to_be_asked(now).order_by("pk")):
-        with suppress(Refused):
-            asked.append(ask_to_confirm(actor=actor, organization=organization, now=now, today=today))
+    for organization in with_contact(to_be_asked(now).order_by("pk")):
+        with suppress(OperationNotAllowedError):
+            asked.append(request_confirmation(actor=actor, organization=organization, now=now, today=today))
     return asked
 
 
@@ -57,14 +60,19 @@ def confirm_organization(
 ) -> Confirmation:
     """The record is still right: the open question answered, or an answer that nobody had asked for.
 
-    `on_behalf`: staff enter what somebody who may answer said elsewhere. Raises Refused for anybody else's word, and
+    `on_behalf`: staff enter what somebody who may answer said elsewhere. Raises OperationNotAllowedError for anybody
+    else's word, and
     where the organization is not active or has just answered.
     """
     says = speaker(actor, on_behalf)
     if on_behalf and not speaks_for(says, organization):
-        raise Refused(f"{says.name} does not speak for {organization.short_name}, so this is not theirs to confirm.")
+        raise OperationNotAllowedError(
+            f"{says.name} does not speak for {organization.short_name}, so this is not theirs to confirm."
+        )
     answer = _answer(actor, says, organization, now, today, via, None)
-    note_act(actor=actor, on_behalf=on_behalf, row=answer, what=f"The record of {organization.short_name}: still right")
+    record_act_on_behalf(
+        actor=actor, on_behalf=on_behalf, row=answer, what=f"The record of {organization.short_name}: still right"
+    )
     return answer
 
 
@@ -83,7 +91,7 @@ def confirm_with_changes(
 ) -> Confirmation:
     """The record is not quite right: what is to be changed goes to staff as a proposal, and the question is answered.
 
-    Raises StaleEdit, and Refused as `propose` and `confirm_organization` do.
+    Raises EditConflictError, and OperationNotAllowedError as `propose` and `confirm_organization` do.
     """
     proposal = propose(
         actor=actor,
@@ -120,10 +128,10 @@ def _answer(
         return standing
     just = organization.confirmations.filter(confirmed_at__gt=now - _ANSWER_STANDS_FOR).first()
     if just:
-        raise Refused(f"{just.confirmed_by} answered for {organization.short_name} already.")
+        raise OperationNotAllowedError(f"{just.confirmed_by} answered for {organization.short_name} already.")
     return create(Confirmation, actor=actor, organization=organization, period=today.year, **answer)
 
 
 def _refuse_inactive(organization: Organization) -> None:
     if organization.merged_into_id or organization.status != OrganizationStatus.ACTIVE:
-        raise Refused(f"{organization.name} is not an active member, so its record is not confirmed.")
+        raise OperationNotAllowedError(f"{organization.name} is not an active member, so its record is not confirmed.")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from core.operations import Refused
+from core.operations import OperationNotAllowedError
 from members.models import ImportJob, Person
 from members.rules import OPEN_IMPORTS, ImportState
 
@@ -23,20 +23,20 @@ def start_import(*, actor: Person, file_name: str, tables: list[Any], total: int
 
 
 def confirm_import(*, actor: Person, job: ImportJob, shown: str) -> None:
-    """Let the import go on, as it was shown. Raises Refused unless it waits for that."""
+    """Let the import go on, as it was shown. Raises OperationNotAllowedError unless it waits for that."""
     waits = ImportJob.objects.filter(pk=job.pk, state=ImportState.PREVIEW)
     if not waits.update(state=ImportState.QUEUED, confirmed_by=actor, confirmed=shown, done=0, problem=""):
-        raise Refused("This import is under way or over. Look at how it stands.")
+        raise OperationNotAllowedError("This import is under way or over. Look at how it stands.")
 
 
 def cancel_import(*, job: ImportJob, now: dt.datetime) -> None:
-    """Forget the rows. Raises Refused once it is under way or over."""
+    """Forget the rows. Raises OperationNotAllowedError once it is under way or over."""
     waits = ImportJob.objects.filter(pk=job.pk, state__in=[ImportState.PREVIEW, ImportState.QUEUED])
     if not waits.update(state=ImportState.CANCELLED, tables=[], finished_at=now):
-        raise Refused("This import is under way or over. Look at how it stands.")
+        raise OperationNotAllowedError("This import is under way or over. Look at how it stands.")
 
 
-def forget_old_imports(*, now: dt.datetime) -> int:
+def delete_expired_imports(*, now: dt.datetime) -> int:
     """Forget the rows of uploads that nobody has applied in KEPT. Returns how many."""
     old = ImportJob.objects.filter(state=ImportState.PREVIEW, started_at__lt=now - KEPT)
     return old.update(
@@ -69,7 +69,10 @@ def fail_import(*, job: ImportJob, problem: str, now: dt.datetime) -> None:
 
 
 def finish_import(*, job: ImportJob, counts: dict[str, int], now: dt.datetime) -> None:
-    """Applied; belongs in the transaction that writes the rows. Raises Refused where another took the import over."""
+    """Applied; belongs in the transaction that writes the rows.
+
+    Raises OperationNotAllowedError where another took the import over.
+    """
     done = _claimed(job).update(
         state=ImportState.APPLIED,
         counts=counts,
@@ -79,7 +82,7 @@ def finish_import(*, job: ImportJob, counts: dict[str, int], now: dt.datetime) -
         finished_at=now,
     )
     if not done:
-        raise Refused("Somebody else works on this import.")
+        raise OperationNotAllowedError("Somebody else works on this import.")
 
 
 def _claimed(job: ImportJob) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from core.operations import Refused, create_many, lock, save_changes
+from core.operations import OperationNotAllowedError, create_many, lock, save_changes
 from members.importing import (
     REASON,
     AddOrganization,
@@ -19,7 +19,7 @@ from members.importing import (
 from members.models import Organization, Person, Representation
 from members.operations.organizations import change_status, edit_organization
 from members.operations.people import add_people, edit_person
-from members.operations.representations import refuse_second_primary
+from members.operations.representations import check_single_primary
 from members.rules import RepresentationKind
 
 
@@ -29,7 +29,8 @@ def import_members(
 ) -> None:
     """Do what was planned, new rows at once and changed ones one by one, each compared with the row that was seen.
 
-    Raises StaleEdit, Refused, ValidationError and IntegrityError where the records changed since; then nothing is done.
+    Raises EditConflictError, OperationNotAllowedError, ValidationError and IntegrityError where the records changed
+    since; then nothing is done.
     """
     add_organizations(actor=actor, rows=[act.values for act in acts if isinstance(act, AddOrganization)])
     for act in acts:
@@ -74,7 +75,8 @@ def add_organizations(*, actor: Person, rows: Iterable[dict[str, Any]]) -> list[
 def add_representations(*, actor: Person, rows: Sequence[AddRepresentation], today: dt.date) -> list[Representation]:
     """Many new representations, in force at once.
 
-    Raises Refused where one would start later, where the person or the organization is gone, and for a second primary;
+    Raises OperationNotAllowedError where one would start later, where the person or the organization is gone, and for
+    a second primary;
     IntegrityError where the person represents the organization already.
     """
     keys, addresses = {row.key for row in rows}, {row.email for row in rows}
@@ -87,10 +89,10 @@ def add_representations(*, actor: Person, rows: Sequence[AddRepresentation], tod
     new = []
     for row in rows:
         if row.key not in organizations or row.email not in people or row.values["starts_on"] > today:
-            raise Refused(f"{row.email} can no longer represent {row.key}.")
+            raise OperationNotAllowedError(f"{row.email} can no longer represent {row.key}.")
         if row.values["kind"] == RepresentationKind.PRIMARY:
             if row.key in headed:
-                raise Refused(f"{row.key} has a primary representative.")
+                raise OperationNotAllowedError(f"{row.key} has a primary representative.")
             headed.add(row.key)
         new.append(Representation(organization=organizations[row.key], person=people[row.email], **row.values))
     return create_many(new, actor=actor, reason=REASON)
@@ -102,16 +104,17 @@ def correct_representation(
 ) -> Representation:
     """A current representation with its kind or days put right.
 
-    Raises StaleEdit, and Refused once it has ended, for a second primary and for days that do not fit.
+    Raises EditConflictError, and OperationNotAllowedError once it has ended, for a second primary and for days that
+    do not fit.
     """
     current = lock(representation, version)
     if current.ended_on is not None:
-        raise Refused("This representation has ended.")
+        raise OperationNotAllowedError("This representation has ended.")
     starts = values.get("starts_on", current.starts_on)
     ends = values.get("planned_end_on", current.planned_end_on)
     if starts > today or (ends and ends < starts):
-        raise Refused("The first day lies ahead, or the planned end before it. Choose other days.")
+        raise OperationNotAllowedError("The first day lies ahead, or the planned end before it. Choose other days.")
     if values.get("kind", current.kind) != current.kind:
-        refuse_second_primary(lock(current.organization), values["kind"])
+        check_single_primary(lock(current.organization), values["kind"])
     save_changes(current, actor=actor, reason=REASON, **values)
     return current

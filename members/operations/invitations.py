@@ -9,16 +9,16 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from core.dates import local_today
-from core.operations import Refused, create, lock, save_changes
+from core.operations import OperationNotAllowedError, create, lock, save_changes
 from mail.operations import enqueue
 from members.models import Invitation, Organization, Person, Representation, new_nonce
 from members.operations.organizations import set_status
-from members.operations.representations import refuse_second_primary
+from members.operations.representations import check_single_primary
 from members.operations.security import record_security_event
 from members.queries import invitation_case
 from members.rules import (
     INVITATION_DAYS,
-    InvitationCase,
+    InvitationLinkStatus,
     InvitationState,
     OrganizationStatus,
     RepresentationKind,
@@ -44,20 +44,20 @@ def invite(
 ) -> Invitation:
     """A new invitation, its mail in the ledger; the first one makes a prospective organization an invited one.
 
-    Raises Refused where accepting it could not work, and ValidationError.
+    Raises OperationNotAllowedError where accepting it could not work, and ValidationError.
     """
     organization = lock(organization)
     email = email.strip().lower()
     if organization.merged_into_id or organization.status == OrganizationStatus.FORMER:
-        raise Refused(f"{organization.name} is no longer a member. Change its status first.")
+        raise OperationNotAllowedError(f"{organization.name} is no longer a member. Change its status first.")
     known = Person.objects.filter(email=email).first()
-    refuse_second_primary(organization, kind, known)
+    check_single_primary(organization, kind, known)
     if known and not known.is_active:
-        raise Refused(f"The account of {email} is closed. Reactivate it first.")
-    if known and organization.representations.current().filter(person=known, kind=kind).exists() and known.may_sign_in:
-        raise Refused(f"{known.name} represents {organization.short_name} already and can sign in.")
+        raise OperationNotAllowedError(f"The account of {email} is closed. Reactivate it first.")
+    if known and organization.representations.current().filter(person=known, kind=kind).exists() and known.can_sign_in:
+        raise OperationNotAllowedError(f"{known.name} represents {organization.short_name} already and can sign in.")
     if organization.invitations.pending(now).filter(email=email).exists():
-        raise Refused(f"An invitation to {email} waits for an answer. Send it again or withdraw it.")
+        raise OperationNotAllowedError(f"An invitation to {email} waits for an answer. Send it again or withdraw it.")
     nonce = new_nonce()
     invitation = create(
         Invitation,
@@ -122,18 +122,21 @@ def _each(rows: Iterable[Row], act: Callable[[Row], Invitation]) -> Sent:
     for row in rows:
         try:
             sent.append(act(row))
-        except Refused as error:
+        except OperationNotAllowedError as error:
             refused.append(str(error))
     return Sent(sent, refused)
 
 
 @transaction.atomic
 def resend(*, actor: Person, invitation: Invitation, now: dt.datetime, address: str | None = None) -> Invitation:
-    """The invitation with a new token and a new term; the old link opens nothing. Raises Refused once answered."""
+    """The invitation with a new token and a new term; the old link opens nothing.
+
+    Raises OperationNotAllowedError once answered.
+    """
     current = lock(invitation)
     _refuse_answered(current)
     if current.organization.merged_into_id or current.organization.status == OrganizationStatus.FORMER:
-        raise Refused(f"{current.organization.name} is no longer a member. Change its status first.")
+        raise OperationNotAllowedError(f"{current.organization.name} is no longer a member. Change its status first.")
     nonce = new_nonce()
     save_changes(
         current,
@@ -154,7 +157,10 @@ def resend(*, actor: Person, invitation: Invitation, now: dt.datetime, address: 
 
 @transaction.atomic
 def revoke(*, actor: Person, invitation: Invitation, now: dt.datetime, address: str | None = None) -> Invitation:
-    """The invitation withdrawn; its mail, if still waiting, is not sent. Raises Refused once answered."""
+    """The invitation withdrawn; its mail, if still waiting, is not sent.
+
+    Raises OperationNotAllowedError once answered.
+    """
     current = lock(invitation)
     _refuse_answered(current)
     save_changes(current, actor=actor, reason="Withdrawn", revoked_at=now)
@@ -186,26 +192,27 @@ def accept_invitation(
     """The person who accepted: made or bound, allowed to sign in, representing the organization.
 
     The first one makes the organization active, so that whoever accepted has rights. An account that is in force keeps
-    its name and password. Raises Refused for any case but a fresh invitation or one to an account in force, so of many
+    its name and password. Raises OperationNotAllowedError for any case but a fresh invitation or one to an account in
+    force, so of many
     who accept at once exactly one does.
     """
     # The organization first, as every operation takes it, so that no two wait for each other.
     lock(invitation.organization)
     current = lock(invitation)
     case = invitation_case(current, visitor, now)
-    if case not in (InvitationCase.FRESH, InvitationCase.KNOWN):
-        raise Refused(f"{case.label}.")
-    if case == InvitationCase.KNOWN and visitor is None:
+    if case not in (InvitationLinkStatus.FRESH, InvitationLinkStatus.KNOWN):
+        raise OperationNotAllowedError(f"{case.label}.")
+    if case == InvitationLinkStatus.KNOWN and visitor is None:
         # A link in a mailbox is no password, and no second factor: it must not open an account that has them.
-        raise Refused("This address has an account. Sign in first.")
+        raise OperationNotAllowedError("This address has an account. Sign in first.")
     person = Person.objects.select_for_update().filter(email=current.email).first()
     if person is None:
         person = create(
-            Person, actor=None, email=current.email, name=name, password=make_password(password), may_sign_in=True
+            Person, actor=None, email=current.email, name=name, password=make_password(password), can_sign_in=True
         )
-    elif not person.may_sign_in:
-        save_changes(person, actor=person, name=name, password=make_password(password), may_sign_in=True)
-    if case == InvitationCase.FRESH:
+    elif not person.can_sign_in:
+        save_changes(person, actor=person, name=name, password=make_password(password), can_sign_in=True)
+    if case == InvitationLinkStatus.FRESH:
         record_security_event(actor=person, kind=SecurityEventKind.SIGN_IN_ALLOWED, now=now, address=address)
     save_changes(current, actor=person, accepted_at=now, accepted_by=person)
     _represent(person, current, today)
@@ -239,9 +246,9 @@ def _represent(person: Person, invitation: Invitation, today: dt.date) -> None:
 
 def _refuse_answered(invitation: Invitation) -> None:
     if invitation.accepted_at:
-        raise Refused("This invitation was accepted already.")
+        raise OperationNotAllowedError("This invitation was accepted already.")
     if invitation.revoked_at:
-        raise Refused("This invitation was withdrawn. Invite the person anew.")
+        raise OperationNotAllowedError("This invitation was withdrawn. Invite the person anew.")
 
 
 def _send(invitation: Invitation, now: dt.datetime) -> None:
@@ -252,5 +259,5 @@ def _send(invitation: Invitation, now: dt.datetime) -> None:
         person=Person.objects.filter(email=invitation.email).first(),
         subject_ref=str(invitation.pk),
         now=now,
-        not_after=invitation.expires_at,
+        expires_at=invitation.expires_at,
     )

@@ -6,16 +6,16 @@ from typing import Any
 from django.db import transaction
 
 from core.dates import local_today
-from core.operations import Refused, create, lock, save_changes
+from core.operations import OperationNotAllowedError, create, lock, save_changes
 from mail.operations import enqueue
 from members.models import JoinRequest, Organization, Person
 from members.operations.invitations import invite
 from members.operations.organizations import add_organization, set_status
-from members.rules import JOIN_REQUEST_MOVES, JoinRequestState, OrganizationStatus, RepresentationKind
+from members.rules import JOIN_REQUEST_TRANSITIONS, JoinRequestState, OrganizationStatus, RepresentationKind
 
 
 @transaction.atomic
-def ask_to_join(
+def submit_join_request(
     *, actor: Person | None, now: dt.datetime, is_spam: bool = False, email: str, organization_name: str, **values: Any
 ) -> JoinRequest:
     """The request as staff will see it, among the spam where `is_spam`; the one that waits where it was sent before.
@@ -54,7 +54,8 @@ def accept_join_request(
     """The organization that comes of it: a new prospective one, or the given one, which was there already.
 
     A former one becomes prospective again. With `invites` the asker is invited at once, as the primary representative
-    where there is none. The answer goes out by mail. Raises StaleEdit, and Refused once answered and where the
+    where there is none. The answer goes out by mail. Raises EditConflictError, and OperationNotAllowedError once
+    answered and where the
     invitation could not work.
     """
     current, today = lock(request, version), local_today(now)
@@ -80,7 +81,10 @@ def accept_join_request(
 def decline_join_request(
     *, actor: Person, request: JoinRequest, version: int | None, answer: str, now: dt.datetime
 ) -> JoinRequest:
-    """The request declined with the reason, which goes to the asker by mail. Raises StaleEdit and Refused."""
+    """The request declined with the reason, which goes to the asker by mail.
+
+    Raises EditConflictError and OperationNotAllowedError.
+    """
     current = lock(request, version)
     _check_move(current, JoinRequestState.DECLINED)
     _answer(actor, current, JoinRequestState.DECLINED, now, answer=answer)
@@ -91,7 +95,7 @@ def decline_join_request(
 def mark_join_request_spam(
     *, actor: Person, request: JoinRequest, version: int | None, now: dt.datetime
 ) -> JoinRequest:
-    """The request out of the queue, without an answer. Raises StaleEdit and Refused."""
+    """The request out of the queue, without an answer. Raises EditConflictError and OperationNotAllowedError."""
     current = lock(request, version)
     _check_move(current, JoinRequestState.SPAM)
     save_changes(current, actor=actor, state=JoinRequestState.SPAM, answered_by=actor, answered_at=now)
@@ -100,7 +104,7 @@ def mark_join_request_spam(
 
 @transaction.atomic
 def reopen_join_request(*, actor: Person, request: JoinRequest, version: int | None) -> JoinRequest:
-    """What was taken for spam back in the queue. Raises StaleEdit and Refused."""
+    """What was taken for spam back in the queue. Raises EditConflictError and OperationNotAllowedError."""
     current = lock(request, version)
     _check_move(current, JoinRequestState.WAITING)
     save_changes(current, actor=actor, state=JoinRequestState.WAITING, answered_by=None, answered_at=None)
@@ -113,8 +117,8 @@ def answer_key(request: JoinRequest) -> str:
 
 
 def _check_move(request: JoinRequest, target: str) -> None:
-    if target not in JOIN_REQUEST_MOVES[request.state]:
-        raise Refused(f"This request is no longer open: it is {request.get_state_display().lower()}.")
+    if target not in JOIN_REQUEST_TRANSITIONS[request.state]:
+        raise OperationNotAllowedError(f"This request is no longer open: it is {request.get_state_display().lower()}.")
 
 
 def _answer(actor: Person, request: JoinRequest, state: str, now: dt.datetime, **values: Any) -> None:
@@ -132,7 +136,9 @@ def _answer(actor: Person, request: JoinRequest, state: str, now: dt.datetime, *
 def _add(actor: Person, request: JoinRequest, today: dt.date) -> Organization:
     listed = Organization.objects.standing().filter(name__iexact=request.organization_name).first()
     if listed:
-        raise Refused(f"{listed.name} is listed already. Choose it in the list, so that it does not stand here twice.")
+        raise OperationNotAllowedError(
+            f"{listed.name} is listed already. Choose it in the list, so that it does not stand here twice."
+        )
     return add_organization(
         actor=actor,
         today=today,
@@ -150,7 +156,7 @@ def _add(actor: Person, request: JoinRequest, today: dt.date) -> Organization:
 def _take(actor: Person, organization: Organization, today: dt.date) -> Organization:
     current = lock(organization)
     if current.merged_into_id:
-        raise Refused(f"{current.name} was merged into another organization. Choose that one.")
+        raise OperationNotAllowedError(f"{current.name} was merged into another organization. Choose that one.")
     if current.status == OrganizationStatus.FORMER:
         set_status(actor, current, OrganizationStatus.PROSPECTIVE, today, "Asked to join again")
     return current

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from core.operations import Refused, create, lock, save_changes
+from core.operations import OperationNotAllowedError, create, lock, save_changes
 from members import rules
 from members.models import (
     Confirmation,
@@ -36,7 +36,7 @@ def edit_organization(
 ) -> Organization:
     """The organization with the new values; a name that it gives up is kept as a former name.
 
-    Raises StaleEdit and ValidationError.
+    Raises EditConflictError and ValidationError.
     """
     current = lock(organization, version)
     old_name = current.name
@@ -59,22 +59,25 @@ def change_status(
 ) -> Organization:
     """The organization in its new status, with the date and the reason; leaving withdraws open invitations.
 
-    Raises Refused for a move that the lifecycle does not know or a date to come, and StaleEdit.
+    Raises OperationNotAllowedError for a move that the lifecycle does not know or a date to come, and
+    EditConflictError.
     """
     current = lock(organization, version)
-    if not rules.may_move(current.status, status):
-        raise Refused(
+    if not rules.can_transition(current.status, status):
+        raise OperationNotAllowedError(
             f"An organization that is {current.get_status_display().lower()} cannot become "
             f"{OrganizationStatus(status).label.lower()}."
         )
     if since_on > today:
-        raise Refused("The date lies ahead. Choose today or an earlier day, and come back when the day is there.")
+        raise OperationNotAllowedError(
+            "The date lies ahead. Choose today or an earlier day, and come back when the day is there."
+        )
     set_status(actor, current, status, since_on, reason)
     if status == OrganizationStatus.FORMER:
         for invitation in current.invitations.select_for_update().pending(now):
             save_changes(invitation, actor=actor, reason=reason, revoked_at=now)
     if status != OrganizationStatus.ACTIVE:
-        lapse_confirmation(actor=actor, organization=current, reason=reason, today=today)
+        cancel_confirmation(actor=actor, organization=current, reason=reason, today=today)
     return current
 
 
@@ -84,7 +87,7 @@ def add_former_name(
 ) -> FormerName:
     """A name that the organization had before, by which search finds it too.
 
-    Raises Refused for its present name, a day to come, and one that is kept already.
+    Raises OperationNotAllowedError for its present name, a day to come, and one that is kept already.
     """
     current = lock(organization)
     _check_former(current, name, until_on, today)
@@ -92,10 +95,13 @@ def add_former_name(
 
 
 @transaction.atomic
-def mend_former_name(
+def edit_former_name(
     *, actor: Person, former: FormerName, version: int | None, name: str, until_on: dt.date | None, today: dt.date
 ) -> FormerName:
-    """The former name as it should read. Raises StaleEdit, and Refused as `add_former_name`."""
+    """The former name as it should read.
+
+    Raises EditConflictError, and OperationNotAllowedError as `add_former_name`.
+    """
     organization = lock(former.organization)
     current = lock(former, version)
     _check_former(organization, name, until_on, today, current.pk)
@@ -108,7 +114,7 @@ def set_status(actor: Person | None, current: Organization, status: str, since_o
     save_changes(current, actor=actor, reason=reason, status=status, status_since_on=since_on, status_reason=reason)
 
 
-def lapse_confirmation(*, actor: Person | None, organization: Organization, reason: str, today: dt.date) -> None:
+def cancel_confirmation(*, actor: Person | None, organization: Organization, reason: str, today: dt.date) -> None:
     """Close the yearly question that is open, if one is: the organization is not to answer it any more."""
     standing = organization.confirmations.select_for_update().open().first()
     if standing:
@@ -121,15 +127,16 @@ def reassign_organization(*, actor: Person, source: Organization, target: Organi
 
     Where both have a primary representative the source's becomes a representative; a person who represents both
     keeps the target's representation. The source becomes former; where only its people had rights they keep them,
-    since the target takes its status. Raises Refused when either was merged before or both are the same.
+    since the target takes its status. Raises OperationNotAllowedError when either was merged before or both are the
+    same.
     """
     if source.pk == target.pk:
-        raise Refused("Choose two different organizations.")
+        raise OperationNotAllowedError("Choose two different organizations.")
     rows = {row.pk: row for row in Organization.objects.select_for_update().filter(pk__in=[source.pk, target.pk])}
     source, target = rows[source.pk], rows[target.pk]
     for row in (source, target):
         if row.merged_into_id:
-            raise Refused(f"{row.name} was merged into another organization before.")
+            raise OperationNotAllowedError(f"{row.name} was merged into another organization before.")
     reason = f"Merged from {source.name}"
     _move_representations(actor, source, target, reason, today)
     for invitation in Invitation.objects.select_for_update().filter(organization=source):
@@ -190,14 +197,14 @@ def _keep_name(actor: Person | None, organization: Organization, name: str, unti
 
 def _check_former(organization: Organization, name: str, until_on: dt.date | None, today: dt.date, pk: int = 0) -> None:
     if name.casefold() == organization.name.casefold():
-        raise Refused("This is its present name. Change that one by editing the record.")
+        raise OperationNotAllowedError("This is its present name. Change that one by editing the record.")
     if until_on and until_on > today:
-        raise Refused("The day lies ahead. A former name ended today or earlier.")
+        raise OperationNotAllowedError("The day lies ahead. A former name ended today or earlier.")
     if organization.former_names.filter(name=name).exclude(pk=pk).exists():
-        raise Refused("This former name is kept already.")
+        raise OperationNotAllowedError("This former name is kept already.")
 
 
 def _free_key(values: dict[str, object]) -> str:
     # The address of the page that adds one is no organization's.
     taken = {"add", *Organization.objects.values_list("key", flat=True)}
-    return rules.free_key(str(values.get("acronym") or values.get("name") or ""), taken)
+    return rules.unique_key(str(values.get("acronym") or values.get("name") or ""), taken)

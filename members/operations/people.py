@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from core.operations import Refused, create, create_many, lock, save_changes
+from core.operations import OperationNotAllowedError, create, create_many, lock, save_changes
 from members.models import Invitation, JoinRequest, Person
 from members.operations.security import record_security_event
 from members.permissions import is_administrator, is_staff
@@ -43,7 +43,8 @@ def edit_person(
 ) -> Person:
     """The person with the values that staff set; a new e-mail address ends the person's sessions.
 
-    Raises StaleEdit, ValidationError, and Refused where the person holds a portal role that the actor may not touch or
+    Raises EditConflictError, ValidationError, and OperationNotAllowedError where the person holds a portal role that
+    the actor may not touch or
     where the assistant's address is the person's own.
     """
     current = lock(person, version)
@@ -52,8 +53,8 @@ def edit_person(
         values["email"] = str(values["email"]).strip().lower()
         if values["email"] != current.email:
             if Person.objects.filter(email=values["email"]).exists():
-                raise Refused("Another person has this e-mail address.")
-            values["session_epoch"] = current.session_epoch + 1
+                raise OperationNotAllowedError("Another person has this e-mail address.")
+            values["session_version"] = current.session_version + 1
             record_security_event(
                 actor=actor, kind=SecurityEventKind.ADDRESS_CHANGED, now=now, person=current, address=address
             )
@@ -66,7 +67,8 @@ def edit_person(
 def edit_profile(*, actor: Person, version: int | None, **values: Any) -> Person:
     """The actor with the new name, position, phone, time zone or assistant.
 
-    Raises StaleEdit, ValidationError, and Refused where the assistant's address is the actor's own.
+    Raises EditConflictError, ValidationError, and OperationNotAllowedError where the assistant's address is the
+    actor's own.
     """
     own = ("name", "position", "phone", "time_zone", "assistant_name", "assistant_email")
     allowed: dict[str, Any] = {name: values[name] for name in own if name in values}
@@ -82,24 +84,27 @@ def set_portal_role(
 ) -> Person:
     """The person in the new portal role; every session of theirs ends.
 
-    Raises StaleEdit, and Refused unless an administrator acts, for somebody who cannot sign in, and for the last
+    Raises EditConflictError, and OperationNotAllowedError unless an administrator acts, for somebody who cannot sign
+    in, and for the last
     administrator.
     """
     administrators = _lock_administrators()
     if not any(row.pk == actor.pk and is_administrator(row) for row in administrators):
-        raise Refused("Only an administrator sets a portal role.")
+        raise OperationNotAllowedError("Only an administrator sets a portal role.")
     current = lock(person, version)
     if role == current.portal_role:
         return current
-    if not (current.is_active and current.may_sign_in):
-        raise Refused(f"{current.name} cannot sign in. Invite them first, and set the role once they have accepted.")
+    if not (current.is_active and current.can_sign_in):
+        raise OperationNotAllowedError(
+            f"{current.name} cannot sign in. Invite them first, and set the role once they have accepted."
+        )
     _keep_an_administrator(administrators, current)
     old = current.get_portal_role_display()
     save_changes(
         current,
         actor=actor,
         portal_role=PortalRole(role),
-        session_epoch=current.session_epoch + 1,
+        session_version=current.session_version + 1,
     )
     record_security_event(
         actor=actor,
@@ -124,16 +129,17 @@ def deactivate_person(
 ) -> Person:
     """The person without an account in force; every session of theirs ends at its next request.
 
-    Raises StaleEdit, and Refused for oneself, for the last administrator, and for staff unless an administrator acts.
+    Raises EditConflictError, and OperationNotAllowedError for oneself, for the last administrator, and for staff
+    unless an administrator acts.
     """
     administrators = _lock_administrators()
     current = lock(person, version)
     if current.pk == actor.pk:
-        raise Refused("You cannot close your own account. Ask another administrator.")
+        raise OperationNotAllowedError("You cannot close your own account. Ask another administrator.")
     _may_touch(actor, current)
     _keep_an_administrator(administrators, current)
     changed = save_changes(
-        current, actor=actor, reason=reason, is_active=False, session_epoch=current.session_epoch + 1
+        current, actor=actor, reason=reason, is_active=False, session_version=current.session_version + 1
     )
     if "is_active" in changed:
         record_security_event(
@@ -151,7 +157,10 @@ def deactivate_person(
 def reactivate_person(
     *, actor: Person, person: Person, version: int | None, now: dt.datetime, address: str | None = None
 ) -> Person:
-    """The person with the account in force again. Raises StaleEdit, and Refused as `deactivate_person` does."""
+    """The person with the account in force again.
+
+    Raises EditConflictError, and OperationNotAllowedError as `deactivate_person` does.
+    """
     current = lock(person, version)
     _may_touch(actor, current)
     if save_changes(current, actor=actor, is_active=True):
@@ -163,15 +172,16 @@ def reactivate_person(
 def remove_contact(*, actor: Person, person: Person, version: int | None, reason: str, now: dt.datetime) -> Person:
     """The person without e-mail, phone and assistant: in the record and its history, invitations, requests to join.
 
-    The name and what the person said and did stay. Raises StaleEdit, and Refused while they take part in any way.
+    The name and what the person said and did stay. Raises EditConflictError, and OperationNotAllowedError while they
+    take part in any way.
     """
     current = lock(person, version)
     if current.portal_role != PortalRole.NONE or current.representations.current().exists():
-        raise Refused(f"{current.name} still takes part. End what they hold first.")
+        raise OperationNotAllowedError(f"{current.name} still takes part. End what they hold first.")
     old = current.email
     values: dict[str, Any] = {"phone": "", "assistant_name": "", "assistant_email": ""}
     values |= {"email": f"person-{current.pk}@{REMOVED_DOMAIN}"}
-    closed = {"is_active": False, "may_sign_in": False, "session_epoch": current.session_epoch + 1}
+    closed = {"is_active": False, "can_sign_in": False, "session_version": current.session_version + 1}
     save_changes(current, actor=actor, reason=reason, **values, **closed)
     # The one place where history is written over: a trail that kept the number would keep it for good.
     current.history.update(**values)  # type: ignore[attr-defined]
@@ -193,13 +203,13 @@ def _keep_an_administrator(administrators: list[Person], leaving: Person) -> Non
     if leaving.portal_role != PortalRole.ADMINISTRATOR:
         return
     if not any(is_administrator(row) and row.pk != leaving.pk for row in administrators):
-        raise Refused("This is the last administrator. Give the role to somebody else first.")
+        raise OperationNotAllowedError("This is the last administrator. Give the role to somebody else first.")
 
 
 def _may_touch(actor: Person, person: Person) -> None:
     """Staff keep members' records; the records of staff and administrators are an administrator's to change."""
     if person.pk != actor.pk and is_staff(person) and not is_administrator(actor):
-        raise Refused("Only an administrator changes the account of staff.")
+        raise OperationNotAllowedError("Only an administrator changes the account of staff.")
 
 
 def _check_assistant(current: Person, values: dict[str, Any]) -> None:
@@ -208,4 +218,6 @@ def _check_assistant(current: Person, values: dict[str, Any]) -> None:
         values["assistant_email"] = str(values["assistant_email"]).strip().lower()
     address = values.get("assistant_email", current.assistant_email)
     if address and address == values.get("email", current.email):
-        raise Refused("The assistant has the person's own address. Write another one, or leave it empty.")
+        raise OperationNotAllowedError(
+            "The assistant has the person's own address. Write another one, or leave it empty."
+        )

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from core.operations import Refused, create, lock, save_changes
+from core.operations import OperationNotAllowedError, create, lock, save_changes
 from members.models import Organization, Person, Proposal
 from members.operations.organizations import edit_organization
 from members.rules import PROPOSABLE_FIELDS, ProposalState
@@ -24,17 +24,17 @@ def propose(
     """A proposal of the values that differ from the record, each beside what the proposer saw.
 
     `people_note` says what is to be changed among the organization's people; alone it joins a proposal that waits.
-    Raises StaleEdit, and Refused where nothing differs or another proposal waits.
+    Raises EditConflictError, and OperationNotAllowedError where nothing differs or another proposal waits.
     """
     current = lock(organization, version)
     changes = {
         name: values[name] for name in PROPOSABLE_FIELDS if name in values and values[name] != getattr(current, name)
     }
     if not changes and not people_note:
-        raise Refused("Nothing differs from the record. Change what is wrong in it.")
+        raise OperationNotAllowedError("Nothing differs from the record. Change what is wrong in it.")
     waiting = current.proposals.select_for_update().filter(state=ProposalState.OPEN).first()
     if waiting and changes:
-        raise Refused(
+        raise OperationNotAllowedError(
             "A proposal for this organization is waiting for staff. You can propose again once it is answered."
         )
     if waiting:
@@ -61,7 +61,8 @@ def accept_proposal(
     """Put the proposed values into the record and return the fields left out.
 
     Left out are those whose stored value is no longer what the proposer saw. What is noted of its people staff do by
-    hand; accepting says that it is done. Raises StaleEdit, and Refused when the proposal was answered or nothing of it
+    hand; accepting says that it is done. Raises EditConflictError, and OperationNotAllowedError when the proposal was
+    answered or nothing of it
     can be taken.
     """
     current = _open(proposal, version)
@@ -69,7 +70,7 @@ def accept_proposal(
     changed_since = conflicts(current, organization)
     values = {name: value for name, value in current.values.items() if name not in changed_since}
     if not values and not current.people_note:
-        raise Refused("Each of these fields was changed since. Decline the proposal and say so.")
+        raise OperationNotAllowedError("Each of these fields was changed since. Decline the proposal and say so.")
     if values:
         edit_organization(actor=actor, organization=organization, version=None, today=today, **values)
     save_changes(
@@ -87,7 +88,10 @@ def accept_proposal(
 def decline_proposal(
     *, actor: Person, proposal: Proposal, version: int | None, answer: str, now: dt.datetime
 ) -> Proposal:
-    """The proposal with the reason why the record stays as it is. Raises StaleEdit and Refused."""
+    """The proposal with the reason why the record stays as it is.
+
+    Raises EditConflictError and OperationNotAllowedError.
+    """
     current = _open(proposal, version)
     save_changes(current, actor=actor, state=ProposalState.DECLINED, reviewed_by=actor, reviewed_at=now, answer=answer)
     return current
@@ -107,7 +111,7 @@ def field_label(name: str) -> str:
 def _open(proposal: Proposal, version: int | None) -> Proposal:
     current = lock(proposal, version)
     if current.state != ProposalState.OPEN:
-        raise Refused("This proposal was answered already.")
+        raise OperationNotAllowedError("This proposal was answered already.")
     return current
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from core.operations import Refused, create, lock, save_changes
+from core.operations import OperationNotAllowedError, create, lock, save_changes
 from members.models import Organization, Person, Representation
 from members.operations.people import add_person
 from members.rules import RepresentationKind
@@ -23,18 +23,23 @@ def add_representation(
 ) -> Representation:
     """A new representation, in force at once.
 
-    Raises Refused where it would start later, the organization has a primary or the person represents it.
+    Raises OperationNotAllowedError where it would start later, the organization has a primary or the person
+    represents it.
     """
     if starts_on > today:
-        raise Refused("The first day lies ahead. Choose today or an earlier day, and come back when the day is there.")
+        raise OperationNotAllowedError(
+            "The first day lies ahead. Choose today or an earlier day, and come back when the day is there."
+        )
     organization = lock(organization)
     if organization.merged_into_id:
-        raise Refused("This organization was merged into another. Name the person there.")
+        raise OperationNotAllowedError("This organization was merged into another. Name the person there.")
     if not person.is_active:
-        raise Refused(f"{person.name}'s account is closed. Reactivate it first.")
-    refuse_second_primary(organization, kind)
+        raise OperationNotAllowedError(f"{person.name}'s account is closed. Reactivate it first.")
+    check_single_primary(organization, kind)
     if organization.representations.current().filter(person=person).exists():
-        raise Refused(f"{person.name} represents {organization.short_name} already. End that representation first.")
+        raise OperationNotAllowedError(
+            f"{person.name} represents {organization.short_name} already. End that representation first."
+        )
     return create(
         Representation,
         actor=actor,
@@ -47,7 +52,7 @@ def add_representation(
 
 
 @transaction.atomic
-def name_representative(
+def appoint_representative(
     *,
     actor: Person,
     organization: Organization,
@@ -82,25 +87,30 @@ def end_representation(
     today: dt.date,
     version: int | None = None,
 ) -> Representation:
-    """The representation with its real end. Raises StaleEdit, and Refused for a second end or an impossible date."""
+    """The representation with its real end.
+
+    Raises EditConflictError, and OperationNotAllowedError for a second end or an impossible date.
+    """
     current = lock(representation, version)
     if current.ended_on is not None:
-        raise Refused("This representation has ended already.")
+        raise OperationNotAllowedError("This representation has ended already.")
     if ended_on < current.starts_on:
-        raise Refused(f"The end is before the start. Choose {current.starts_on:%b} {current.starts_on.day} or later.")
+        raise OperationNotAllowedError(
+            f"The end is before the start. Choose {current.starts_on:%b} {current.starts_on.day} or later."
+        )
     if ended_on > today:
-        raise Refused("The end lies ahead. Choose today or an earlier day.")
+        raise OperationNotAllowedError("The end lies ahead. Choose today or an earlier day.")
     save_changes(current, actor=actor, reason=reason, ended_on=ended_on, end_reason=reason)
     return current
 
 
-def refuse_second_primary(organization: Organization, kind: str, person: Person | None = None) -> None:
-    """Raises Refused when `kind` is the primary's and the organization has one other than `person`."""
+def check_single_primary(organization: Organization, kind: str, person: Person | None = None) -> None:
+    """Raises OperationNotAllowedError when `kind` is the primary's and the organization has one other than `person`."""
     if kind != RepresentationKind.PRIMARY:
         return
     primary = organization.representations.current().filter(kind=kind).select_related("person").first()
     if primary and primary.person != person:
-        raise Refused(
+        raise OperationNotAllowedError(
             f"{primary.person.name} is the primary representative of {organization.short_name}. "
             "End that representation first, or choose another kind."
         )

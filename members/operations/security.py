@@ -6,10 +6,10 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.db.models import F
 
-from core.operations import Refused, lock
+from core.operations import OperationNotAllowedError, lock
 from mail.operations import enqueue
 from members.models import Person, SecurityEvent
-from members.rules import TOLD_BY_MAIL, SecurityEventKind
+from members.rules import NOTIFIED_EVENTS, SecurityEventKind
 
 NOTICE_KIND = "account_notice"
 
@@ -30,7 +30,7 @@ def record_security_event(
     """
     event = SecurityEvent(kind=kind, at=now, actor=actor, person=person or actor, address=address, detail=detail[:300])
     event.save(force_insert=True)
-    if kind in TOLD_BY_MAIL and event.person is not None:
+    if kind in NOTIFIED_EVENTS and event.person is not None:
         enqueue(
             key=f"{NOTICE_KIND}:{event.pk}",
             kind=NOTICE_KIND,
@@ -46,10 +46,15 @@ def record_security_event(
 def link_single_sign_on(
     *, person: Person, provider: str, uid: str, now: dt.datetime, address: str | None = None
 ) -> SocialAccount:
-    """The link between the account and a person of the single sign-on. Raises Refused where another is linked."""
+    """The link between the account and a person of the single sign-on.
+
+    Raises OperationNotAllowedError where another is linked.
+    """
     current = lock(person)
     if SocialAccount.objects.filter(user=current, provider=provider).exists():
-        raise Refused("This account is linked to somebody else of the single sign-on. Remove that link first.")
+        raise OperationNotAllowedError(
+            "This account is linked to somebody else of the single sign-on. Remove that link first."
+        )
     link = SocialAccount.objects.create(user=current, provider=provider, uid=uid)
     record_security_event(actor=current, kind=SecurityEventKind.SIGN_ON_LINKED, now=now, address=address)
     return link
@@ -57,11 +62,11 @@ def link_single_sign_on(
 
 def end_sessions(*, person: Person) -> None:
     """End every session of a person at its next request; the caller may sign its own session anew."""
-    Person.objects.filter(pk=person.pk).update(session_epoch=F("session_epoch") + 1)
-    person.refresh_from_db(fields=["session_epoch"])
+    Person.objects.filter(pk=person.pk).update(session_version=F("session_version") + 1)
+    person.refresh_from_db(fields=["session_version"])
 
 
-def note_presence(*, person: Person, now: dt.datetime) -> None:
+def update_last_seen(*, person: Person, now: dt.datetime) -> None:
     """Remember when a person was last here; it is no part of the record, so it leaves no history."""
     Person.objects.filter(pk=person.pk).update(last_seen_at=now)
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from core.operations import Refused
+from core.operations import OperationNotAllowedError
 from members.models import Person
 from members.operations.security import record_security_event
 from members.permissions import can_view_as, is_staff
@@ -13,9 +13,9 @@ from members.rules import SecurityEventKind
 
 @transaction.atomic
 def start_viewing(*, actor: Person, person: Person, now: dt.datetime, address: str | None = None) -> None:
-    """Note that the actor looks as the person from now on. Raises Refused for whom nobody looks as."""
+    """Note that the actor looks as the person from now on. Raises OperationNotAllowedError for whom nobody looks as."""
     if not can_view_as(actor, person):
-        raise Refused(
+        raise OperationNotAllowedError(
             f"{person.name} is staff. Nobody looks at the portal as staff."
             if is_staff(person)
             else f"{person.name} cannot sign in, so there is no portal to see as them."

@@ -3,14 +3,14 @@
 from members.queries.confirmations import (
     confirmation_case,
     confirmation_rows,
+    contacts_for,
     last_answers,
-    silent_organizations,
     speaks_for,
     to_be_asked,
-    voices_of,
-    with_a_voice,
+    unanswered_organizations,
+    with_contact,
 )
-from members.queries.events import acts_on, acts_on_behalf, security_event_rows
+from members.queries.events import acts_on, on_behalf_entries, security_event_rows
 from members.queries.invitations import (
     invitation_case,
     invitation_rows,
@@ -19,9 +19,9 @@ from members.queries.invitations import (
     with_deliveries,
 )
 from members.queries.organizations import (
-    lookalikes,
     organization_rows,
     people_search,
+    possible_duplicates,
     sector_counts,
     status_moves,
     without_primary,
@@ -30,28 +30,28 @@ from members.queries.waiting import join_request_rows, open_proposals, waiting_j
 
 __all__ = [
     "acts_on",
-    "acts_on_behalf",
     "confirmation_case",
     "confirmation_rows",
+    "contacts_for",
     "invitation_case",
     "invitation_rows",
     "join_request_rows",
     "last_answers",
-    "lookalikes",
     "not_invited",
+    "on_behalf_entries",
     "open_proposals",
     "organization_rows",
     "people_search",
+    "possible_duplicates",
     "sector_counts",
     "security_event_rows",
-    "silent_organizations",
     "speaks_for",
     "status_moves",
     "to_be_asked",
     "unanswered_invitations",
-    "voices_of",
+    "unanswered_organizations",
     "waiting_join_requests",
-    "with_a_voice",
+    "with_contact",
     "with_deliveries",
     "without_primary",
 ]

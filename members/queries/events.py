@@ -34,7 +34,7 @@ def acts_on(model: type[models.Model], ids: Iterable[int]) -> dict[tuple[int, in
     return {(act.row_id, act.version): act for act in acts}
 
 
-def acts_on_behalf(*, how: str = "", q: str = "") -> QuerySet[ActOnBehalf]:
+def on_behalf_entries(*, how: str = "", q: str = "") -> QuerySet[ActOnBehalf]:
     """What staff entered for others, the latest first; `q` is part of a name or of what was entered."""
     acts = ActOnBehalf.objects.select_related("actor", "person")
     if how:

@@ -7,12 +7,12 @@ from django.db.models import Q
 
 from mail.models import Delivery
 from members.models import Invitation, InvitationQuerySet, Person, Representation
-from members.rules import InvitationCase, InvitationState, OrganizationStatus, RepresentationKind
+from members.rules import InvitationLinkStatus, InvitationState, OrganizationStatus, RepresentationKind
 
 _STATE_CASES = {
-    InvitationState.ACCEPTED: InvitationCase.USED,
-    InvitationState.REVOKED: InvitationCase.REVOKED,
-    InvitationState.EXPIRED: InvitationCase.EXPIRED,
+    InvitationState.ACCEPTED: InvitationLinkStatus.USED,
+    InvitationState.REVOKED: InvitationLinkStatus.REVOKED,
+    InvitationState.EXPIRED: InvitationLinkStatus.EXPIRED,
 }
 
 
@@ -36,7 +36,7 @@ def not_invited() -> list[Representation]:
     unanswered = Invitation.objects.filter(accepted_at=None, revoked_at=None).values("email")
     rows = (
         Representation.objects.with_rights()
-        .filter(person__is_active=True, person__may_sign_in=False)
+        .filter(person__is_active=True, person__can_sign_in=False)
         .exclude(person__email__in=unanswered)
         .select_related("person", "organization")
         .order_by("organization__name", "person__name", "pk")
@@ -64,25 +64,25 @@ def with_deliveries(invitations: Iterable[Invitation]) -> list[Invitation]:
     return found
 
 
-def invitation_case(invitation: Invitation, visitor: Person | None, now: dt.datetime) -> InvitationCase:
+def invitation_case(invitation: Invitation, visitor: Person | None, now: dt.datetime) -> InvitationLinkStatus:
     """What the holder of the invitation's link finds: the page of its case, or the way in."""
     state = invitation.state(now)
     if state in _STATE_CASES:
         return _STATE_CASES[state]
     if visitor is not None and visitor.email != invitation.email:
-        return InvitationCase.OTHER_ADDRESS
+        return InvitationLinkStatus.OTHER_ADDRESS
     organization = invitation.organization
     if organization.merged_into_id or organization.status == OrganizationStatus.FORMER:
-        return InvitationCase.CLOSED
+        return InvitationLinkStatus.CLOSED
     person = Person.objects.filter(email=invitation.email).first()
     if person and not person.is_active:
-        return InvitationCase.DEACTIVATED
+        return InvitationLinkStatus.DEACTIVATED
     current = list(organization.representations.current())
     held = next((row for row in current if person and row.person_id == person.pk), None)
     if invitation.kind == RepresentationKind.PRIMARY and any(
         row.kind == RepresentationKind.PRIMARY and row != held for row in current
     ):
-        return InvitationCase.TAKEN
-    if person and person.may_sign_in:
-        return InvitationCase.ALREADY if held and held.kind == invitation.kind else InvitationCase.KNOWN
-    return InvitationCase.FRESH
+        return InvitationLinkStatus.TAKEN
+    if person and person.can_sign_in:
+        return InvitationLinkStatus.ALREADY if held and held.kind == invitation.kind else InvitationLinkStatus.KNOWN
+    return InvitationLinkStatus.FRESH

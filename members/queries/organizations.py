@@ -1,4 +1,4 @@
-"""Reads over organizations and people: lists, lookalikes, the line of an organization's statuses."""
+"""Reads over organizations and people: lists, possible_duplicates, the line of an organization's statuses."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from members.models import Organization, OrganizationQuerySet, Person, Representation, Sector
-from members.rules import STATUSES_WITH_RIGHTS, OrganizationStatus, RepresentationKind, names_alike
+from members.rules import STATUSES_WITH_RIGHTS, OrganizationStatus, RepresentationKind, are_similar_names
 
 
 def sector_counts() -> list[tuple[Sector, int]]:
@@ -51,7 +51,7 @@ def people_search(q: str) -> QuerySet[Person]:
 
 
 @dataclass(frozen=True)
-class Lookalike:
+class PossibleDuplicate:
     """An organization that may be the one that a name speaks of, and why."""
 
     organization: Organization
@@ -59,21 +59,21 @@ class Lookalike:
     is_same: bool
 
 
-def lookalikes(name: str, acronym: str = "") -> list[Lookalike]:
+def possible_duplicates(name: str, acronym: str = "") -> list[PossibleDuplicate]:
     """The organizations that stand and may be meant by `name` or `acronym`, the surest first. Two queries."""
     found = []
     for row in Organization.objects.standing().prefetch_related("former_names"):
-        former = next((old.name for old in row.former_names.all() if names_alike(old.name, name)), "")
+        former = next((old.name for old in row.former_names.all() if are_similar_names(old.name, name)), "")
         if row.name.casefold() == name.casefold():
-            found.append(Lookalike(row, "The same name", True))
+            found.append(PossibleDuplicate(row, "The same name", True))
         elif acronym and row.acronym.casefold() == acronym.casefold():
-            found.append(Lookalike(row, f"The same acronym, {row.acronym}", False))
+            found.append(PossibleDuplicate(row, f"The same acronym, {row.acronym}", False))
         elif row.acronym and row.acronym.casefold() == name.casefold():
-            found.append(Lookalike(row, f"Its acronym is {row.acronym}", False))
+            found.append(PossibleDuplicate(row, f"Its acronym is {row.acronym}", False))
         elif former:
-            found.append(Lookalike(row, f"Formerly {former}", former.casefold() == name.casefold()))
-        elif names_alike(row.name, name):
-            found.append(Lookalike(row, "A name much like it", False))
+            found.append(PossibleDuplicate(row, f"Formerly {former}", former.casefold() == name.casefold()))
+        elif are_similar_names(row.name, name):
+            found.append(PossibleDuplicate(row, "A name much like it", False))
     return sorted(found, key=lambda item: (not item.is_same, item.organization.name))
 
 

@@ -14,15 +14,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.dates import local_today
-from core.operations import Refused, StaleEdit
-from core.pages import page_of, way_back
+from core.operations import EditConflictError, OperationNotAllowedError
+from core.pages import get_next_url, paginate
 from members import operations
 from members.forms import ConfirmationFilter, OnBehalfForm, ProposalForm
-from members.guards import person_of, staff_only
+from members.guards import get_person, staff_only
 from members.models import Confirmation, Organization, Person
 from members.permissions import can_propose, organizations_visible_to
 from members.queries import confirmation_case, confirmation_rows, last_answers
-from members.rules import KINDS_THAT_CONFIRM, ConfirmationCase, ConfirmedVia, RepresentationKind
+from members.rules import CONFIRMING_KINDS, ConfirmationLinkStatus, ConfirmedVia, RepresentationKind
 from members.tokens import read_confirmation_token
 
 # Who speaks for it stands first.
@@ -45,7 +45,7 @@ def confirm_link(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     confirmation, person = known
     case = confirmation_case(confirmation, person, timezone.now())
-    if case != ConfirmationCase.OPEN:
+    if case != ConfirmationLinkStatus.OPEN:
         context = {"confirmation": confirmation, "person": person, "case": case}
         return render(request, "members/confirmation_case.html", context, status=410)
     here = reverse("members:confirm_link", args=[token])
@@ -55,12 +55,12 @@ def confirm_link(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def confirm(request: HttpRequest, key: str) -> HttpResponse:
     """The primary representative or an alternate confirms the record, asked or not."""
-    actor = person_of(request)
+    actor = get_person(request)
     found = get_object_or_404(organizations_visible_to(actor).select_related("sector"), key=key)
     if not can_propose(actor, found):
         raise PermissionDenied("The primary representative and the alternates of an organization confirm its record.")
     standing = found.confirmations.open().first()
-    back = way_back(request, reverse("members:organization", args=[key]))
+    back = get_next_url(request, reverse("members:organization", args=[key]))
     return _question(request, actor, found, standing, ConfirmedVia.SIGNED_IN, back)
 
 
@@ -79,10 +79,10 @@ def _question(
     if request.method == "POST" and (not is_change or form.is_valid()):
         try:
             said = _answer(person, organization, form if is_change else None, via)
-        except StaleEdit as stale:
-            form.show_stale(stale.current)
+        except EditConflictError as stale:
+            form.show_conflict(stale.current)
             status = 409
-        except Refused as refused:
+        except OperationNotAllowedError as refused:
             if not is_change:
                 messages.error(request, str(refused))
                 return redirect(back)
@@ -128,24 +128,24 @@ def _answer(person: Person, organization: Organization, form: ProposalForm | Non
 def confirm_on_behalf(request: HttpRequest, key: str) -> HttpResponse:
     """Staff enter that somebody who speaks for an organization said its record is still right."""
     found = get_object_or_404(Organization.objects.standing(), key=key)
-    voices = found.representations.current().filter(kind__in=KINDS_THAT_CONFIRM).values("person")
+    voices = found.representations.current().filter(kind__in=CONFIRMING_KINDS).values("person")
     form = OnBehalfForm(request.POST or None, people=Person.objects.filter(pk__in=voices, is_active=True))
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         try:
             answer = operations.confirm_organization(
-                actor=person_of(request),
+                actor=get_person(request),
                 organization=found,
                 via=ConfirmedVia.STAFF,
                 now=now,
                 today=local_today(now),
                 on_behalf=form.on_behalf(now),
             )
-        except Refused as refused:
+        except OperationNotAllowedError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"Entered for {answer.confirmed_by}: the record is still right.")
-            return redirect(way_back(request, reverse("members:staff_organization", args=[key])))
+            return redirect(get_next_url(request, reverse("members:staff_organization", args=[key])))
     return render(request, "members/confirm_on_behalf.html", {"form": form, "organization": found})
 
 
@@ -155,4 +155,4 @@ def confirmations(request: HttpRequest) -> HttpResponse:
     """Which organization confirmed its record when and by whom, which is asked, at which stage, and who is silent."""
     form = ConfirmationFilter(request.GET)
     rows = confirmation_rows(local_today(), form.cleaned_data["state"] if form.is_valid() else "")
-    return render(request, "members/confirmations.html", {"page": page_of(request, rows, 50), "form": form})
+    return render(request, "members/confirmations.html", {"page": paginate(request, rows, 50), "form": form})

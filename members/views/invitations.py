@@ -8,18 +8,18 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.operations import Refused
-from core.pages import page_of
+from core.operations import OperationNotAllowedError
+from core.pages import paginate
 from members import operations
 from members.emails import invitation_ahead
 from members.forms import InvitationFilter, InviteAllForm, ResendAllForm
-from members.guards import person_of, staff_only
+from members.guards import get_person, staff_only
 from members.models import Invitation
 from members.operations.invitations import Sent
 from members.queries import invitation_rows, not_invited, unanswered_invitations, with_deliveries
 
 # How many go out by one press; a form may carry a thousand boxes.
-AT_ONCE = 500
+IMMEDIATE = 500
 
 
 @staff_only
@@ -28,7 +28,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
     """All invitations with what became of them."""
     form = InvitationFilter(request.GET)
     now = timezone.now()
-    page = page_of(request, invitation_rows(state=form.cleaned_data["state"] if form.is_valid() else "", now=now), 50)
+    page = paginate(request, invitation_rows(state=form.cleaned_data["state"] if form.is_valid() else "", now=now), 50)
     rows = [(row, row.state(now)) for row in with_deliveries(page)]
     return render(request, "members/invitations.html", {"page": page, "rows": rows, "form": form})
 
@@ -37,14 +37,14 @@ def invitations(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def invite_all(request: HttpRequest) -> HttpResponse:
     """Everybody who could be invited, with boxes to leave some out, and the mail as its receiver will see it."""
-    now, actor = timezone.now(), person_of(request)
-    waiting, unanswered = not_invited(), unanswered_invitations()[:AT_ONCE]
-    listed = waiting[:AT_ONCE]
+    now, actor = timezone.now(), get_person(request)
+    waiting, unanswered = not_invited(), unanswered_invitations()[:IMMEDIATE]
+    listed = waiting[:IMMEDIATE]
     form = InviteAllForm(request.POST if request.method == "POST" else None, listed=listed)
     if request.method == "POST" and form.is_valid():
         address = get_adapter(request).get_client_ip(request)
         sent = operations.invite_all(actor=actor, representations=form.cleaned_data["people"], now=now, address=address)
-        _say_sent(request, sent)
+        _add_sent_message(request, sent)
         return redirect("members:invitations")
     chosen = request.POST.getlist("people") if request.method == "POST" else [str(row.pk) for row in listed]
     context = {
@@ -61,21 +61,21 @@ def invite_all(request: HttpRequest) -> HttpResponse:
 @require_POST
 def resend_all(request: HttpRequest) -> HttpResponse:
     """Send the chosen invitations that nobody has answered again."""
-    form = ResendAllForm(request.POST, unanswered=unanswered_invitations()[:AT_ONCE])
+    form = ResendAllForm(request.POST, unanswered=unanswered_invitations()[:IMMEDIATE])
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("members:invite_all")
     sent = operations.resend_all(
-        actor=person_of(request),
+        actor=get_person(request),
         invitations=form.cleaned_data["invitations"],
         now=timezone.now(),
         address=get_adapter(request).get_client_ip(request),
     )
-    _say_sent(request, sent)
+    _add_sent_message(request, sent)
     return redirect("members:invitations")
 
 
-def _say_sent(request: HttpRequest, sent: Sent) -> None:
+def _add_sent_message(request: HttpRequest, sent: Sent) -> None:
     count = len(sent.invitations)
     if count:
         messages.success(request, f"{count} invitation{' goes' if count == 1 else 's go'} out within a minute.")
@@ -90,12 +90,12 @@ def invitation_resend(request: HttpRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation, pk=pk)
     try:
         operations.resend(
-            actor=person_of(request),
+            actor=get_person(request),
             invitation=invitation,
             now=timezone.now(),
             address=get_adapter(request).get_client_ip(request),
         )
-    except Refused as error:
+    except OperationNotAllowedError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, f"A new link goes to {invitation.email} within a minute. The old one is dead.")
@@ -109,12 +109,12 @@ def invitation_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation, pk=pk)
     try:
         operations.revoke(
-            actor=person_of(request),
+            actor=get_person(request),
             invitation=invitation,
             now=timezone.now(),
             address=get_adapter(request).get_client_ip(request),
         )
-    except Refused as error:
+    except OperationNotAllowedError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, f"The invitation to {invitation.email} is withdrawn.")

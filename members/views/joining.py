@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.operations import Refused, StaleEdit
-from core.pages import page_of
+from core.operations import EditConflictError, OperationNotAllowedError
+from core.pages import paginate
 from members import operations
 from members.forms import AcceptRequestForm, DeclineRequestForm, JoinForm, JoinRequestFilter
-from members.guards import person_of, staff_only
+from members.guards import get_person, staff_only
 from members.models import JoinRequest, Person
-from members.queries import join_request_rows, lookalikes
+from members.queries import join_request_rows, possible_duplicates
 from members.rules import JoinRequestState
 
 _TOO_MANY = "Many requests came from your network just now. Nothing you typed is lost: send it again in an hour."
@@ -32,7 +32,7 @@ def join(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if ratelimit.consume(request, action="join"):
             actor = request.user if isinstance(request.user, Person) else None
-            operations.ask_to_join(actor=actor, now=now, is_spam=form.is_trapped, **form.values)
+            operations.submit_join_request(actor=actor, now=now, is_spam=form.is_honeypot_filled, **form.values)
             return redirect("members:join_sent")
         form.add_error(None, _TOO_MANY)
         status = 429
@@ -53,7 +53,7 @@ def join_requests(request: HttpRequest) -> HttpResponse:
     form = JoinRequestFilter(request.GET)
     state = (form.is_valid() and form.cleaned_data["state"]) or JoinRequestState.WAITING
     form = JoinRequestFilter({"state": state})
-    context = {"page": page_of(request, join_request_rows(state=state)), "form": form, "state": state}
+    context = {"page": paginate(request, join_request_rows(state=state)), "form": form, "state": state}
     return render(request, "members/join_requests.html", context)
 
 
@@ -68,15 +68,15 @@ def join_request(request: HttpRequest, pk: int) -> HttpResponse:
     values = form.cleaned_data
     try:
         organization = operations.accept_join_request(
-            actor=person_of(request),
+            actor=get_person(request),
             request=found,
             now=timezone.now(),
             address=get_adapter(request).get_client_ip(request),
             **values,
         )
-    except StaleEdit:
+    except EditConflictError:
         return _answered_meanwhile(request, found)
-    except Refused as error:
+    except OperationNotAllowedError as error:
         form.add_error(None, str(error))
         return _show(request, found, accept=form)
     invited = " The invitation goes out within a minute." if values["invites"] else ""
@@ -93,11 +93,11 @@ def join_request_decline(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, found, decline=form)
     try:
         operations.decline_join_request(
-            actor=person_of(request), request=found, now=timezone.now(), **form.cleaned_data
+            actor=get_person(request), request=found, now=timezone.now(), **form.cleaned_data
         )
-    except StaleEdit:
+    except EditConflictError:
         return _answered_meanwhile(request, found)
-    except Refused as error:
+    except OperationNotAllowedError as error:
         form.add_error(None, str(error))
         return _show(request, found, decline=form)
     messages.success(request, f"Declined. The reason goes to {found.email} within a minute.")
@@ -110,8 +110,8 @@ def join_request_spam(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a request out of the queue without an answer."""
     found = _load(pk)
     try:
-        operations.mark_join_request_spam(actor=person_of(request), request=found, version=None, now=timezone.now())
-    except Refused as error:
+        operations.mark_join_request_spam(actor=get_person(request), request=found, version=None, now=timezone.now())
+    except OperationNotAllowedError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "Moved to spam. Nobody gets an answer; you can take it back there.")
@@ -124,8 +124,8 @@ def join_request_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Put what was taken for spam back into the queue."""
     found = _load(pk)
     try:
-        operations.reopen_join_request(actor=person_of(request), request=found, version=None)
-    except Refused as error:
+        operations.reopen_join_request(actor=get_person(request), request=found, version=None)
+    except OperationNotAllowedError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "Back in the queue.")
@@ -146,12 +146,12 @@ def _show(
 ) -> HttpResponse:
     """The page of a request, with the form that was not good yet as it was typed."""
     is_waiting = found.state == JoinRequestState.WAITING
-    alike = lookalikes(found.organization_name, found.acronym) if is_waiting else []
+    alike = possible_duplicates(found.organization_name, found.acronym) if is_waiting else []
     same = next((item.organization for item in alike if item.is_same), None)
     context = {
         "found": found,
         "is_waiting": is_waiting,
-        "lookalikes": alike,
+        "possible_duplicates": alike,
         "accept": accept or AcceptRequestForm(initial={"version": found.version, "organization": same}),
         "decline": decline or DeclineRequestForm(initial={"version": found.version}),
     }

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.dates import local_today
-from core.operations import Refused, StaleEdit
-from core.pages import page_of
+from core.operations import EditConflictError, OperationNotAllowedError
+from core.pages import paginate
 from members import operations
 from members.forms import (
     FormerNameForm,
@@ -20,7 +20,7 @@ from members.forms import (
     RepresentationForm,
     StatusForm,
 )
-from members.guards import person_of, staff_only
+from members.guards import get_person, staff_only
 from members.models import FormerName, Organization
 from members.queries import last_answers, status_moves, with_deliveries
 from members.rules import STATUSES_WITH_RIGHTS, InvitationState, RepresentationKind
@@ -31,7 +31,7 @@ from members.rules import STATUSES_WITH_RIGHTS, InvitationState, RepresentationK
 def staff_organizations(request: HttpRequest) -> HttpResponse:
     """All organizations, filtered by name, status, sector and a missing primary representative."""
     form = OrganizationFilter(request.GET)
-    context = {"page": page_of(request, form.rows(), 50), "form": form, "statuses_with_rights": STATUSES_WITH_RIGHTS}
+    context = {"page": paginate(request, form.rows(), 50), "form": form, "statuses_with_rights": STATUSES_WITH_RIGHTS}
     return render(request, "members/staff_organizations.html", context)
 
 
@@ -41,7 +41,7 @@ def organization_add(request: HttpRequest) -> HttpResponse:
     """Add a member organization; inviting its primary representative comes next."""
     form = OrganizationAddForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        added = operations.add_organization(actor=person_of(request), today=local_today(), **form.values)
+        added = operations.add_organization(actor=get_person(request), today=local_today(), **form.values)
         messages.success(request, f"{added.name} added. Invite its primary representative next.")
         return redirect("members:staff_organization", added.key)
     return render(request, "members/organization_add.html", {"form": form})
@@ -85,7 +85,7 @@ def organization_edit(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.collect_errors():
             operations.edit_organization(
-                actor=person_of(request),
+                actor=get_person(request),
                 organization=found,
                 version=form.seen_version,
                 today=local_today(),
@@ -109,17 +109,17 @@ def organization_status(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             moved = operations.change_status(
-                actor=person_of(request),
+                actor=get_person(request),
                 organization=found,
                 version=form.seen_version,
                 now=timezone.now(),
                 today=local_today(),
                 **form.values,
             )
-        except StaleEdit as stale:
-            form.show_stale(stale.current)
+        except EditConflictError as stale:
+            form.show_conflict(stale.current)
             status = 409
-        except Refused as error:
+        except OperationNotAllowedError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"{moved.short_name} is now {moved.get_status_display().lower()}.")
@@ -137,9 +137,9 @@ def former_name_add(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             kept = operations.add_former_name(
-                actor=person_of(request), organization=found, today=local_today(), **form.values
+                actor=get_person(request), organization=found, today=local_today(), **form.values
             )
-        except Refused as error:
+        except OperationNotAllowedError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"{found.short_name} is now found as {kept.name} too.")
@@ -155,8 +155,8 @@ def former_name_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = FormerNameForm(request.POST or None, instance=former)
     if request.method == "POST" and form.is_valid():
         with form.collect_errors():
-            operations.mend_former_name(
-                actor=person_of(request), former=former, version=form.seen_version, today=local_today(), **form.values
+            operations.edit_former_name(
+                actor=get_person(request), former=former, version=form.seen_version, today=local_today(), **form.values
             )
         if not form.errors:
             messages.success(request, "Former name saved.")
@@ -173,10 +173,10 @@ def representation_add(request: HttpRequest, key: str) -> HttpResponse:
     form = RepresentationForm(request.POST or None, initial={"starts_on": local_today()})
     if request.method == "POST" and form.is_valid():
         try:
-            added = operations.name_representative(
-                actor=person_of(request), organization=found, today=local_today(), **form.cleaned_data
+            added = operations.appoint_representative(
+                actor=get_person(request), organization=found, today=local_today(), **form.cleaned_data
             )
-        except Refused as error:
+        except OperationNotAllowedError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"{added.person.name} now represents {found.short_name}.")
@@ -195,13 +195,13 @@ def invite(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             sent = operations.invite(
-                actor=person_of(request),
+                actor=get_person(request),
                 organization=found,
                 now=timezone.now(),
                 address=get_adapter(request).get_client_ip(request),
                 **form.values,
             )
-        except Refused as error:
+        except OperationNotAllowedError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"The invitation to {sent.email} goes out within a minute.")

@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.operations import Refused, StaleEdit
-from core.pages import page_of
+from core.operations import EditConflictError, OperationNotAllowedError
+from core.pages import paginate
 from members import operations
 from members.forms import PersonForm, RoleForm
-from members.guards import person_of, staff_only
+from members.guards import get_person, staff_only
 from members.models import Person, SecurityEvent
 from members.permissions import can_change_role, can_view_as
 from members.queries import people_search
@@ -25,7 +25,7 @@ from members.queries import people_search
 def people(request: HttpRequest) -> HttpResponse:
     """All people, searched by name, address or position."""
     q = request.GET.get("q", "").strip()
-    return render(request, "members/people.html", {"page": page_of(request, people_search(q), 50), "q": q})
+    return render(request, "members/people.html", {"page": paginate(request, people_search(q), 50), "q": q})
 
 
 @staff_only
@@ -88,13 +88,13 @@ def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Person, pk=pk)
     try:
         operations.reactivate_person(
-            actor=person_of(request),
+            actor=get_person(request),
             person=found,
             version=None,
             now=timezone.now(),
             address=get_adapter(request).get_client_ip(request),
         )
-    except Refused as error:
+    except OperationNotAllowedError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, f"The account of {found.name} is open again.")
@@ -114,15 +114,15 @@ def _write(
     if request.method == "POST" and form.is_valid():
         try:
             operation(
-                actor=person_of(request),
+                actor=get_person(request),
                 person=found,
                 now=timezone.now(),
                 address=get_adapter(request).get_client_ip(request),
             )
-        except StaleEdit as stale:
+        except EditConflictError as stale:
             status = 409
-            form.show_stale(stale.current)
-        except Refused as error:
+            form.show_conflict(stale.current)
+        except OperationNotAllowedError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, done)

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.dates import local_today
-from core.operations import Refused, StaleEdit
-from core.pages import page_of
+from core.operations import EditConflictError, OperationNotAllowedError
+from core.pages import paginate
 from members import operations
 from members.forms import AnswerForm
-from members.guards import person_of, staff_only
+from members.guards import get_person, staff_only
 from members.models import Proposal
 from members.operations.proposals import field_label
 from members.queries import open_proposals
@@ -38,7 +38,7 @@ class Comparison:
 @require_safe
 def proposals(request: HttpRequest) -> HttpResponse:
     """Proposals that wait for staff, the oldest first."""
-    return render(request, "members/proposals.html", {"page": page_of(request, open_proposals())})
+    return render(request, "members/proposals.html", {"page": paginate(request, open_proposals())})
 
 
 @staff_only
@@ -51,11 +51,11 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             said = _answer(request, found, form)
-        except StaleEdit:
+        except EditConflictError:
             status = 409
             form.add_error(None, "Somebody answered this proposal meanwhile. See below what became of it.")
             found.refresh_from_db()
-        except Refused as error:
+        except OperationNotAllowedError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, said)
@@ -69,7 +69,7 @@ def _answer(request: HttpRequest, found: Proposal, form: AnswerForm) -> str:
     name = found.organization.short_name
     if form.cleaned_data["act"] == "accept":
         left_out = operations.accept_proposal(
-            actor=person_of(request),
+            actor=get_person(request),
             proposal=found,
             version=form.cleaned_data["version"],
             now=timezone.now(),
@@ -78,7 +78,7 @@ def _answer(request: HttpRequest, found: Proposal, form: AnswerForm) -> str:
         fields = ", ".join(_label(field) for field in left_out)
         return f"The record of {name} is changed." + (f" Left as it was: {fields}." if fields else "")
     operations.decline_proposal(
-        actor=person_of(request),
+        actor=get_person(request),
         proposal=found,
         version=form.cleaned_data["version"],
         answer=form.cleaned_data["answer"],

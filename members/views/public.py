@@ -12,18 +12,23 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.dates import local_today
-from core.operations import Refused, StaleEdit
+from core.operations import EditConflictError, OperationNotAllowedError
 from members import operations
 from members.forms import AcceptForm, ProposalForm
-from members.guards import person_of
+from members.guards import get_person
 from members.models import Invitation, Organization, Person
 from members.permissions import can_propose, is_staff, organizations_visible_to, represents, rights_of, signed_in
 from members.queries import invitation_case
-from members.rules import InvitationCase, ProposalState
+from members.rules import InvitationLinkStatus, ProposalState
 from members.tokens import hash_token
 
 # What a browser is told about an invitation that no longer works: it was there and is gone.
-_GONE = {InvitationCase.USED, InvitationCase.EXPIRED, InvitationCase.REVOKED, InvitationCase.CLOSED}
+_GONE = {
+    InvitationLinkStatus.USED,
+    InvitationLinkStatus.EXPIRED,
+    InvitationLinkStatus.REVOKED,
+    InvitationLinkStatus.CLOSED,
+}
 
 
 @login_not_required
@@ -54,7 +59,7 @@ def organization(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def propose(request: HttpRequest, key: str) -> HttpResponse:
     """The primary representative or an alternate asks staff to change the public record."""
-    actor = person_of(request)
+    actor = get_person(request)
     found = get_object_or_404(organizations_visible_to(actor), key=key)
     if not can_propose(actor, found):
         raise PermissionDenied(
@@ -71,10 +76,10 @@ def propose(request: HttpRequest, key: str) -> HttpResponse:
                 now=timezone.now(),
                 **form.notes,
             )
-        except StaleEdit as stale:
-            form.show_stale(stale.current)
+        except EditConflictError as stale:
+            form.show_conflict(stale.current)
             return render(request, "members/propose.html", {"form": form, "organization": found}, status=409)
-        except Refused as error:
+        except OperationNotAllowedError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, "Sent to staff. The record changes once they accept.")
@@ -93,21 +98,21 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     visitor = request.user if signed_in(request.user) else None
     now = timezone.now()
     case = invitation_case(invitation, visitor, now)
-    if case not in (InvitationCase.FRESH, InvitationCase.KNOWN):
+    if case not in (InvitationLinkStatus.FRESH, InvitationLinkStatus.KNOWN):
         return _say_case(request, invitation, visitor)
     initial = {"name": invitation.name}
     form = AcceptForm(request.POST or None, email=invitation.email, initial=initial)
     if request.method != "POST":
         operations.note_opened(invitation=invitation, now=now)
-    elif visitor if case == InvitationCase.KNOWN else form.is_valid():
+    elif visitor if case == InvitationLinkStatus.KNOWN else form.is_valid():
         return _accept(request, invitation, case, visitor, form)
     return render(request, "members/invitation.html", {"invitation": invitation, "case": case, "form": form})
 
 
 def _accept(
-    request: HttpRequest, invitation: Invitation, case: InvitationCase, visitor: Person | None, form: AcceptForm
+    request: HttpRequest, invitation: Invitation, case: InvitationLinkStatus, visitor: Person | None, form: AcceptForm
 ) -> HttpResponse:
-    is_fresh = case == InvitationCase.FRESH
+    is_fresh = case == InvitationLinkStatus.FRESH
     try:
         person = operations.accept_invitation(
             invitation=invitation,
@@ -118,7 +123,7 @@ def _accept(
             today=local_today(),
             address=get_adapter(request).get_client_ip(request),
         )
-    except Refused:
+    except OperationNotAllowedError:
         return _say_case(request, invitation, visitor)
     messages.success(request, f"Welcome. You now represent {invitation.organization.name}.")
     return redirect("overview:home") if visitor else perform_login(request, person, email=person.email)
@@ -128,5 +133,5 @@ def _say_case(request: HttpRequest, invitation: Invitation, visitor: Person | No
     # Somebody may have accepted since it was read, and then that is its case.
     invitation.refresh_from_db()
     case = invitation_case(invitation, visitor, timezone.now())
-    context = {"invitation": invitation, "case": case, "cases": InvitationCase}
+    context = {"invitation": invitation, "case": case, "cases": InvitationLinkStatus}
     return render(request, "members/invitation_case.html", context, status=410 if case in _GONE else 200)

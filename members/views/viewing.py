@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from core.operations import Refused
+from core.operations import OperationNotAllowedError
 from members import viewing
-from members.guards import person_of, staff_behind, staff_only
+from members.guards import get_person, impersonating_staff, staff_only
 from members.models import Person
 
 
@@ -18,8 +18,8 @@ def view_as(request: HttpRequest, pk: int) -> HttpResponse:
     """Look at the portal as this member, from the member's home on."""
     found = get_object_or_404(Person, pk=pk)
     try:
-        viewing.begin(request, person_of(request), found, timezone.now())
-    except Refused as refused:
+        viewing.begin(request, get_person(request), found, timezone.now())
+    except OperationNotAllowedError as refused:
         messages.error(request, str(refused))
         return redirect("members:person", pk)
     return redirect("overview:home")
@@ -28,7 +28,7 @@ def view_as(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def view_as_stop(request: HttpRequest) -> HttpResponse:
     """Look as oneself again; pressing twice is all right."""
-    staff = staff_behind(request)
+    staff = impersonating_staff(request)
     seen = viewing.current(request.session)
     if seen is None:
         return redirect("overview:console")

@@ -11,7 +11,7 @@ from members.models import Organization
 from members.permissions import AnyPerson, organizations_visible_to
 from objectives.models import Milestone, Objective, Strategy, StrategySupport
 from objectives.queries.strategies import StrategyRow, rows_of, strategy_rows
-from objectives.rules import ProgressStatus, say_state, worst
+from objectives.rules import ProgressStatus, format_status_summary, worst
 from taskforces.models import Body
 
 
@@ -33,7 +33,7 @@ class ObjectiveRow:
         return len(self.rows)
 
     @property
-    def silent_count(self) -> int:
+    def unreported_count(self) -> int:
         """Strategies that have published no word."""
         return sum(row.update is None for row in self.rows)
 
@@ -55,13 +55,13 @@ class ObjectiveRow:
     def worst_row(self) -> StrategyRow | None:
         """The strategy whose status speaks for the objective: of those with the worst one, the latest word."""
         with_word = [row for row in self.rows if row.update and row.update.status == self.worst]
-        return max(with_word, key=lambda row: row.update.last_word_on, default=None)  # type: ignore[union-attr]
+        return max(with_word, key=lambda row: row.update.last_reported_on, default=None)  # type: ignore[union-attr]
 
     @property
-    def oldest_word_on(self) -> dt.date | None:
+    def oldest_report_on(self) -> dt.date | None:
         """The date of the oldest published word; what is done no longer ages."""
         words = [
-            row.update.last_word_on for row in self.rows if row.update and row.update.status != ProgressStatus.DONE
+            row.update.last_reported_on for row in self.rows if row.update and row.update.status != ProgressStatus.DONE
         ]
         return min(words, default=None)
 
@@ -73,9 +73,9 @@ class ObjectiveRow:
 
     @property
     def sentence(self) -> str:
-        oldest = self.oldest_word_on
-        return say_state(
-            self.counts, self.silent_count, self.stale_count, (self.today - oldest).days if oldest else None
+        oldest = self.oldest_report_on
+        return format_status_summary(
+            self.counts, self.unreported_count, self.stale_count, (self.today - oldest).days if oldest else None
         )
 
 
@@ -104,7 +104,7 @@ def grid() -> dict[tuple[int, int], int]:
     return {(objective, body): count for objective, body, count in pairs}
 
 
-def organizations_carrying(objective: Objective, person: AnyPerson) -> list[tuple[Organization, int, int]]:
+def contributing_organizations(objective: Objective, person: AnyPerson) -> list[tuple[Organization, int, int]]:
     """Who carries an objective, as far as `person` may know of them: (organization, strategies led, supported)."""
     led: Counter[int] = Counter()
     supported: Counter[int] = Counter()

@@ -37,7 +37,7 @@ class StrategyPage:
     """All that the page of one strategy shows to one reader."""
 
     row: StrategyRow
-    diary: list[ProgressUpdate]
+    update_history: list[ProgressUpdate]
     supporters: list[Organization]
     milestones: list[Milestone]
     measures: list[Measure]
@@ -85,14 +85,14 @@ def strategy_page(pk: int, person: AnyPerson, today: dt.date) -> StrategyPage:
     """The page of the strategy `pk`, open or closed. Raises ValueError when there is none."""
     (row,) = rows_of(Strategy.objects.filter(pk=pk).select_related("responsible_person"), today, person)
     visible = updates_visible_to(person).filter(strategy=pk)
-    diary = list(visible.select_related("author", "confirmed_by").order_by("-reported_on", "-id"))
+    update_history = list(visible.select_related("author", "confirmed_by").order_by("-reported_on", "-id"))
     acts: dict[int, list[ActOnBehalf]] = defaultdict(list)
     if is_member(person):
-        for (update, _), act in acts_on(ProgressUpdate, [update.pk for update in diary]).items():
+        for (update, _), act in acts_on(ProgressUpdate, [update.pk for update in update_history]).items():
             acts[update].append(act)
     return StrategyPage(
         row=row,
-        diary=diary,
+        update_history=update_history,
         supporters=supporters_of(row.strategy, person),
         milestones=list(row.strategy.milestones.order_by("due_on", "id")),
         measures=list(with_points(Measure.objects.filter(strategy=pk))),
@@ -121,7 +121,8 @@ def rows_of(strategies: StrategyQuerySet, today: dt.date, person: AnyPerson) -> 
         StrategyRow(
             strategy=strategy,
             update=(update := published.get(strategy.pk)),
-            stale=update is not None and is_stale(strategy.rhythm, update.status, update.last_word_on, today),
+            stale=update is not None
+            and is_stale(strategy.reporting_frequency, update.status, update.last_reported_on, today),
             lead=strategy.lead_organization if strategy.lead_shows else None,
             waiting=waiting.get(strategy.pk),
             next_milestone=steps.get(strategy.pk),

@@ -12,9 +12,9 @@ from objectives.models import ProgressUpdate, Strategy, StrategyQuerySet
 from objectives.permissions import strategies_written_by, updates_edited_by, updates_published_by, updates_visible_to
 from objectives.queries.strategies import StrategyRow, published_now, rows_of
 from objectives.rules import (
-    CHAIR_ASKS_AFTER_DAYS,
+    CHAIR_ESCALATION_DAYS,
+    DUE_SOON_DAYS,
     OPEN_STATES,
-    OWED_DAYS_AHEAD,
     ProgressStatus,
     UpdateState,
     progress_due_on,
@@ -24,7 +24,7 @@ from taskforces.permissions import bodies_chaired_by
 
 
 @dataclass(frozen=True)
-class OwedUpdate:
+class DueUpdate:
     """An update that somebody owes: by when, and what was said last."""
 
     strategy: Strategy
@@ -39,10 +39,10 @@ class OwedUpdate:
 
 
 @dataclass(frozen=True)
-class OwedPage:
+class UpdatesPage:
     """What a person owes, has begun, and else may write for."""
 
-    owed: list[OwedUpdate]
+    owed: list[DueUpdate]
     drafts: dict[int, ProgressUpdate]
     """One's own open updates by strategy id."""
     others_drafts: list[ProgressUpdate]
@@ -56,7 +56,7 @@ def latest_published(limit: int) -> QuerySet[ProgressUpdate]:
     return updates.order_by("-published_at", "-id")[:limit]
 
 
-def diary(body: Body, person: AnyPerson, limit: int) -> QuerySet[ProgressUpdate]:
+def update_history(body: Body, person: AnyPerson, limit: int) -> QuerySet[ProgressUpdate]:
     """The latest updates of a body's strategies that were published, and for members those submitted."""
     said = updates_visible_to(person).filter(
         strategy__body=body, state__in=[UpdateState.PUBLISHED, UpdateState.SUBMITTED]
@@ -64,45 +64,45 @@ def diary(body: Body, person: AnyPerson, limit: int) -> QuerySet[ProgressUpdate]
     return said.select_related("strategy__objective__plan", "author").order_by("-reported_on", "-id")[:limit]
 
 
-def with_last_word(strategies: StrategyQuerySet) -> StrategyQuerySet:
-    """Annotated with `last_word_on` and `last_status` of the last update that was submitted, published or confirmed."""
+def with_latest_update(strategies: StrategyQuerySet) -> StrategyQuerySet:
+    """Annotated with `last_reported_on` and `last_status` of the last update that was submitted, published or confirmed."""
     words = (
         ProgressUpdate.objects.filter(strategy=OuterRef("pk"), state__in=[UpdateState.SUBMITTED, UpdateState.PUBLISHED])
         .annotate(word_on=Coalesce("confirmed_on", "reported_on"))
         .order_by("-word_on", "-id")
     )
     return strategies.annotate(
-        last_word_on=Subquery(words.values("word_on")[:1]), last_status=Subquery(words.values("status")[:1])
+        last_reported_on=Subquery(words.values("word_on")[:1]), last_status=Subquery(words.values("status")[:1])
     )
 
 
-def with_answerable(strategies: StrategyQuerySet) -> StrategyQuerySet:
+def with_reportable_update(strategies: StrategyQuerySet) -> StrategyQuerySet:
     """Annotated with `is_answered`: whether the responsible person can still write for the strategy."""
     of_lead = Representation.objects.with_rights().filter(
         person=OuterRef("responsible_person"), organization=OuterRef("lead_organization")
     )
     seated = Term.objects.current().filter(person=OuterRef("responsible_person"), seat__body=OuterRef("body"))
-    active = Person.objects.filter(pk=OuterRef("responsible_person"), is_active=True, may_sign_in=True)
+    active = Person.objects.filter(pk=OuterRef("responsible_person"), is_active=True, can_sign_in=True)
     return strategies.annotate(is_answered=Exists(active) & (Exists(of_lead) | Exists(seated)))
 
 
-def due(strategies: StrategyQuerySet, today: dt.date, days_ahead: int = OWED_DAYS_AHEAD) -> list[OwedUpdate]:
+def due(strategies: StrategyQuerySet, today: dt.date, days_ahead: int = DUE_SOON_DAYS) -> list[DueUpdate]:
     """What the strategies owe by `days_ahead` days from today, the most late first. What is done owes nothing."""
-    found = with_last_word(strategies).select_related(
+    found = with_latest_update(strategies).select_related(
         "objective__plan", "body", "lead_organization", "responsible_person"
     )
     owing = [
-        (strategy, progress_due_on(strategy.rhythm, strategy.last_word_on, strategy.starts_on))  # type: ignore[attr-defined]
+        (strategy, progress_due_on(strategy.reporting_frequency, strategy.last_reported_on, strategy.starts_on))  # type: ignore[attr-defined]
         for strategy in found
         if strategy.last_status != ProgressStatus.DONE  # type: ignore[attr-defined]
     ]
     owing = [(strategy, day) for strategy, day in owing if (day - today).days <= days_ahead]
     last = published_now([strategy.pk for strategy, _ in owing])
-    rows = [OwedUpdate(strategy, day, max(0, (today - day).days), last.get(strategy.pk)) for strategy, day in owing]
+    rows = [DueUpdate(strategy, day, max(0, (today - day).days), last.get(strategy.pk)) for strategy, day in owing]
     return sorted(rows, key=lambda row: (row.due_on, row.strategy.pk))
 
 
-def owed_by(person: AnyPerson, today: dt.date) -> list[OwedUpdate]:
+def updates_due_for(person: AnyPerson, today: dt.date) -> list[DueUpdate]:
     """What a person owes: updates due for the strategies one answers for, and what was returned to one.
 
     A chair owes for those that nobody answers for, and for those a week late.
@@ -111,13 +111,13 @@ def owed_by(person: AnyPerson, today: dt.date) -> list[OwedUpdate]:
         return []
     written = strategies_written_by(person)
     chaired = Q(body__in=bodies_chaired_by(person).values("pk"))
-    mine = with_answerable(written).filter(Q(responsible_person=person) | chaired)
+    mine = with_reportable_update(written).filter(Q(responsible_person=person) | chaired)
     rows = [
         row
         for row in due(mine, today)
         if row.strategy.responsible_person_id == person.pk
         or not row.strategy.is_answered  # type: ignore[attr-defined]
-        or row.days_late >= CHAIR_ASKS_AFTER_DAYS
+        or row.days_late >= CHAIR_ESCALATION_DAYS
     ]
     returned = {
         update.strategy_id: update
@@ -126,17 +126,15 @@ def owed_by(person: AnyPerson, today: dt.date) -> list[OwedUpdate]:
         ).select_related("strategy__objective__plan", "strategy__body", "strategy__lead_organization")
     }
     rows = [
-        OwedUpdate(row.strategy, row.due_on, row.days_late, row.last, returned.pop(row.strategy.pk, None))
+        DueUpdate(row.strategy, row.due_on, row.days_late, row.last, returned.pop(row.strategy.pk, None))
         for row in rows
     ]
     last = published_now(returned)
-    rows += [
-        OwedUpdate(update.strategy, update.reported_on, 0, last.get(pk), update) for pk, update in returned.items()
-    ]
+    rows += [DueUpdate(update.strategy, update.reported_on, 0, last.get(pk), update) for pk, update in returned.items()]
     return sorted(rows, key=lambda row: (row.due_on, row.strategy.pk))
 
 
-def late_strategies(today: dt.date) -> list[OwedUpdate]:
+def late_strategies(today: dt.date) -> list[DueUpdate]:
     """Every strategy whose update is overdue, the most late first."""
     return due(Strategy.objects.open(), today, days_ahead=-1)
 
@@ -152,13 +150,13 @@ def own_draft(person: Person, strategy: Strategy) -> ProgressUpdate | None:
     return ProgressUpdate.objects.filter(strategy=strategy, author=person, state__in=OPEN_STATES).first()
 
 
-def owed_page(person: Person, today: dt.date) -> OwedPage:
+def updates_page(person: Person, today: dt.date) -> UpdatesPage:
     """All that one owes, one's drafts, and the other strategies one may write for."""
-    owed = owed_by(person, today)
+    owed = updates_due_for(person, today)
     drafts = list(open_drafts(person))
     named = {row.strategy.pk for row in owed}
     written = strategies_written_by(person)
-    return OwedPage(
+    return UpdatesPage(
         owed=owed,
         drafts={draft.strategy_id: draft for draft in drafts if draft.author_id == person.pk},
         others_drafts=[draft for draft in drafts if draft.author_id != person.pk],

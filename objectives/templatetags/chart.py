@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from objectives.models import DataPoint, Measure
-from objectives.rules import Qualifier, Stated, say_amount, say_change, say_stated
+from objectives.rules import QualifiedValue, Qualifier, format_amount, format_qualified_value, format_trend
 
 WIDTH, HEIGHT = 440, 240
 LEFT, RIGHT, TOP, BASE = 30, 410, 52, 184
@@ -61,8 +61,8 @@ class Chart:
     top: int = field(default=TOP)
 
 
-def stated(point: DataPoint) -> Stated:
-    return Stated(point.period, point.value, point.qualifier)
+def stated(point: DataPoint) -> QualifiedValue:
+    return QualifiedValue(point.period, point.value, point.qualifier)
 
 
 def draw(measure: Measure, points: Sequence[DataPoint]) -> Chart:
@@ -77,14 +77,17 @@ def draw(measure: Measure, points: Sequence[DataPoint]) -> Chart:
     told = [stated(points[index]) for index in runs[-1]]
     marks = _place(points, xs, ys)
     return Chart(
-        title=say_change(measure.name, measure.unit, told),
-        description="; ".join(f"{point.period}: {say_stated(stated(point))} {measure.unit}" for point in points) + ".",
+        title=format_trend(measure.name, measure.unit, told),
+        description="; ".join(
+            f"{point.period}: {format_qualified_value(stated(point))} {measure.unit}" for point in points
+        )
+        + ".",
         height=max(mark.when_y for mark in marks) + 8,
         marks=marks,
         lines=[" ".join(f"{xs[index]},{ys[index]}" for index in run) for run in runs if len(run) > 1],
         breaks=breaks,
         target_y=_height(float(measure.target / top_value)) if measure.target else None,
-        target_label=f"Target {say_amount(measure.target)}" if measure.target else "",
+        target_label=f"Target {format_amount(measure.target)}" if measure.target else "",
     )
 
 
@@ -116,7 +119,7 @@ def _place(points: Sequence[DataPoint], xs: list[float], ys: list[float]) -> lis
     taken = [Box(x - 6, y - 6, x + 6, y + 6) for x, y in zip(xs, ys, strict=True)]
     marks = []
     for point, x, y in zip(points, xs, ys, strict=True):
-        label, when = say_stated(stated(point)), short_period(point)
+        label, when = format_qualified_value(stated(point)), short_period(point)
         label_x, label_y = _free(label, x, [y - 12, y + 23, y - 29, y - 46], taken, BASE)
         when_x, when_y = _free(when, x, [BASE + 18, BASE + 35, BASE + 52], taken, HEIGHT)
         exact = point.qualifier == Qualifier.EXACT

@@ -16,7 +16,7 @@ from taskforces.models import Body
 from taskforces.permissions import leads
 
 register = template.Library()
-DIARY_LENGTH = 8
+UPDATE_HISTORY_LIMIT = 8
 BAR_ORDER = (
     ProgressStatus.DONE,
     ProgressStatus.ON_TRACK,
@@ -32,8 +32,8 @@ def progress_badge(update: ProgressUpdate | None, strategy: Strategy) -> SafeStr
     if update is None:
         return badge("Not reported yet")
     word, today = update.get_status_display() or "No status chosen", local_today()
-    if update.status and is_stale(strategy.rhythm, update.status, update.last_word_on, today):
-        return badge(f"{word}, last confirmed {(today - update.last_word_on).days} days ago", "stale")
+    if update.status and is_stale(strategy.reporting_frequency, update.status, update.last_reported_on, today):
+        return badge(f"{word}, last confirmed {(today - update.last_reported_on).days} days ago", "stale")
     return badge(word, STATUS_TONES.get(update.status, "neutral"))
 
 
@@ -71,7 +71,7 @@ def strategies_of(context: dict[str, Any], body: Body) -> dict[str, object]:
 
 
 @register.inclusion_tag("objectives/tags/strategies.html", takes_context=True)
-def strategies_carried_by(context: dict[str, Any], organization: Organization) -> dict[str, object]:
+def strategies_supported_by(context: dict[str, Any], organization: Organization) -> dict[str, object]:
     """The strategies that an organization leads or supports; nothing when there is none."""
     person = context["request"].user
     return {
@@ -79,15 +79,15 @@ def strategies_carried_by(context: dict[str, Any], organization: Organization) -
         "title": "Strategies it carries",
         "show_objective": True,
         "show_body": True,
-        "carried_by": organization,
+        "responsibilities_of": organization,
     }
 
 
-@register.inclusion_tag("objectives/tags/diary.html", takes_context=True)
-def diary_of(context: dict[str, Any], body: Body) -> dict[str, object]:
+@register.inclusion_tag("objectives/tags/update_history.html", takes_context=True)
+def update_history(context: dict[str, Any], body: Body) -> dict[str, object]:
     """The latest published updates of a body's strategies, and for members those submitted."""
     person = context["request"].user
-    return {"updates": queries.diary(body, person, DIARY_LENGTH), "body": body}
+    return {"updates": queries.update_history(body, person, UPDATE_HISTORY_LIMIT), "body": body}
 
 
 @register.inclusion_tag("objectives/tags/attention.html", takes_context=True)

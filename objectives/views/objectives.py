@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.dates import local_today
-from members.guards import person_of
+from members.guards import get_person
 from objectives import operations, queries
 from objectives.forms import ObjectiveForm
 from objectives.models import Objective, Plan
@@ -41,7 +41,7 @@ def objective_detail(request: HttpRequest, number: int, plan: str | None = None)
         "row": queries.objective_row(objective, today, request.user),
         "closed": queries.closed_strategies(objective),
         "measures": queries.measures_of(objective),
-        "carriers": queries.organizations_carrying(objective, request.user),
+        "carriers": queries.contributing_organizations(objective, request.user),
         "milestones": queries.milestones_of(objective),
         "may_edit": can_edit_objective(request.user),
         "today": today,
@@ -59,7 +59,7 @@ def objective_edit(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.collect_errors():
             operations.edit_objective(
-                actor=person_of(request), objective=objective, version=form.seen_version, **form.values
+                actor=get_person(request), objective=objective, version=form.seen_version, **form.values
             )
         if not form.errors:
             messages.success(request, f"Objective {number} saved.")

@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from core.dates import local_today
-from core.operations import Refused, StaleEdit
-from core.pages import way_back
-from members.guards import person_of
+from core.operations import EditConflictError, OperationNotAllowedError
+from core.pages import get_next_url
+from members.guards import get_person
 from members.permissions import is_staff
 from objectives import operations, queries
-from objectives.forms import ToldUpdateForm
+from objectives.forms import UpdateOnBehalfForm
 from objectives.models import ProgressUpdate, Strategy
-from objectives.permissions import writers_of
+from objectives.permissions import authors_for
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,14 +32,17 @@ def update_on_behalf(request: HttpRequest, pk: int) -> HttpResponse:
         "update": row.update.pk if row.update else None,
         "version": row.update.version if row.update else None,
     }
-    people = writers_of(strategy).distinct()
-    form, status = ToldUpdateForm(request.POST or None, people=people, may_confirm=may_confirm, initial=initial), 200
+    people = authors_for(strategy).distinct()
+    form, status = (
+        UpdateOnBehalfForm(request.POST or None, people=people, may_confirm=may_confirm, initial=initial),
+        200,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             _enter(request, strategy, form)
-        except Refused as refused:
+        except OperationNotAllowedError as refused:
             form.add_error(None, str(refused))
-        except StaleEdit:
+        except EditConflictError:
             form.add_error(None, "Something newer was said meanwhile. Read it beside this form, then enter it again.")
             typed = request.POST.copy()
             typed["update"], typed["version"] = str(initial["update"] or ""), str(initial["version"] or "")
@@ -47,17 +50,22 @@ def update_on_behalf(request: HttpRequest, pk: int) -> HttpResponse:
             status = 409
         else:
             messages.success(request, f"Entered for {form.cleaned_data['said_by'].name}: {strategy.title}")
-            return redirect(way_back(request, reverse("objectives:strategy", args=[pk])))
-    context = {"form": form, "strategy": strategy, "row": row, "draft": queries.own_draft(person_of(request), strategy)}
+            return redirect(get_next_url(request, reverse("objectives:strategy", args=[pk])))
+    context = {
+        "form": form,
+        "strategy": strategy,
+        "row": row,
+        "draft": queries.own_draft(get_person(request), strategy),
+    }
     return render(request, "objectives/on_behalf.html", context, status=status)
 
 
-def _enter(request: HttpRequest, strategy: Strategy, form: ToldUpdateForm) -> ProgressUpdate:
-    values, now, actor = form.cleaned_data, timezone.now(), person_of(request)
+def _enter(request: HttpRequest, strategy: Strategy, form: UpdateOnBehalfForm) -> ProgressUpdate:
+    values, now, actor = form.cleaned_data, timezone.now(), get_person(request)
     on_behalf, today = form.on_behalf(now), local_today(now)
     if values["what"] == form.STILL_TRUE:
         seen = ProgressUpdate.objects.published().filter(strategy=strategy, pk=values["update"] or 0).first()
-        return operations.still_true(
+        return operations.confirm_status(
             actor=actor, strategy=strategy, today=today, update=seen, version=values["version"], on_behalf=on_behalf
         )
     draft = queries.own_draft(actor, strategy)

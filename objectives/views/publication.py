@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.operations import Refused, StaleEdit
-from members.guards import person_of
+from core.operations import EditConflictError, OperationNotAllowedError
+from members.guards import get_person
 from objectives import operations, queries
 from objectives.forms import ReturnForm
 from objectives.permissions import can_open_queue, can_publish, updates_published_by, updates_visible_to
 from objectives.rules import UpdateState
-from objectives.views.posted import whole_number
+from objectives.views.posted import parse_int
 
 
 @require_safe
@@ -41,9 +41,9 @@ def publish(request: HttpRequest) -> HttpResponse:
         if allowed < sum(update.state == UpdateState.SUBMITTED for update in visible):
             raise PermissionDenied("This body's setting leaves publishing to Workgroup staff.")
         done = operations.publish_updates(
-            actor=person_of(request), updates=[(update, seen[update.pk]) for update in visible], now=timezone.now()
+            actor=get_person(request), updates=[(update, seen[update.pk]) for update in visible], now=timezone.now()
         )
-    except (Refused, StaleEdit):
+    except (OperationNotAllowedError, EditConflictError):
         messages.error(request, "Nothing was published: the list has changed meanwhile. This is how it stands now.")
     else:
         messages.success(request, "Published 1 update." if len(done) == 1 else f"Published {len(done)} updates.")
@@ -67,14 +67,14 @@ def return_update(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             operations.return_update(
-                actor=person_of(request),
+                actor=get_person(request),
                 update=update,
                 reason=form.cleaned_data["reason"],
-                version=whole_number(request.POST.get("version", "")),
+                version=parse_int(request.POST.get("version", "")),
             )
-        except Refused as refused:
+        except OperationNotAllowedError as refused:
             form.add_error(None, str(refused))
-        except StaleEdit:
+        except EditConflictError:
             messages.error(request, "Somebody changed this update meanwhile. Read it again.")
             return redirect("objectives:publication_queue")
         else:
@@ -87,7 +87,7 @@ def _seen_versions(pairs: list[str]) -> dict[int, int]:
     """Update id -> the version that was seen, from "id:version"; raises Http404 on anything else."""
     seen = {}
     for pair in pairs:
-        pk, version = (whole_number(part) for part in [*pair.split(":"), ""][:2])
+        pk, version = (parse_int(part) for part in [*pair.split(":"), ""][:2])
         if pk is None or version is None:
             raise Http404
         seen[pk] = version

@@ -8,13 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.dates import local_today
-from core.operations import Refused, StaleEdit
-from members.guards import person_of
+from core.operations import EditConflictError, OperationNotAllowedError
+from members.guards import get_person
 from objectives import operations, queries
 from objectives.forms import CloseForm, MilestoneForm, StrategyForm
 from objectives.models import Milestone, Objective, Strategy
 from objectives.permissions import can_lead_strategy
-from objectives.views.posted import whole_number
+from objectives.views.posted import parse_int
 from taskforces.models import Body
 from taskforces.permissions import leads
 
@@ -34,13 +34,13 @@ def strategy_add(request: HttpRequest, slug: str) -> HttpResponse:
     body = get_object_or_404(Body.objects.standing(), slug=slug)
     if not leads(request.user, body):
         raise PermissionDenied(f"The chair of the {body.title} and Workgroup staff add its strategies.")
-    asked = Objective.objects.current().filter(number=whole_number(request.GET.get("objective", "")) or 0).first()
+    asked = Objective.objects.current().filter(number=parse_int(request.GET.get("objective", "")) or 0).first()
     initial = {"objective": asked.pk if asked else None, "starts_on": local_today()}
     form = StrategyForm(request.POST or None, actor=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            strategy = operations.add_strategy(actor=person_of(request), body=body, today=local_today(), **form.values)
-        except Refused as refused:
+            strategy = operations.add_strategy(actor=get_person(request), body=body, today=local_today(), **form.values)
+        except OperationNotAllowedError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Strategy added.")
@@ -56,7 +56,7 @@ def strategy_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.collect_errors():
             operations.edit_strategy(
-                actor=person_of(request),
+                actor=get_person(request),
                 strategy=strategy,
                 today=local_today(),
                 version=form.seen_version,
@@ -76,7 +76,7 @@ def strategy_close(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.collect_errors():
             operations.close_strategy(
-                actor=person_of(request),
+                actor=get_person(request),
                 strategy=strategy,
                 today=local_today(),
                 reason=form.cleaned_data["close_reason"],
@@ -97,8 +97,8 @@ def milestone_add(request: HttpRequest, pk: int) -> HttpResponse:
     form = MilestoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.add_milestone(actor=person_of(request), strategy=strategy, **form.values)
-        except Refused as refused:
+            operations.add_milestone(actor=get_person(request), strategy=strategy, **form.values)
+        except OperationNotAllowedError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Milestone added.")
@@ -112,12 +112,12 @@ def milestone_done(request: HttpRequest, pk: int) -> HttpResponse:
     milestone = _led_milestone(request, pk)
     try:
         operations.complete_milestone(
-            actor=person_of(request),
+            actor=get_person(request),
             milestone=milestone,
             today=local_today(),
-            version=whole_number(request.POST.get("version", "")),
+            version=parse_int(request.POST.get("version", "")),
         )
-    except StaleEdit:
+    except EditConflictError:
         messages.error(request, "Somebody changed this milestone meanwhile. Look at it and press again.")
     else:
         messages.success(request, f"Reached: {milestone.title}.")
@@ -130,9 +130,9 @@ def milestone_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     milestone = _led_milestone(request, pk)
     try:
         operations.reopen_milestone(
-            actor=person_of(request), milestone=milestone, version=whole_number(request.POST.get("version", ""))
+            actor=get_person(request), milestone=milestone, version=parse_int(request.POST.get("version", ""))
         )
-    except StaleEdit:
+    except EditConflictError:
         messages.error(request, "Somebody changed this milestone meanwhile. Look at it and press again.")
     else:
         messages.success(request, f"Still ahead: {milestone.title}.")

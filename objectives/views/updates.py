@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.dates import local_today, say_time, zone_word
-from core.operations import Refused, StaleEdit
-from core.pages import way_back
+from core.dates import format_time, local_today, timezone_abbreviation
+from core.operations import EditConflictError, OperationNotAllowedError
+from core.pages import get_next_url
 from members import drafts
-from members.guards import person_of
+from members.guards import get_person
 from objectives import operations, queries
 from objectives.forms import UpdateForm
 from objectives.models import ProgressUpdate, Strategy
@@ -24,31 +24,31 @@ from objectives.permissions import (
     updates_visible_to,
 )
 from objectives.rules import UpdateState
-from objectives.views.posted import whole_number
+from objectives.views.posted import parse_int
 from taskforces.permissions import is_member
 
 _WHO_SEES_IT = "Only you, the chair and Workgroup staff see it."
 
 
 @require_safe
-def updates_owed(request: HttpRequest) -> HttpResponse:
+def updates_due(request: HttpRequest) -> HttpResponse:
     """All that one owes on one page, one's drafts, and what else one may write for."""
     if not is_member(request.user):
         raise Http404
-    page = queries.owed_page(person_of(request), local_today())
+    page = queries.updates_page(get_person(request), local_today())
     owed = [
         (owed, UpdateForm(instance=page.drafts.get(owed.strategy.pk), auto_id=f"id_{owed.strategy.pk}_%s"))
         for owed in page.owed
     ]
     context = {"owed": owed, "page": page, "may_open_queue": can_open_queue(request.user)}
-    return render(request, "objectives/updates_owed.html", context)
+    return render(request, "objectives/updates_due.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def write_update(request: HttpRequest, pk: int) -> HttpResponse:
     """Write one's own update for a strategy, beside the last one."""
     strategy = _written_strategy(request, pk)
-    return _write(request, strategy, queries.own_draft(person_of(request), strategy), None)
+    return _write(request, strategy, queries.own_draft(get_person(request), strategy), None)
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,16 +64,16 @@ def submit_update(request: HttpRequest, pk: int) -> HttpResponse:
     update = _open_update(request, pk)
     try:
         operations.submit_update(
-            actor=person_of(request),
+            actor=get_person(request),
             update=update,
             now=timezone.now(),
             today=local_today(),
-            version=whole_number(request.POST.get("version", "")),
+            version=parse_int(request.POST.get("version", "")),
         )
-    except Refused as refused:
+    except OperationNotAllowedError as refused:
         messages.error(request, str(refused))
         return redirect("objectives:edit_update", pk=pk)
-    except StaleEdit:
+    except EditConflictError:
         messages.error(request, "Somebody changed this draft meanwhile. Read it again, then submit.")
         return redirect("objectives:edit_update", pk=pk)
     messages.success(request, "Submitted. Members see it now; Workgroup staff publish it.")
@@ -81,23 +81,23 @@ def submit_update(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def still_true(request: HttpRequest, pk: int) -> HttpResponse:
+def confirm_status(request: HttpRequest, pk: int) -> HttpResponse:
     """Renew the date of what is published, with one press."""
     strategy = _written_strategy(request, pk)
     seen = ProgressUpdate.objects.published().filter(
-        strategy=strategy, pk=whole_number(request.POST.get("update", "")) or 0
+        strategy=strategy, pk=parse_int(request.POST.get("update", "")) or 0
     )
     try:
-        operations.still_true(
-            actor=person_of(request),
+        operations.confirm_status(
+            actor=get_person(request),
             strategy=strategy,
             today=local_today(),
             update=seen.first(),
-            version=whole_number(request.POST.get("version", "")),
+            version=parse_int(request.POST.get("version", "")),
         )
-    except Refused as refused:
+    except OperationNotAllowedError as refused:
         messages.error(request, str(refused))
-    except StaleEdit:
+    except EditConflictError:
         messages.error(request, "Something newer was published meanwhile. Read it, then press again.")
         return redirect("objectives:strategy", pk=pk)
     else:
@@ -114,11 +114,11 @@ def _write(
     if request.method == "POST" and form.is_valid():
         try:
             saved = _save(request, strategy, update, form)
-        except Refused as refused:
+        except OperationNotAllowedError as refused:
             form.add_error(None, str(refused))
             status = 422
-        except StaleEdit as stale:
-            form.show_stale(stale.current)
+        except EditConflictError as stale:
+            form.show_conflict(stale.current)
             status = 409
         else:
             if autosave:
@@ -129,7 +129,9 @@ def _write(
                 if submitting
                 else f"Draft saved. {_WHO_SEES_IT}",
             )
-            return redirect(_back(request, strategy) if submitting or _from_owed(request) else request.path)
+            return redirect(
+                _back(request, strategy) if submitting or _came_from_updates_page(request) else request.path
+            )
     if autosave:
         return JsonResponse({"error": form.non_field_errors()}, status=status if status != 200 else 422)
     context = {
@@ -137,14 +139,14 @@ def _write(
         "strategy": strategy,
         "draft": draft,
         "page": queries.strategy_page(strategy.pk, request.user, local_today()),
-        "from_owed": _from_owed(request),
+        "from_owed": _came_from_updates_page(request),
         "back": _back(request, strategy),
     }
     return render(request, "objectives/write_update.html", context, status=status)
 
 
 def _save(request: HttpRequest, strategy: Strategy, update: ProgressUpdate | None, form: UpdateForm) -> ProgressUpdate:
-    actor, today = person_of(request), local_today()
+    actor, today = get_person(request), local_today()
     typed = {"status": form.cleaned_data["status"], "narrative": form.cleaned_data["narrative"]}
     if form.submitting:
         return operations.write_and_submit(
@@ -164,7 +166,10 @@ def _save(request: HttpRequest, strategy: Strategy, update: ProgressUpdate | Non
 def _answer_autosave(saved: ProgressUpdate) -> JsonResponse:
     at = timezone.localtime(saved.updated_at)
     return JsonResponse(
-        {"version": saved.version, "said": f"Draft saved at {say_time(at)} {zone_word(at)}. {_WHO_SEES_IT}"}
+        {
+            "version": saved.version,
+            "said": f"Draft saved at {format_time(at)} {timezone_abbreviation(at)}. {_WHO_SEES_IT}",
+        }
     )
 
 
@@ -191,11 +196,11 @@ def _open_update(request: HttpRequest, pk: int, typed: bool = False) -> Progress
     return update
 
 
-def _from_owed(request: HttpRequest) -> bool:
+def _came_from_updates_page(request: HttpRequest) -> bool:
     return request.POST.get("from", request.GET.get("from")) == "updates"
 
 
 def _back(request: HttpRequest, strategy: Strategy) -> str:
-    if _from_owed(request):
-        return reverse("objectives:updates_owed")
-    return way_back(request, reverse("objectives:strategy", args=[strategy.pk]))
+    if _came_from_updates_page(request):
+        return reverse("objectives:updates_due")
+    return get_next_url(request, reverse("objectives:strategy", args=[strategy.pk]))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from core.dates import say_day
+from core.dates import format_date
 from members.models import Organization
 from taskforces.models import Body
 
@@ -31,7 +31,7 @@ class Scope:
         """The scope in words: "Department of Examples, from Jan 1 to Mar 31"."""
         parts = [record.title if isinstance(record, Body) else record.name for record in self.records]
         period = [
-            f"{word} {say_day(day, today)}" for word, day in (("from", self.starts_on), ("to", self.ends_on)) if day
+            f"{word} {format_date(day, today)}" for word, day in (("from", self.starts_on), ("to", self.ends_on)) if day
         ]
         return ", ".join([*parts, " ".join(period)] if period else parts)
 

@@ -245,7 +245,7 @@ SOURCES: tuple[Source, ...] = (
             Column("Item", lambda row: row.position),
             Column("Title", lambda row: row.title),
             Column("Detail", lambda row: row.detail),
-            Column("Minutes planned", lambda row: row.minutes_long),
+            Column("Minutes planned", lambda row: row.duration_minutes),
             Column(
                 "Minutes",
                 lambda row: row.notes if row.meeting.minutes_status == MinutesStatus.PUBLISHED else "",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Model
 from django.utils import timezone
 
-from core.dates import zone_word
+from core.dates import timezone_abbreviation
 from overview.exporting.scope import Scope
 from overview.exporting.sources import SOURCES, Source
 from overview.queries.history import changes_of_all
@@ -69,5 +69,5 @@ def _say(value: object) -> str:
         return ""
     if isinstance(value, dt.datetime):
         local = value if value.tzinfo not in (None, dt.UTC) else timezone.localtime(value)
-        return f"{local:%Y-%m-%d %H:%M} {zone_word(local)}"
+        return f"{local:%Y-%m-%d %H:%M} {timezone_abbreviation(local)}"
     return value.isoformat() if isinstance(value, dt.date) else str(value)

@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 
 from core.forms import PlainForm
 from core.models import Versioned
-from members.models import Person, Representation, one_line
+from members.models import Person, Representation, validate_single_line
 from members.rules import RepresentationKind
 from overview.operations import Successors
-from overview.queries.handoff import Carried, colleagues, seats_taken
+from overview.queries.handoff import Responsibilities, colleagues, seats_taken
 from taskforces.forms import date_input
 
 NOBODY = "Nobody for now: the organization owes a name"
@@ -30,7 +30,7 @@ class HandoffForm(PlainForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def offer(self, representation: Representation, carried: Carried, prefix: str = "") -> None:
+    def offer(self, representation: Representation, carried: Responsibilities, prefix: str = "") -> None:
         """Add a field for each thing carried for the organization; with a `prefix` its label says for which."""
         at = f"{representation.organization.short_name} · " if prefix else ""
         others = colleagues(representation)
@@ -79,11 +79,11 @@ class EndRepresentationForm(HandoffForm):
     """When and why a representation ends, and who takes over."""
 
     ended_on = forms.DateField(label="Last day", widget=date_input())
-    reason = forms.CharField(label="Reason", max_length=300, validators=[one_line])
+    reason = forms.CharField(label="Reason", max_length=300, validators=[validate_single_line])
     field_order = ["ended_on", "reason"]
 
     def __init__(
-        self, *args: Any, representation: Representation, carried: Carried, today: date, **kwargs: Any
+        self, *args: Any, representation: Representation, carried: Responsibilities, today: date, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["ended_on"].initial = today
@@ -94,10 +94,12 @@ class EndRepresentationForm(HandoffForm):
 class CloseAccountForm(HandoffForm):
     """Why an account is closed, and for each organization who takes over."""
 
-    reason = forms.CharField(max_length=100, validators=[one_line], help_text="Kept in the history for staff.")
+    reason = forms.CharField(
+        max_length=100, validators=[validate_single_line], help_text="Kept in the history for staff."
+    )
 
     def __init__(
-        self, *args: Any, person: Person, rows: Sequence[tuple[Representation, Carried]], **kwargs: Any
+        self, *args: Any, person: Person, rows: Sequence[tuple[Representation, Responsibilities]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = person.version

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 
 from core import uploads
 from core.forms import PlainForm
-from core.operations import Refused
-from core.sheets import Unreadable, read
+from core.operations import OperationNotAllowedError
+from core.sheets import InvalidSpreadsheetError, read
 from overview.importing import stored, upload_of
 
 
@@ -28,7 +28,7 @@ class ImportForm(PlainForm):
             uploads.check(file, only=[uploads.XLSX, uploads.TEXT])
             tables = stored(read(file))
             self.cleaned_data["total"] = upload_of(tables).total
-        except (Refused, Unreadable) as error:
+        except (OperationNotAllowedError, InvalidSpreadsheetError) as error:
             raise ValidationError(str(error)) from error
         self.cleaned_data["tables"] = tables
         return file

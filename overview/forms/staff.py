@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from core.forms import PlainForm
 from members.models import Organization
-from members.rules import HowTold
+from members.rules import ContactChannel
 from overview.exporting.scope import Scope
 from taskforces.forms import date_input
 from taskforces.models import Body
@@ -46,7 +46,7 @@ class ActFilter(PlainForm):
     """Which of the things entered for others to show."""
 
     q = forms.CharField(label="Name or record", required=False, max_length=100)
-    how = forms.ChoiceField(label="Told", required=False, choices=[("", "In any way"), *HowTold.choices])
+    how = forms.ChoiceField(label="Told", required=False, choices=[("", "In any way"), *ContactChannel.choices])
 
 
 class MergeTargetForm(PlainForm):
@@ -62,7 +62,7 @@ class MergeTargetForm(PlainForm):
         )
 
 
-def not_ages_ago(day: date) -> None:
+def validate_recent_year(day: date) -> None:
     """Raises ValidationError for a day of which no record can be."""
     if day.year < 1900:
         raise ValidationError("Choose a day after 1900.")
@@ -71,8 +71,8 @@ def not_ages_ago(day: date) -> None:
 class PeriodForm(forms.Form):
     """From when to when; the last twelve months where nothing is said."""
 
-    first = forms.DateField(label="From", required=False, widget=date_input(), validators=[not_ages_ago])
-    last = forms.DateField(label="To", required=False, widget=date_input(), validators=[not_ages_ago])
+    first = forms.DateField(label="From", required=False, widget=date_input(), validators=[validate_recent_year])
+    last = forms.DateField(label="To", required=False, widget=date_input(), validators=[validate_recent_year])
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

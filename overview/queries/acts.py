@@ -12,16 +12,16 @@ _NAMES = {model._meta.label: name for name, model in TRACKED.items()}
 
 
 @dataclass(frozen=True)
-class ActRow:
+class OnBehalfRow:
     """One act and the address of its record's history; empty for a record that keeps none."""
 
     act: ActOnBehalf
     url: str
 
 
-def act_rows(acts: list[ActOnBehalf]) -> list[ActRow]:
+def act_rows(acts: list[ActOnBehalf]) -> list[OnBehalfRow]:
     """The acts as rows of a list, in their order."""
-    return [ActRow(act, _history_of(act)) for act in acts]
+    return [OnBehalfRow(act, _history_of(act)) for act in acts]
 
 
 def _history_of(act: ActOnBehalf) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from mail.messages import Message
 from members.models import Confirmation, Organization, Person
-from members.queries import to_be_asked, voices_of
-from members.rules import ConfirmationStage, voices_at
+from members.queries import contacts_for, to_be_asked
+from members.rules import ConfirmationStage, contacts_at_stage
 from reminders.emails.making import alone
 from reminders.emails.organizations import question_piece
 from reminders.models import Reminder
@@ -16,26 +16,28 @@ NO_LINK = "(a link of the person's own stands here)"
 
 
 @dataclass(frozen=True)
-class ToAsk:
+class ConfirmationRecipient:
     """An organization that is due, and who gets the first mail; one that has nobody is not asked."""
 
     organization: Organization
     people: list[Person]
 
 
-def who_is_asked(now: dt.datetime) -> list[ToAsk]:
+def confirmation_recipients(now: dt.datetime) -> list[ConfirmationRecipient]:
     """The organizations that are due at `now`, by name, each with whom "ask all" would reach. Two queries."""
     organizations = list(to_be_asked(now))
-    voices = voices_of(organization.pk for organization in organizations)
-    return [ToAsk(row, voices_at(ConfirmationStage.ASKED, voices[row.pk])) for row in organizations]
+    voices = contacts_for(organization.pk for organization in organizations)
+    return [
+        ConfirmationRecipient(row, contacts_at_stage(ConfirmationStage.ASKED, voices[row.pk])) for row in organizations
+    ]
 
 
-def sample_mail(rows: list[ToAsk], now: dt.datetime) -> Message | None:
+def sample_mail(rows: list[ConfirmationRecipient], now: dt.datetime) -> Message | None:
     """The mail of the first one who would get one, with a word where each person's own link stands."""
     row = next((row for row in rows if row.people), None)
     if row is None:
         return None
     kind = ReminderKind.ORGANIZATION_CONFIRM
-    reminder = Reminder(kind=kind, recipient=row.people[0], speaks_of=ConfirmationStage.ASKED)
+    reminder = Reminder(kind=kind, recipient=row.people[0], subject_version=ConfirmationStage.ASKED)
     question = Confirmation(organization=row.organization, period=now.year, asked_at=now)
     return alone(reminder, question_piece(reminder, question, now, NO_LINK))

@@ -14,16 +14,16 @@ from django.db.models import Count, Min, Q
 from actionitems.models import ActionItem
 from core.dates import local_today
 from meetings.models import Attendance, Meeting
-from meetings.rules import MeetingStatus, Presence
+from meetings.rules import AttendanceStatus, MeetingStatus
 from members.models import Organization
 from members.rules import STATUSES_WITH_RIGHTS
 from objectives.models import ProgressUpdate
 from objectives.rules import UpdateState
 from taskforces.models import Body, Seat
 from taskforces.queries import memberships
-from taskforces.rules import BodyKind, is_below, sitting_on
+from taskforces.rules import BodyKind, is_below, members_on
 
-CAME = (Presence.IN_PERSON, Presence.REMOTE)
+CAME = (AttendanceStatus.IN_PERSON, AttendanceStatus.REMOTE)
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _presence(meetings: Sequence[int]) -> tuple[set[tuple[int, int]], set[tuple[
     for meeting, organization, presence in rows.values_list("meeting", "organization", "presence"):
         if presence in CAME:
             came.add((meeting, organization))
-        elif presence == Presence.EXCUSED:
+        elif presence == AttendanceStatus.EXCUSED:
             excused.add((meeting, organization))
     return came, excused
 
@@ -142,7 +142,7 @@ class _Belonging:
 
     def __call__(self, body: int, day: dt.date) -> set[int]:
         if body in self.full:
-            return {row.pk for row, spans in self.members.items() if sitting_on({row.pk: spans}, day)}
+            return {row.pk for row, spans in self.members.items() if members_on({row.pk: spans}, day)}
         return {pk for pk, began, closed in self.seats[body] if began <= day and (closed is None or day <= closed)}
 
 

@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 
 from actionitems.models import ActionItem
 from mail.models import Delivery
-from mail.rules import TO_DO
+from mail.rules import UNFINISHED_STATES
 from meetings.models import RSVP, Meeting
 from meetings.rules import LIVE_STATUSES, Answer
 from members.models import Confirmation, Invitation, Person, Representation
 from members.permissions import is_staff
-from members.rules import KINDS_THAT_CONFIRM
+from members.rules import CONFIRMING_KINDS
 from objectives.models import Milestone, Strategy
 from reminders.models import Reminder
 from reminders.rules import ReminderState
@@ -21,7 +21,7 @@ from taskforces.models import Term
 
 
 @dataclass(frozen=True)
-class Carried:
+class Responsibilities:
     """What a person carries for an organization.
 
     Seats, strategies and items are handed over one by one; milestones go with their strategies. Answers are taken back,
@@ -48,7 +48,7 @@ class Carried:
         return bool(self.meetings or self.milestones or self.question or self.invitations or self.mails)
 
 
-def carried_by(representation: Representation, now: dt.datetime) -> Carried:
+def responsibilities_of(representation: Representation, now: dt.datetime) -> Responsibilities:
     """What the person carries for the organization; with a last representation also what is of no organization."""
     person, organization = representation.person, representation.organization
     elsewhere = Representation.objects.with_rights().filter(person=person).exclude(pk=representation.pk)
@@ -61,8 +61,8 @@ def carried_by(representation: Representation, now: dt.datetime) -> Carried:
     strategies = Strategy.objects.filter(responsible_person=person, lead_organization=organization, closed_on=None)
     answered = RSVP.objects.filter(person=person).exclude(answer=Answer.NO).values("meeting")
     meetings = Meeting.objects.filter(pk__in=answered, status__in=LIVE_STATUSES, ends_at__gt=now)
-    answers_for = representation.kind in KINDS_THAT_CONFIRM
-    return Carried(
+    answers_for = representation.kind in CONFIRMING_KINDS
+    return Responsibilities(
         list(terms.order_by("seat__body__position", "pk")),
         list(strategies.select_related("body", "objective").order_by("pk")),
         list(items.order_by("due_on", "pk")),
@@ -74,9 +74,9 @@ def carried_by(representation: Representation, now: dt.datetime) -> Carried:
     )
 
 
-def left_with(person: Person) -> Carried:
+def remaining_responsibilities(person: Person) -> Responsibilities:
     """What a person still carries after every representation has ended, as staff and those without one may."""
-    return Carried(
+    return Responsibilities(
         list(Term.objects.filter(person=person, ended_on=None).select_related("seat__body").order_by("pk")),
         list(Strategy.objects.filter(responsible_person=person, closed_on=None).order_by("pk")),
         list(ActionItem.objects.open().filter(owner_person=person).order_by("due_on", "pk")),
@@ -86,7 +86,7 @@ def left_with(person: Person) -> Carried:
 def mails_waiting_for(person: Person) -> int:
     """How many mails to the person are planned or wait in the ledger; the guard looks at each again."""
     planned = Reminder.objects.filter(recipient=person, state=ReminderState.PLANNED, delivery=None)
-    return planned.count() + Delivery.objects.filter(person=person, state__in=TO_DO).count()
+    return planned.count() + Delivery.objects.filter(person=person, state__in=UNFINISHED_STATES).count()
 
 
 def colleagues(representation: Representation) -> QuerySet[Representation]:

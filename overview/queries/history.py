@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from actionitems.models import ActionItem
-from core.dates import say_day, say_time, zone_word
+from core.dates import format_date, format_time, timezone_abbreviation
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting
 from members.models import (
     Confirmation,
@@ -69,7 +69,7 @@ TRACKED: dict[str, type[models.Model]] = {
     "hold": LegalHold,
 }
 # Bookkeeping that says nothing to a person, and what stands for a secret.
-UNSAID = {"id", "version", "created_at", "updated_at", "token_hash", "nonce", "session_epoch", "uid"}
+EXCLUDED_FIELDS = {"id", "version", "created_at", "updated_at", "token_hash", "nonce", "session_version", "uid"}
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def changes_of_all(model: type[models.Model], pks: Iterable[int], today: dt.date
     kept = [
         field
         for field in model._meta.concrete_fields
-        if field.name not in UNSAID and every and hasattr(every[0], field.attname)
+        if field.name not in EXCLUDED_FIELDS and every and hasattr(every[0], field.attname)
     ]
     labels = _labels_of_related(kept, every)
     return {pk: _changes(entries, kept, labels, today) for pk, entries in history.items()}
@@ -163,11 +163,11 @@ def _say(field: models.Field, value: Any, labels: dict[type[models.Model], dict]
         return "Yes" if value else "No"
     if isinstance(value, dt.datetime):
         local = timezone.localtime(value)
-        return f"{say_day(local.date(), today)}, {say_time(local)} {zone_word(local)}"
+        return f"{format_date(local.date(), today)}, {format_time(local)} {timezone_abbreviation(local)}"
     if isinstance(value, dt.date):
-        return say_day(value, today)
+        return format_date(value, today)
     if isinstance(value, dt.time):
-        return say_time(value)
+        return format_time(value)
     if isinstance(value, dict):
         return "; ".join(f"{key}: {word}" for key, word in value.items()) or "(empty)"
     return str(value)

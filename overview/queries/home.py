@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from actionitems.models import ActionItem
-from actionitems.queries import owed_by as items_owed_by
+from actionitems.queries import items_assigned_to
 from meetings.models import Meeting
 from meetings.permissions import meetings_visible_to
 from meetings.queries import next_by_body, upcoming_for
 from meetings.rules import LIVE_STATUSES, MeetingStatus, MinutesStatus
 from members.models import Confirmation, Person, Representation
-from members.permissions import organizations_led_by
+from members.permissions import organizations_managed_by
 from members.rules import ConfirmationStage, stage_ends_on
 from objectives.models import ProgressUpdate
-from objectives.queries import OwedUpdate
-from objectives.queries import owed_by as updates_owed_by
+from objectives.queries import DueUpdate, updates_due_for
 from taskforces.models import Body
 from taskforces.permissions import bodies_of, terms_of
 from taskforces.rules import CHAIR_ROLES, SeatRole, rank
@@ -29,12 +28,12 @@ MINUTES_ARE_NEWS = dt.timedelta(days=60)
 
 
 @dataclass(frozen=True)
-class Owed:
+class TodoItem:
     """One thing that a person owes: exactly one of update, item, meeting and confirmation is set."""
 
     due_on: dt.date
     is_late: bool
-    update: OwedUpdate | None = None
+    update: DueUpdate | None = None
     item: ActionItem | None = None
     meeting: Meeting | None = None
     confirmation: Confirmation | None = None
@@ -51,7 +50,7 @@ class MyBody:
 
 
 @dataclass(frozen=True)
-class Happened:
+class ActivityItem:
     """Something new on one's bodies: a published update, or a meeting and what became of it."""
 
     at: dt.datetime
@@ -64,10 +63,10 @@ class Happened:
 class Home:
     """The whole page."""
 
-    owed: list[Owed]
+    owed: list[TodoItem]
     meetings: list[Meeting]
     bodies: list[MyBody]
-    changes: list[Happened]
+    changes: list[ActivityItem]
 
     @property
     def asks_for_answers(self) -> bool:
@@ -78,7 +77,7 @@ def home(person: Person, now: dt.datetime, today: dt.date, since: dt.datetime) -
     """What waits for the person, what comes, and what changed after `since`."""
     meetings = list(upcoming_for(person, now, 50))
     bodies = list(bodies_of(person))
-    owed = _owed(person, meetings, today)
+    owed = _todo_items(person, meetings, today)
     asked = {row.meeting for row in owed}
     mine = [meeting for meeting in meetings if meeting.invites_me and meeting not in asked]  # type: ignore[attr-defined]
     return Home(
@@ -89,16 +88,16 @@ def home(person: Person, now: dt.datetime, today: dt.date, since: dt.datetime) -
     )
 
 
-def owed_by(person: Person, now: dt.datetime, today: dt.date) -> list[Owed]:
+def todo_for(person: Person, now: dt.datetime, today: dt.date) -> list[TodoItem]:
     """What waits for the person, the most urgent first."""
-    return _owed(person, list(upcoming_for(person, now, 50)), today)
+    return _todo_items(person, list(upcoming_for(person, now, 50)), today)
 
 
-def _owed(person: Person, meetings: list[Meeting], today: dt.date) -> list[Owed]:
-    updates = [Owed(row.due_on, row.is_late, update=row) for row in updates_owed_by(person, today)]
-    items = [Owed(item.due_on, item.due_on < today, item=item) for item in items_owed_by(person)]
+def _todo_items(person: Person, meetings: list[Meeting], today: dt.date) -> list[TodoItem]:
+    updates = [TodoItem(row.due_on, row.is_late, update=row) for row in updates_due_for(person, today)]
+    items = [TodoItem(item.due_on, item.due_on < today, item=item) for item in items_assigned_to(person)]
     unanswered = [
-        Owed(meeting.local_start.date(), False, meeting=meeting)
+        TodoItem(meeting.local_start.date(), False, meeting=meeting)
         for meeting in meetings
         if meeting.invites_me  # type: ignore[attr-defined]
         and not meeting.my_rsvp  # type: ignore[attr-defined]
@@ -108,11 +107,11 @@ def _owed(person: Person, meetings: list[Meeting], today: dt.date) -> list[Owed]
     return sorted(updates + items + unanswered + _to_confirm(person, today), key=lambda owed: owed.due_on)
 
 
-def _to_confirm(person: Person, today: dt.date) -> list[Owed]:
+def _to_confirm(person: Person, today: dt.date) -> list[TodoItem]:
     """The yearly questions to the organizations that the person leads, each due when it would go on to the next."""
-    rows = Confirmation.objects.open().filter(organization__in=organizations_led_by(person))
+    rows = Confirmation.objects.open().filter(organization__in=organizations_managed_by(person))
     return [
-        Owed(due_on, due_on < today, confirmation=row)
+        TodoItem(due_on, due_on < today, confirmation=row)
         for row in rows.select_related("organization")
         if row.asked_on and (due_on := stage_ends_on(row.asked_on, ConfirmationStage.ASKED))
     ]
@@ -135,7 +134,7 @@ def _my_bodies(person: Person, bodies: list[Body], meetings: dict[int, Meeting])
     ]
 
 
-def _changes(person: Person, bodies: list[Body], since: dt.datetime, now: dt.datetime) -> list[Happened]:
+def _changes(person: Person, bodies: list[Body], since: dt.datetime, now: dt.datetime) -> list[ActivityItem]:
     updates = (
         ProgressUpdate.objects.published()
         .filter(strategy__body__in=bodies, published_at__gt=since)
@@ -155,21 +154,21 @@ def _changes(person: Person, bodies: list[Body], since: dt.datetime, now: dt.dat
         .select_related("body")
         .order_by("-updated_at")[:CHANGES_SHOWN]
     )
-    found = [Happened(update.published_at, update=update) for update in updates if update.published_at]
+    found = [ActivityItem(update.published_at, update=update) for update in updates if update.published_at]
     found += [_happened(meeting, since) for meeting in meetings]
     return sorted(found, key=lambda change: change.at, reverse=True)[:CHANGES_SHOWN]
 
 
-def _happened(meeting: Meeting, since: dt.datetime) -> Happened:
+def _happened(meeting: Meeting, since: dt.datetime) -> ActivityItem:
     if meeting.status == MeetingStatus.CANCELLED:
-        return Happened(meeting.updated_at, meeting=meeting, word="Meeting cancelled")
+        return ActivityItem(meeting.updated_at, meeting=meeting, word="Meeting cancelled")
     if meeting.scheduled_at and meeting.scheduled_at > since:
-        return Happened(meeting.scheduled_at, meeting=meeting, word="Meeting scheduled")
+        return ActivityItem(meeting.scheduled_at, meeting=meeting, word="Meeting scheduled")
     if meeting.minutes_status == MinutesStatus.PUBLISHED:
-        return Happened(meeting.updated_at, meeting=meeting, word="Minutes published")
-    return Happened(meeting.updated_at, meeting=meeting, word="Meeting changed")
+        return ActivityItem(meeting.updated_at, meeting=meeting, word="Minutes published")
+    return ActivityItem(meeting.updated_at, meeting=meeting, word="Meeting changed")
 
 
-def standing_of(person: Person) -> QuerySet[Representation]:
+def membership_status_of(person: Person) -> QuerySet[Representation]:
     """All that the person is or was for organizations, what is current first."""
     return person.representations.select_related("organization").order_by("ended_on", "-starts_on")

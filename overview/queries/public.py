@@ -10,7 +10,7 @@ from typing import TypeVar
 from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
-from core.dates import say_span
+from core.dates import format_time_range
 from meetings.models import Meeting
 from meetings.permissions import meetings_visible_to
 from meetings.queries import next_by_body
@@ -56,7 +56,7 @@ def purpose_of(workgroup: Workgroup) -> str:
     return next((sentence for sentence in sentences if sentence.startswith(own)), sentences[0])
 
 
-def last_word_by_body() -> dict[int, ProgressUpdate]:
+def latest_update_by_body() -> dict[int, ProgressUpdate]:
     """The update that each body published last, by body id. One query."""
     newest = (
         ProgressUpdate.objects.published()
@@ -70,7 +70,7 @@ def last_word_by_body() -> dict[int, ProgressUpdate]:
 
 def task_force_cards(now: dt.datetime, person: AnyPerson) -> list[TaskForceCard]:
     """The task forces that stand, in their own order."""
-    meetings, words = next_by_body(now, person), last_word_by_body()
+    meetings, words = next_by_body(now, person), latest_update_by_body()
     return [TaskForceCard(card, meetings.get(card.body.pk), words.get(card.body.pk)) for card in body_cards()]
 
 
@@ -133,7 +133,7 @@ def bodies_by_organization(organizations: Iterable[Organization]) -> dict[int, l
 
 
 @dataclass(frozen=True)
-class Hit:
+class SearchResult:
     """One thing found: its title, its address and a line of facts."""
 
     title: str
@@ -142,22 +142,22 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class HitGroup:
+class SearchResultGroup:
     """What was found of one kind; `more` says that there is more than is shown."""
 
     title: str
-    hits: list[Hit]
+    hits: list[SearchResult]
     more: bool
 
 
 HITS_SHOWN = 10
 
 
-def _group(title: str, hits: list[Hit]) -> HitGroup:
-    return HitGroup(title, hits[:HITS_SHOWN], len(hits) > HITS_SHOWN)
+def _group(title: str, hits: list[SearchResult]) -> SearchResultGroup:
+    return SearchResultGroup(title, hits[:HITS_SHOWN], len(hits) > HITS_SHOWN)
 
 
-def search(words: str, person: AnyPerson, today: dt.date) -> list[HitGroup]:
+def search(words: str, person: AnyPerson, today: dt.date) -> list[SearchResultGroup]:
     """What `person` may read and holds every word, by kind; kinds without a hit are left out."""
     if not words.split():
         return []
@@ -178,25 +178,30 @@ def search(words: str, person: AnyPerson, today: dt.date) -> list[HitGroup]:
         _group(
             "Organizations",
             [
-                Hit(row.name, reverse("members:organization", args=[row.key]), f"{row.sector.name}, {row.jurisdiction}")
+                SearchResult(
+                    row.name, reverse("members:organization", args=[row.key]), f"{row.sector.name}, {row.jurisdiction}"
+                )
                 for row in organizations[:limit]
             ],
         ),
         _group(
             "Task forces",
-            [Hit(row.title, reverse("taskforces:detail", args=[row.slug]), row.focus) for row in bodies[:limit]],
+            [
+                SearchResult(row.title, reverse("taskforces:detail", args=[row.slug]), row.focus)
+                for row in bodies[:limit]
+            ],
         ),
         _group(
             "Objectives",
             [
-                Hit(row.title, reverse("objectives:detail", args=[row.number]), f"Objective {row.number}")
+                SearchResult(row.title, reverse("objectives:detail", args=[row.number]), f"Objective {row.number}")
                 for row in objectives[:limit]
             ],
         ),
         _group(
             "Strategies",
             [
-                Hit(
+                SearchResult(
                     row.title,
                     reverse("objectives:strategy", args=[row.pk]),
                     f"{row.body.title}, objective {row.objective.number}",
@@ -207,10 +212,10 @@ def search(words: str, person: AnyPerson, today: dt.date) -> list[HitGroup]:
         _group(
             "Meetings",
             [
-                Hit(
+                SearchResult(
                     row.title,
                     reverse("meetings:detail", args=[row.pk]),
-                    f"{row.body.title}, {say_span(row.local_start, row.local_end, today)}",
+                    f"{row.body.title}, {format_time_range(row.local_start, row.local_end, today)}",
                 )
                 for row in meetings.order_by("-starts_at")[:limit]
             ],
@@ -218,7 +223,7 @@ def search(words: str, person: AnyPerson, today: dt.date) -> list[HitGroup]:
         _group(
             "Progress updates",
             [
-                Hit(row.strategy.title, reverse("objectives:strategy", args=[row.strategy_id]), row.narrative)
+                SearchResult(row.strategy.title, reverse("objectives:strategy", args=[row.strategy_id]), row.narrative)
                 for row in updates.order_by("-reported_on", "-id")[:limit]
             ],
         ),
@@ -235,6 +240,6 @@ def status_totals(rows: Iterable[ObjectiveRow]) -> list[tuple[int, str, str]]:
     silent = 0
     for row in rows:
         counts.update(row.counts)
-        silent += row.silent_count
+        silent += row.unreported_count
     found = [(counts[status], status.label, STATUS_TONES[status]) for status in reversed(WORST_FIRST) if counts[status]]
     return [*found, (silent, "Not reported yet", "neutral")] if silent else found

@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from actionitems.models import ActionItem
-from core.dates import local_today, say_day, say_distance
+from core.dates import format_date, format_relative_date, local_today
 from meetings.models import Attendance
 from members.models import Invitation, JoinRequest, Organization, Person, Proposal, Representation
 from members.queries import (
     open_proposals,
     organization_rows,
     people_search,
-    silent_organizations,
+    unanswered_organizations,
     waiting_join_requests,
 )
 from objectives.models import Strategy, StrategySupport
-from objectives.queries import OwedUpdate, late_strategies, publication_queue
-from overview.queries.owed import owed_names
+from objectives.queries import DueUpdate, late_strategies, publication_queue
+from overview.queries.unfilled_positions import unfilled_positions
 from records.models import LegalHold
 from reminders.queries import failed_count
 from taskforces.models import Seat
-from taskforces.queries import terms_past_end
+from taskforces.queries import expired_terms
 
 QUEUE_SHOWN = 5
 FOUND_SHOWN = 10
@@ -62,12 +62,12 @@ def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
     publish = publication_queue(staff)
     asking = list(waiting_join_requests())
     proposals = list(open_proposals())
-    owed = owed_names()
+    owed = unfilled_positions()
     headless = [row for row in owed if row.is_primary]
     failed = failed_count()
     late = late_strategies(today)
-    past_end = list(terms_past_end(today))
-    silent = silent_organizations(today)
+    past_end = list(expired_terms(today))
+    silent = unanswered_organizations(today)
     numbers = [
         _number(len(publish), "to publish", "to publish", reverse("objectives:publication_queue")),
         _number(len(asking), "request to join", "requests to join", reverse("members:join_requests")),
@@ -94,7 +94,7 @@ def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
         [
             Task(
                 request.organization_name,
-                f"{request.name} asks to join · {say_distance(local_today(request.asked_at), today)}",
+                f"{request.name} asks to join · {format_relative_date(local_today(request.asked_at), today)}",
                 "Answer",
                 reverse("members:join_request", args=[request.pk]),
             )
@@ -112,7 +112,7 @@ def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
         [
             Task(
                 f"{term.person.name}, {term.seat.get_role_display().lower()}",
-                f"{term.seat.body.title} · planned to {say_day(term.planned_end_on, today)}"
+                f"{term.seat.body.title} · planned to {format_date(term.planned_end_on, today)}"
                 if term.planned_end_on
                 else term.seat.body.title,
                 "Renew or end",
@@ -123,7 +123,7 @@ def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
         [
             Task(
                 row.organization.name,
-                f"Owes a name since {say_day(row.since, today)} · {row.what}",
+                f"Owes a name since {format_date(row.since, today)} · {row.what}",
                 row.act,
                 row.url,
             )
@@ -152,7 +152,7 @@ def _number(count: int, one: str, many: str, url: str) -> Number:
     return Number(count, one if count == 1 else many, url)
 
 
-def _late(row: OwedUpdate) -> Task:
+def _late(row: DueUpdate) -> Task:
     days = f"{row.days_late} day{'' if row.days_late == 1 else 's'} late"
     answers = row.strategy.responsible_person
     return Task(
@@ -164,7 +164,7 @@ def _late(row: OwedUpdate) -> Task:
 
 
 @dataclass(frozen=True)
-class Found:
+class QuickSearchResult:
     """What a staff search brought."""
 
     organizations: list[Organization]
@@ -172,21 +172,21 @@ class Found:
     more: bool = False
 
 
-def find(words: str) -> Found:
+def find(words: str) -> QuickSearchResult:
     """Organizations and people by any part of their names, former names, addresses. Nothing for no words."""
     words = words.strip()
     if not words:
-        return Found([], [])
+        return QuickSearchResult([], [])
     organizations = list(organization_rows(q=words)[: FOUND_SHOWN + 1])
     people = list(people_search(words)[: FOUND_SHOWN + 1])
     more = max(len(organizations), len(people)) > FOUND_SHOWN
-    return Found(organizations[:FOUND_SHOWN], people[:FOUND_SHOWN], more)
+    return QuickSearchResult(organizations[:FOUND_SHOWN], people[:FOUND_SHOWN], more)
 
 
 # Merging ------------------------------------------------------------------------------------------
 
 
-def what_moves(source: Organization) -> list[tuple[str, int]]:
+def merge_preview(source: Organization) -> list[tuple[str, int]]:
     """What a merge moves away from an organization, as words with counts; what is none is left out."""
     counts = [
         ("people who represent it or did", Representation.objects.filter(organization=source).count()),

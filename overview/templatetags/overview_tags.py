@@ -7,33 +7,33 @@ from django.template.context import Context
 from django.utils import timezone
 
 from core.dates import local_today
-from meetings.permissions import answers_of
+from meetings.permissions import allowed_responses
 from members.models import Organization, Person
-from members.permissions import may_act_for, voice_of
-from members.queries import acts_on_behalf
-from members.rules import HowTold
+from members.permissions import may_act_for, with_account_rights
+from members.queries import on_behalf_entries
+from members.rules import ContactChannel
 from overview.forms.staff import PeriodForm
 from overview.queries.acts import act_rows
 from overview.queries.engagement import engagement
-from overview.queries.home import owed_by
+from overview.queries.home import todo_for
 
 register = template.Library()
 ACTS_SHOWN = 5
 
 
-@register.inclusion_tag("overview/tags/person_owes.html", takes_context=True)
-def person_owes(context: Context, person: Person) -> dict[str, Any]:
+@register.inclusion_tag("overview/tags/outstanding_work.html", takes_context=True)
+def outstanding_work(context: Context, person: Person) -> dict[str, Any]:
     """What somebody owes, account or not, each with the press by which staff enter what they said of it."""
     request, now = context["request"], timezone.now()
-    voice = voice_of(person)
+    voice = with_account_rights(person)
     return {
         "person": person,
         "request": request,
         "may_enter": may_act_for(request.user, person),
-        "owed": owed_by(voice, now, local_today(now)) if person.is_active else [],
-        "answers": answers_of(voice),
-        "ways": HowTold.choices,
-        "acts": act_rows(list(acts_on_behalf().filter(person=person)[:ACTS_SHOWN])),
+        "owed": todo_for(voice, now, local_today(now)) if person.is_active else [],
+        "answers": allowed_responses(voice),
+        "ways": ContactChannel.choices,
+        "acts": act_rows(list(on_behalf_entries().filter(person=person)[:ACTS_SHOWN])),
     }
 
 

@@ -1,6 +1,6 @@
 """Pages that span apps: public ones, the member's home, the staff console."""
 
-from overview.views.acts import acts_on_behalf
+from overview.views.acts import on_behalf_entries
 from overview.views.confirmations import ask_organizations
 from overview.views.departures import close_account, end_representation
 from overview.views.engagement import engagement, engagement_export
@@ -15,7 +15,6 @@ from overview.views.importing import (
     import_sheets,
     import_start,
 )
-from overview.views.owed import owed_names
 from overview.views.public import (
     accessibility,
     directory,
@@ -28,10 +27,10 @@ from overview.views.public import (
 )
 from overview.views.record import event_add, event_edit, workgroup_edit
 from overview.views.staff import console, history, merge
+from overview.views.unfilled_positions import unfilled_positions
 
 __all__ = [
     "accessibility",
-    "acts_on_behalf",
     "ask_organizations",
     "bad_request",
     "close_account",
@@ -55,13 +54,14 @@ __all__ = [
     "import_start",
     "merge",
     "not_found",
-    "owed_names",
+    "on_behalf_entries",
     "parts",
     "permission_denied",
     "privacy",
     "progress",
     "search",
     "server_error",
+    "unfilled_positions",
     "workgroup",
     "workgroup_edit",
 ]

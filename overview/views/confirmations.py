@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from core.dates import local_today
 from members import operations
-from members.guards import person_of, staff_only
-from overview.queries.confirmations import sample_mail, who_is_asked
+from members.guards import get_person, staff_only
+from overview.queries.confirmations import confirmation_recipients, sample_mail
 
 
 @staff_only
@@ -19,11 +19,11 @@ def ask_organizations(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     today = local_today(now)
     if request.method == "POST":
-        asked = operations.ask_all(actor=person_of(request), now=now, today=today)
+        asked = operations.request_all_confirmations(actor=get_person(request), now=now, today=today)
         plural = "" if len(asked) == 1 else "s"
         messages.success(request, f"{len(asked)} organization{plural} asked. The mails go out within minutes.")
         return redirect("members:confirmations")
-    due = who_is_asked(now)
+    due = confirmation_recipients(now)
     rows = [row for row in due if row.people]
     context = {
         "rows": rows,

@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from core.dates import local_today
-from core.operations import Refused, StaleEdit
-from members.guards import person_of, staff_only
+from core.operations import EditConflictError, OperationNotAllowedError
+from members.guards import get_person, staff_only
 from members.models import Person, Representation
 from overview import operations
 from overview.forms.handoff import CloseAccountForm, EndRepresentationForm
-from overview.queries.handoff import carried_by, left_with
+from overview.queries.handoff import remaining_responsibilities, responsibilities_of
 
 
 @staff_only
@@ -28,13 +28,13 @@ def end_representation(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("members:staff_organization", key=representation.organization.key)
     now = timezone.now()
     today = local_today(now)
-    carried = carried_by(representation, now)
+    carried = responsibilities_of(representation, now)
     form = EndRepresentationForm(request.POST or None, representation=representation, carried=carried, today=today)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
             operations.end_representation(
-                actor=person_of(request),
+                actor=get_person(request),
                 representation=representation,
                 version=form.cleaned_data["version"],
                 ended_on=form.cleaned_data["ended_on"],
@@ -43,9 +43,9 @@ def end_representation(request: HttpRequest, pk: int) -> HttpResponse:
                 now=now,
                 today=today,
             )
-        except (Refused, ValidationError) as refused:
+        except (OperationNotAllowedError, ValidationError) as refused:
             form.add_error(None, _sentence(refused))
-        except StaleEdit as stale:
+        except EditConflictError as stale:
             form.see(stale.current)
             status = 409
         else:
@@ -63,13 +63,13 @@ def close_account(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person, pk=pk)
     now = timezone.now()
     standing = person.representations.current().select_related("person", "organization").order_by("pk")
-    rows = [(row, carried_by(row, now)) for row in standing]
+    rows = [(row, responsibilities_of(row, now)) for row in standing]
     form = CloseAccountForm(request.POST or None, person=person, rows=rows)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
             operations.close_account(
-                actor=person_of(request),
+                actor=get_person(request),
                 person=person,
                 version=form.cleaned_data["version"],
                 reason=form.cleaned_data["reason"],
@@ -78,9 +78,9 @@ def close_account(request: HttpRequest, pk: int) -> HttpResponse:
                 today=local_today(now),
                 address=get_adapter(request).get_client_ip(request),
             )
-        except (Refused, ValidationError) as refused:
+        except (OperationNotAllowedError, ValidationError) as refused:
             form.add_error(None, _sentence(refused))
-        except StaleEdit as stale:
+        except EditConflictError as stale:
             form.see(stale.current)
             status = 409
         else:
@@ -90,10 +90,10 @@ def close_account(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "person": person,
         "rows": rows,
-        "left": left_with(person) if not rows else None,
+        "left": remaining_responsibilities(person) if not rows else None,
     }
     return render(request, "overview/close_account.html", context, status=status)
 
 
-def _sentence(error: Refused | ValidationError) -> str:
+def _sentence(error: OperationNotAllowedError | ValidationError) -> str:
     return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)

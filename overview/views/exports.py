@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.dates import local_today
 from core.uploads import attachment
-from members.guards import person_of, staff_only
+from members.guards import get_person, staff_only
 from overview import operations
 from overview.forms.staff import ExportForm
 
@@ -22,7 +22,7 @@ def export_records(request: HttpRequest) -> HttpResponse:
         now = timezone.now()
         scope = form.scope
         content = operations.export_records(
-            actor=person_of(request),
+            actor=get_person(request),
             scope=scope,
             now=now,
             today=local_today(now),

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from core.dates import local_today
-from meetings.permissions import answers_of
-from members.guards import person_of
+from meetings.permissions import allowed_responses
+from members.guards import get_person
 from members.models import Person
 from members.permissions import is_staff
 from overview.queries.home import home as home_of
-from overview.queries.home import standing_of
+from overview.queries.home import membership_status_of
 from taskforces.permissions import is_member
 
 CHANGES_BACK = dt.timedelta(days=14)
@@ -23,15 +23,15 @@ _LAST_VISIT = "last_visit_at"
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Home of a member; somebody without rights reads what they can see and whom to ask."""
-    person, now = person_of(request), timezone.now()
+    person, now = get_person(request), timezone.now()
     if not is_member(person):
-        return render(request, "overview/home_without_rights.html", {"standing": standing_of(person)})
+        return render(request, "overview/home_without_rights.html", {"standing": membership_status_of(person)})
     since = _last_here(request, person) or now - CHANGES_BACK
     context = {
         "home": home_of(person, now, local_today(now), since),
         "since": since,
         "is_staff": is_staff(person),
-        "answers": answers_of(person),
+        "answers": allowed_responses(person),
     }
     return render(request, "overview/home.html", context)
 

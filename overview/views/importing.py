@@ -10,18 +10,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kombu.exceptions import OperationalError
 
 from core.dates import local_today
-from core.importing import Verdict, fingerprint
-from core.operations import Refused
-from core.pages import page_of
+from core.importing import RowStatus, fingerprint
+from core.operations import OperationNotAllowedError
+from core.pages import paginate
 from core.sheets import download_workbook
 from members import operations as members_operations
-from members.guards import person_of, staff_only
+from members.guards import get_person, staff_only
 from members.models import ImportJob
 from members.rules import ImportState
 from overview import operations
 from overview.forms.importing import ImportForm
 from overview.importing import example_sheets, plan_import, refused_sheet
-from overview.tasks import work_imports
+from overview.tasks import process_imports
 
 RECENT = 10
 
@@ -33,7 +33,7 @@ def import_start(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         job = members_operations.start_import(
-            actor=person_of(request),
+            actor=get_person(request),
             file_name=form.cleaned_data["file"].name,
             tables=form.cleaned_data["tables"],
             total=form.cleaned_data["total"],
@@ -51,19 +51,19 @@ def import_job(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(ImportJob.objects.select_related("started_by", "confirmed_by"), pk=pk)
     if job.state != ImportState.PREVIEW:
         return render(request, "overview/import_job.html", {"job": job})
-    plan = plan_import(job.tables, person_of(request), local_today())
+    plan = plan_import(job.tables, get_person(request), local_today())
     counts = plan.counts()
     shown = request.GET.get("show", "")
     if shown not in counts:
         shown = next((verdict for verdict in ("refused", "changed", "new") if counts[verdict]), "unchanged")
     context = {
         "job": job,
-        "counts": [(verdict, counts[verdict]) for verdict in Verdict],
-        "good": counts[Verdict.NEW] + counts[Verdict.CHANGED],
-        "refused": counts[Verdict.REFUSED],
+        "counts": [(verdict, counts[verdict]) for verdict in RowStatus],
+        "good": counts[RowStatus.NEW] + counts[RowStatus.CHANGED],
+        "refused": counts[RowStatus.REFUSED],
         "unknown": plan.unknown,
-        "shown": Verdict(shown),
-        "page": page_of(request, plan.of(shown), 50),
+        "shown": RowStatus(shown),
+        "page": paginate(request, plan.of(shown), 50),
         "fingerprint": fingerprint(plan.rows),
     }
     return render(request, "overview/import_preview.html", context)
@@ -76,19 +76,19 @@ def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=pk)
     try:
         goes_on = operations.confirm_import(
-            actor=person_of(request),
+            actor=get_person(request),
             job=job,
             shown=request.POST.get("shown", ""),
             leave_out=request.POST.get("leave_out") == "on",
             now=timezone.now(),
         )
-    except Refused as refused:
+    except OperationNotAllowedError as refused:
         messages.error(request, str(refused))
     else:
         if goes_on:
             # Without a broker the next tick of the clock finds it.
             with contextlib.suppress(OperationalError):
-                work_imports.delay()
+                process_imports.delay()
     return redirect("overview:import_job", pk)
 
 
@@ -99,7 +99,7 @@ def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=pk)
     try:
         members_operations.cancel_import(job=job, now=timezone.now())
-    except Refused as refused:
+    except OperationNotAllowedError as refused:
         messages.error(request, str(refused))
         return redirect("overview:import_job", pk)
     messages.success(request, f"{job.file_name} is forgotten. Nothing of it was written.")
@@ -118,5 +118,5 @@ def import_sheets(request: HttpRequest) -> HttpResponse:
 def import_refused(request: HttpRequest, pk: int) -> HttpResponse:
     """The refused rows of an import with what to mend in each."""
     job = get_object_or_404(ImportJob, pk=pk, state=ImportState.PREVIEW)
-    plan = plan_import(job.tables, person_of(request), local_today())
+    plan = plan_import(job.tables, get_person(request), local_today())
     return download_workbook(f"rows to mend {job.pk}", [refused_sheet(plan)])

@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from core.dates import local_today
-from core.pages import page_of
+from core.pages import paginate
 from meetings.queries import next_public
 from members.permissions import is_staff
 from members.queries import sector_counts
 from objectives.queries import latest_published, objective_rows
 from overview.forms.public import DirectoryFilter
 from overview.queries import public as queries
-from overview.sheet import parts_sheet
+from overview.sheet import component_gallery
 from taskforces.models import Body, Workgroup
 from taskforces.rules import BodyKind
 
@@ -73,7 +73,7 @@ def workgroup(request: HttpRequest) -> HttpResponse:
 def directory(request: HttpRequest) -> HttpResponse:
     """The public organizations, searched and filtered."""
     found = DirectoryFilter(request.GET, queryset=queries.directory_organizations())
-    page = page_of(request, found.qs)
+    page = paginate(request, found.qs)
     context = {
         "filter": found,
         "page": page,
@@ -123,4 +123,4 @@ def parts(request: HttpRequest) -> HttpResponse:
     """Every part of the look in every state, for those who build pages; not on a real site."""
     if not (settings.DEBUG or settings.DEMO):
         raise Http404
-    return render(request, "overview/parts.html", parts_sheet(local_today()))
+    return render(request, "overview/parts.html", component_gallery(local_today()))

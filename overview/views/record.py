@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from members.guards import person_of, staff_only
+from members.guards import get_person, staff_only
 from overview.forms.public import HistoryEventForm, WorkgroupForm
 from taskforces import operations
 from taskforces.models import HistoryEvent, Workgroup
@@ -25,7 +25,7 @@ def workgroup_edit(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.collect_errors():
             operations.edit_workgroup(
-                actor=person_of(request), workgroup=workgroup, version=form.seen_version, **form.values
+                actor=get_person(request), workgroup=workgroup, version=form.seen_version, **form.values
             )
         if not form.errors:
             messages.success(request, "The record is saved.")
@@ -40,7 +40,7 @@ def event_add(request: HttpRequest) -> HttpResponse:
     workgroup = the_workgroup()
     form = HistoryEventForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        operations.add_history_event(actor=person_of(request), workgroup=workgroup, **form.values)
+        operations.add_history_event(actor=get_person(request), workgroup=workgroup, **form.values)
         messages.success(request, "The event is on the timeline.")
         return redirect("overview:workgroup")
     return render(request, "overview/event_form.html", {"form": form, "event": None})
@@ -54,7 +54,9 @@ def event_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = HistoryEventForm(request.POST or None, instance=event)
     if request.method == "POST" and form.is_valid():
         with form.collect_errors():
-            operations.edit_history_event(actor=person_of(request), row=event, version=form.seen_version, **form.values)
+            operations.edit_history_event(
+                actor=get_person(request), row=event, version=form.seen_version, **form.values
+            )
         if not form.errors:
             messages.success(request, "The event is saved.")
             return redirect("overview:workgroup")

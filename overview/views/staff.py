@@ -8,16 +8,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.dates import local_today
-from core.operations import Refused, StaleEdit
-from core.pages import page_of
-from members.guards import person_of, staff_only
+from core.operations import EditConflictError, OperationNotAllowedError
+from core.pages import paginate
+from members.guards import get_person, staff_only
 from members.models import Organization
 from members.rules import OrganizationStatus, status_after_merge
 from overview import operations
 from overview.forms.staff import MergeTargetForm
 from overview.queries.history import TRACKED, changes_of
 from overview.queries.staff import console as console_of
-from overview.queries.staff import find, what_moves
+from overview.queries.staff import find, merge_preview
 
 
 @staff_only
@@ -29,7 +29,7 @@ def console(request: HttpRequest) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "overview/console_found.html", {"found": found, "words": words})
     now = timezone.now()
-    context = {"console": console_of(person_of(request), now, local_today(now)), "found": found, "words": words}
+    context = {"console": console_of(get_person(request), now, local_today(now)), "found": found, "words": words}
     return render(request, "overview/console.html", context)
 
 
@@ -41,7 +41,11 @@ def history(request: HttpRequest, model: str, pk: int) -> HttpResponse:
     if tracked is None:
         raise Http404
     row: models.Model = get_object_or_404(tracked, pk=pk)
-    context = {"row": row, "kind": tracked._meta.verbose_name, "page": page_of(request, changes_of(row, local_today()))}
+    context = {
+        "row": row,
+        "kind": tracked._meta.verbose_name,
+        "page": paginate(request, changes_of(row, local_today())),
+    }
     return render(request, "overview/history.html", context)
 
 
@@ -57,16 +61,16 @@ def merge(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and target:
         try:
             operations.merge_organizations(
-                actor=person_of(request),
+                actor=get_person(request),
                 source=source,
                 source_version=_number(request.POST.get("source_version")),
                 target=target,
                 target_version=_number(request.POST.get("target_version")),
                 today=local_today(),
             )
-        except Refused as refused:
+        except OperationNotAllowedError as refused:
             messages.error(request, str(refused))
-        except StaleEdit as stale:
+        except EditConflictError as stale:
             messages.error(request, f"Somebody changed {stale.current} meanwhile. Read again what moves, then merge.")
             source.refresh_from_db()
             target.refresh_from_db()
@@ -79,7 +83,7 @@ def merge(request: HttpRequest, key: str) -> HttpResponse:
         "source": source,
         "target": target,
         "form": form,
-        "moves": what_moves(source),
+        "moves": merge_preview(source),
         "becomes": OrganizationStatus(kept).label if target and kept != target.status else "",
     }
     return render(request, "overview/merge.html", context, status=status)

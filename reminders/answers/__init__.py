@@ -4,6 +4,6 @@ Each kind of thing has a module with its presses; `using` lets a link be used on
 """
 
 from reminders.answers import items, meetings, progress
-from reminders.answers.parts import Press
+from reminders.answers.parts import LinkAction
 
-PRESSES: dict[str, Press] = items.PRESSES | meetings.PRESSES | progress.PRESSES
+LINK_ACTIONS: dict[str, LinkAction] = items.LINK_ACTIONS | meetings.LINK_ACTIONS | progress.LINK_ACTIONS

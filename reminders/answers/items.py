@@ -10,13 +10,13 @@ from django.urls import reverse
 
 from actionitems import operations
 from actionitems.models import ActionItem
-from actionitems.permissions import can_move, items_visible_to
-from actionitems.queries import alternate_for, say_owner
-from actionitems.rules import LONGEST_DELAY_DAYS, ItemStatus
-from core.dates import local_today, say_day, say_distance
+from actionitems.permissions import can_change_status, items_visible_to
+from actionitems.queries import alternate_for, owner_label
+from actionitems.rules import MAX_DELAY_DAYS, ActionItemStatus
+from core.dates import format_date, format_relative_date, local_today
 from core.operations import BY_LINK
-from members.models import Person, one_line
-from reminders.answers.parts import AnswerForm, Offer, Press, Standing
+from members.models import Person, validate_single_line
+from reminders.answers.parts import AnswerForm, LinkAction, Offer, Standing
 from reminders.links import Link, answer_url
 from reminders.rules import LinkPurpose
 
@@ -32,13 +32,13 @@ class DateForm(AnswerForm):
         label="A word on why",
         max_length=300,
         required=False,
-        validators=[one_line],
+        validators=[validate_single_line],
         help_text="If you like. Others read it.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.latest = self.today + dt.timedelta(days=LONGEST_DELAY_DAYS)
+        self.latest = self.today + dt.timedelta(days=MAX_DELAY_DAYS)
         self.fields["due_on"].widget.attrs |= {
             "min": (self.today + dt.timedelta(days=1)).isoformat(),
             "max": self.latest.isoformat(),
@@ -48,7 +48,7 @@ class DateForm(AnswerForm):
         day: dt.date = self.cleaned_data["due_on"]
         if not self.today < day <= self.latest:
             raise forms.ValidationError(
-                f"Choose a day from tomorrow to {say_day(self.latest, self.today)}. For a later one, ask the chair."
+                f"Choose a day from tomorrow to {format_date(self.latest, self.today)}. For a later one, ask the chair."
             )
         return day
 
@@ -57,7 +57,7 @@ class BlockedForm(AnswerForm):
     """What is in the way."""
 
     note = forms.CharField(
-        label="What is in the way?", max_length=300, validators=[one_line], help_text="Others read it."
+        label="What is in the way?", max_length=300, validators=[validate_single_line], help_text="Others read it."
     )
 
 
@@ -69,7 +69,7 @@ def cycle_of(item: ActionItem, mail: str) -> str:
 def offers(item: ActionItem, person: Person, mail: str) -> list[Offer]:
     """What a mail about an item offers, the commonest first. `mail` tells one mail of the item from another."""
     purposes = [LinkPurpose.ITEM_DONE, LinkPurpose.ITEM_LATER]
-    if item.status != ItemStatus.BLOCKED:
+    if item.status != ActionItemStatus.BLOCKED:
         purposes.append(LinkPurpose.ITEM_BLOCKED)
     if alternate_for(item, person):
         purposes.append(LinkPurpose.ITEM_TO_ALTERNATE)
@@ -86,8 +86,8 @@ def look(link: Link, now: dt.datetime) -> Standing:
         return Standing("An action item", closed="You no longer see this action item.")
     today = local_today(now, link.person.zone)
     facts = [
-        ("Due", f"{say_day(item.due_on, today)} ({say_distance(item.due_on, today)})"),
-        ("Owner", say_owner(item)),
+        ("Due", f"{format_date(item.due_on, today)} ({format_relative_date(item.due_on, today)})"),
+        ("Owner", owner_label(item)),
         ("For", item.body.title),
         ("Status", item.get_status_display()),
     ]
@@ -100,11 +100,11 @@ def look(link: Link, now: dt.datetime) -> Standing:
 def _why_closed(link: Link, item: ActionItem, today: dt.date) -> str:
     if not item.is_unfinished:
         return f"This item is {item.get_status_display().lower()} already. There is nothing left to answer."
-    if not can_move(link.person, item):
-        return f"This item belongs to {say_owner(item)} now, so it is not yours to answer."
+    if not can_change_status(link.person, item):
+        return f"This item belongs to {owner_label(item)} now, so it is not yours to answer."
     if item.due_on.isoformat() != link.cycle.split(" ")[0]:
-        return f"This item has another due date now: {say_day(item.due_on, today)}. Answer from the newer mail."
-    if link.purpose == LinkPurpose.ITEM_BLOCKED and item.status == ItemStatus.BLOCKED:
+        return f"This item has another due date now: {format_date(item.due_on, today)}. Answer from the newer mail."
+    if link.purpose == LinkPurpose.ITEM_BLOCKED and item.status == ActionItemStatus.BLOCKED:
         return "This item is marked blocked already."
     if link.purpose == LinkPurpose.ITEM_TO_ALTERNATE and alternate_for(item, link.person) is None:
         return "Your organization has no alternate to take this. Its primary representative can name one."
@@ -130,7 +130,7 @@ def _later(link: Link, standing: Standing, values: Mapping[str, Any], now: dt.da
         version=item.version,
         how=BY_LINK,
     )
-    return f"It is in progress and now due {say_day(values['due_on'], today)}."
+    return f"It is in progress and now due {format_date(values['due_on'], today)}."
 
 
 def _blocked(link: Link, standing: Standing, values: Mapping[str, Any], now: dt.datetime) -> str:
@@ -138,7 +138,7 @@ def _blocked(link: Link, standing: Standing, values: Mapping[str, Any], now: dt.
     operations.move(
         actor=link.person,
         item=item,
-        status=ItemStatus.BLOCKED,
+        status=ActionItemStatus.BLOCKED,
         note=values["note"],
         today=local_today(now, link.person.zone),
         version=item.version,
@@ -149,15 +149,15 @@ def _blocked(link: Link, standing: Standing, values: Mapping[str, Any], now: dt.
 
 def _to_alternate(link: Link, standing: Standing, values: Mapping[str, Any], now: dt.datetime) -> str:
     item: ActionItem = standing.subject
-    row = operations.hand_to_alternate(actor=link.person, item=item, version=item.version, how=BY_LINK)
+    row = operations.reassign_to_alternate(actor=link.person, item=item, version=item.version, how=BY_LINK)
     return f"{row.owner_person} has it now, and gets its reminders."
 
 
-def _press(question: str, button: str, act: Callable[..., str], form: type[AnswerForm] = AnswerForm) -> Press:
-    return Press(question, button, look, act, form)
+def _press(question: str, button: str, act: Callable[..., str], form: type[AnswerForm] = AnswerForm) -> LinkAction:
+    return LinkAction(question, button, look, act, form)
 
 
-PRESSES: dict[str, Press] = {
+LINK_ACTIONS: dict[str, LinkAction] = {
     LinkPurpose.ITEM_DONE: _press("Is it done?", "Yes, mark it done", _done),
     LinkPurpose.ITEM_LATER: _press("Until when do you need?", "Set the new date", _later, DateForm),
     LinkPurpose.ITEM_BLOCKED: _press("What is in the way?", "Mark it blocked", _blocked, BlockedForm),

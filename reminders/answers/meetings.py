@@ -7,14 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from core.dates import say_span
+from core.dates import format_time_range
 from core.operations import BY_LINK
 from meetings import operations
 from meetings.models import RSVP, Meeting
-from meetings.permissions import answers_of, can_answer
+from meetings.permissions import allowed_responses, can_answer
 from meetings.rules import LIVE_STATUSES, Answer, MeetingStatus
 from members.models import Person
-from reminders.answers.parts import Offer, Press, Standing
+from reminders.answers.parts import LinkAction, Offer, Standing
 from reminders.links import Link, answer_url
 from reminders.rules import LinkPurpose
 
@@ -32,8 +32,8 @@ _SAVED: dict[str, str] = {
 
 def offers(meeting: Meeting, person: Person, mail: str) -> list[Offer]:
     """What a mail about a meeting offers; whoever speaks for no organization has no alternate to send."""
-    may_say = answers_of(person)
-    cycle = f"{meeting.start_version} {mail}"
+    may_say = allowed_responses(person)
+    cycle = f"{meeting.schedule_version} {mail}"
     return [
         Offer(LinkPurpose(purpose).label, answer_url(purpose, person, meeting.pk, cycle, meeting.ends_at))
         for purpose, answer in _ANSWERS.items()
@@ -46,7 +46,7 @@ def look(link: Link, now: dt.datetime) -> Standing:
     meeting = Meeting.objects.select_related("body").filter(pk=link.subject_id).first()
     if meeting is None or not can_answer(link.person, meeting):
         return Standing("A meeting", closed="You are no longer invited to this meeting.")
-    span = say_span(meeting.local_start, meeting.local_end, now.astimezone(meeting.zone).date())
+    span = format_time_range(meeting.local_start, meeting.local_end, now.astimezone(meeting.zone).date())
     facts = [("Meeting", meeting.title), ("When", span)]
     if meeting.place:
         facts.append(("Where", meeting.place))
@@ -62,9 +62,9 @@ def _why_closed(link: Link, meeting: Meeting, span: str, now: dt.datetime) -> st
         return "This meeting was cancelled. There is nothing to answer."
     if meeting.ends_at <= now or meeting.status not in LIVE_STATUSES:
         return "This meeting is over."
-    if str(meeting.start_version) != link.cycle.split(" ")[0]:
+    if str(meeting.schedule_version) != link.cycle.split(" ")[0]:
         return f"This meeting was moved to {span}. Answer from the newer mail, or on its page."
-    if _ANSWERS[link.purpose] not in answers_of(link.person):
+    if _ANSWERS[link.purpose] not in allowed_responses(link.person):
         return "You no longer speak for an organization, so there is no alternate to send. Answer yes or no."
     return ""
 
@@ -75,12 +75,12 @@ def _say(link: Link, standing: Standing, values: Mapping[str, Any], now: dt.date
     return _SAVED[answer]
 
 
-def _press(question: str, button: str) -> Press:
+def _press(question: str, button: str) -> LinkAction:
     act: Callable[..., str] = _say
-    return Press(question, button, look, act)
+    return LinkAction(question, button, look, act)
 
 
-PRESSES: dict[str, Press] = {
+LINK_ACTIONS: dict[str, LinkAction] = {
     LinkPurpose.MEETING_YES: _press("Will you come?", "Yes, I will come"),
     LinkPurpose.MEETING_NO: _press("Will you miss this meeting?", "No, I will not come"),
     LinkPurpose.MEETING_ALTERNATE: _press("Does your alternate come?", "Yes, my alternate comes"),

@@ -32,11 +32,11 @@ class AnswerForm(PlainForm):
 
 
 @dataclass(frozen=True)
-class Press:
+class LinkAction:
     """One answer that a mail offers.
 
     `look` reads how the thing stands; `act` is called in the transaction that uses the link up, with what was typed,
-    and returns what is now so in a sentence. It may raise Refused and StaleEdit.
+    and returns what is now so in a sentence. It may raise Refused and EditConflictError.
     """
 
     question: str

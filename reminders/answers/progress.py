@@ -7,13 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from core.dates import local_today, say_day
+from core.dates import format_date, local_today
 from core.operations import BY_LINK
 from members.models import Person
 from objectives import operations
 from objectives.models import ProgressUpdate, Strategy
 from objectives.permissions import can_write_update
-from reminders.answers.parts import Offer, Press, Standing
+from reminders.answers.parts import LinkAction, Offer, Standing
 from reminders.links import Link, answer_url
 from reminders.rules import LinkPurpose
 
@@ -42,7 +42,7 @@ def look(link: Link, now: dt.datetime) -> Standing:
         facts += [
             ("Status", update.get_status_display()),
             ("What is published", update.narrative),
-            ("Last confirmed", say_day(update.last_word_on, today)),
+            ("Last confirmed", format_date(update.last_reported_on, today)),
         ]
     url = settings.SITE_URL + reverse("objectives:write_update", args=[strategy.pk])
     return Standing(strategy.title, facts, url, _why_closed(link, strategy, update, today), update)
@@ -54,14 +54,14 @@ def _why_closed(link: Link, strategy: Strategy, update: ProgressUpdate | None, t
     if _newer_waits(strategy):
         return "A newer update waits to be published, so this strategy owes no word now."
     if _word(update) != link.cycle.split(" ")[0]:
-        return f"Progress was reported since, on {say_day(update.last_word_on, today)}."
+        return f"Progress was reported since, on {format_date(update.last_reported_on, today)}."
     return ""
 
 
 def _same(link: Link, standing: Standing, values: Mapping[str, Any], now: dt.datetime) -> str:
     update: ProgressUpdate = standing.subject
     today = local_today(now, link.person.zone)
-    operations.still_true(
+    operations.confirm_status(
         actor=link.person, strategy=update.strategy, today=today, update=update, version=update.version, how=BY_LINK
     )
     return "You confirmed that this is still true. It is public with today's date."
@@ -69,7 +69,7 @@ def _same(link: Link, standing: Standing, values: Mapping[str, Any], now: dt.dat
 
 def _word(update: ProgressUpdate) -> str:
     """What the mail asked about: this update, last said or confirmed on this day."""
-    return f"{update.pk}@{update.last_word_on.isoformat()}"
+    return f"{update.pk}@{update.last_reported_on.isoformat()}"
 
 
 def _published(strategy: Strategy) -> ProgressUpdate | None:
@@ -80,6 +80,6 @@ def _newer_waits(strategy: Strategy) -> bool:
     return ProgressUpdate.objects.submitted().filter(strategy=strategy).exists()
 
 
-PRESSES: dict[str, Press] = {
-    LinkPurpose.PROGRESS_SAME: Press("Is this still true?", "Yes, nothing changed", look, _same),
+LINK_ACTIONS: dict[str, LinkAction] = {
+    LinkPurpose.PROGRESS_SAME: LinkAction("Is this still true?", "Yes, nothing changed", look, _same),
 }

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from core.operations import Refused
-from reminders.answers.parts import Press
+from core.operations import OperationNotAllowedError
+from reminders.answers.parts import LinkAction
 from reminders.links import Link
 from reminders.models import UsedLink
 
@@ -22,11 +22,12 @@ def used(link: Link) -> UsedLink | None:
 
 
 @transaction.atomic
-def use(*, link: Link, press: Press, values: Mapping[str, Any], now: dt.datetime) -> str:
+def use(*, link: Link, press: LinkAction, values: Mapping[str, Any], now: dt.datetime) -> str:
     """Do what the link was made for, as its person, and say what is now so.
 
-    Everything is looked at again in this transaction; what is refused leaves the link unused. Raises Used, Refused,
-    StaleEdit.
+    Everything is looked at again in this transaction; what is refused leaves the link unused. Raises Used,
+    OperationNotAllowedError,
+    EditConflictError.
     """
     row, is_first = UsedLink.objects.get_or_create(
         digest=link.digest,
@@ -35,12 +36,12 @@ def use(*, link: Link, press: Press, values: Mapping[str, Any], now: dt.datetime
     if not is_first:
         raise Used
     if not link.person.is_active:
-        raise Refused("This account is closed, so its links no longer answer.")
+        raise OperationNotAllowedError("This account is closed, so its links no longer answer.")
     if link.expires_at <= now:
-        raise Refused("This link has expired.")
+        raise OperationNotAllowedError("This link has expired.")
     standing = press.look(link, now)
     if standing.closed:
-        raise Refused(standing.closed)
+        raise OperationNotAllowedError(standing.closed)
     row.said = press.act(link, standing, values, now)[:300]
     row.save(update_fields=["said"])
     return row.said

@@ -3,6 +3,6 @@
 `cases` finds them, `nudging` writes the nudges. The same number of queries whatever there is to chase.
 """
 
-from reminders.chasing.cases import Case, Matter, Recipient, case_of, cases
+from reminders.chasing.cases import Case, FollowUpType, Recipient, case_of, cases
 
-__all__ = ["Case", "Matter", "Recipient", "case_of", "cases"]
+__all__ = ["Case", "FollowUpType", "Recipient", "case_of", "cases"]

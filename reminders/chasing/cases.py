@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, TextChoices
 from django.urls import reverse
 
-from core.dates import local_today, say_day, say_distance
+from core.dates import format_date, format_relative_date, local_today
 from mail.models import Suppression
 from members.models import Invitation, Organization, Person, Representation
 from members.queries import without_primary
@@ -16,10 +16,10 @@ from members.rules import OrganizationStatus, RepresentationKind
 from objectives.queries import late_strategies
 from reminders.audience import Audience, load
 from taskforces.models import Seat, Term
-from taskforces.queries import terms_past_end
+from taskforces.queries import expired_terms
 
 
-class Matter(TextChoices):
+class FollowUpType(TextChoices):
     """What is chased; the word stands in addresses."""
 
     NO_PRIMARY = "no-primary", "Organizations without a primary representative"
@@ -50,7 +50,7 @@ class Recipient:
 class Case:
     """One thing to chase: what it is, its facts, the staff's own page for it, and who would be nudged."""
 
-    matter: Matter
+    matter: FollowUpType
     pk: int
     title: str
     facts: str
@@ -118,7 +118,7 @@ def _no_primary(sight: _Sight) -> list[Case]:
         facts = (
             "Its people in the portal can be asked whom it names" if people else "Nobody of it is in the portal: call"
         )
-        found.append(Case(Matter.NO_PRIMARY, row.pk, row.name, facts, url, sight.people(people), row))
+        found.append(Case(FollowUpType.NO_PRIMARY, row.pk, row.name, facts, url, sight.people(people), row))
     return found
 
 
@@ -137,11 +137,11 @@ def _invitations(sight: _Sight) -> list[Case]:
     for row in rows.select_related("organization", "invited_by").order_by("sent_at"):
         sent, until = (local_today(moment) for moment in (row.sent_at, row.expires_at))
         is_open = row.expires_at > sight.now
-        facts = f"{row.organization.short_name} · sent {say_distance(sent, sight.today)} · "
-        facts += f"open until {say_day(until, sight.today)}" if is_open else "ran out: send it again"
+        facts = f"{row.organization.short_name} · sent {format_relative_date(sent, sight.today)} · "
+        facts += f"open until {format_date(until, sight.today)}" if is_open else "ran out: send it again"
         invited = [Recipient(row.name, row.email, None, row.email in sight.refusing)] if is_open else []
         url = reverse("members:invitations") + ("?state=pending" if is_open else "?state=expired")
-        found.append(Case(Matter.INVITATION, row.pk, f"{row.name}, {row.email}", facts, url, invited, row))
+        found.append(Case(FollowUpType.INVITATION, row.pk, f"{row.name}, {row.email}", facts, url, invited, row))
     return found
 
 
@@ -165,11 +165,11 @@ def _addresses(sight: _Sight) -> list[Case]:
             if owner
             else []
         )
-        since = say_distance(local_today(row.suppressed_at or row.first_at), sight.today)
+        since = format_relative_date(local_today(row.suppressed_at or row.first_at), sight.today)
         title = f"{owner.name}, {row.address}" if owner else row.address
         facts = f"Refused mail {since}" + (f" · {row.last_code}" if row.last_code else "")
         url = reverse("members:person", args=[owner.pk]) if owner else reverse("reminders:addresses")
-        found.append(Case(Matter.ADDRESS, row.pk, title, facts, url, sight.people(colleagues), owner))
+        found.append(Case(FollowUpType.ADDRESS, row.pk, title, facts, url, sight.people(colleagues), owner))
     return found
 
 
@@ -177,10 +177,10 @@ def _late(sight: _Sight) -> list[Case]:
     found = []
     for row in late_strategies(sight.today):
         strategy = row.strategy
-        facts = f"{strategy.body.title} · due {say_day(row.due_on, sight.today)} · {row.days_late} days late"
+        facts = f"{strategy.body.title} · due {format_date(row.due_on, sight.today)} · {row.days_late} days late"
         url = reverse("objectives:write_update", args=[strategy.pk])
         people = sight.people(sight.audience.reporters_of(strategy))
-        found.append(Case(Matter.LATE, strategy.pk, strategy.title, facts, url, people, row))
+        found.append(Case(FollowUpType.LATE, strategy.pk, strategy.title, facts, url, people, row))
     return found
 
 
@@ -194,19 +194,21 @@ def _vacant(sight: _Sight) -> list[Case]:
         title = f"{row.get_role_display()}, {row.body.title}"
         url = reverse("taskforces:roster", args=[row.body.slug])
         recipients = sight.people(people or sight.audience.chairs_of(row.body_id))
-        found.append(Case(Matter.VACANT, row.pk, title, f"Seat of {owner}", url, recipients, row))
+        found.append(Case(FollowUpType.VACANT, row.pk, title, f"Seat of {owner}", url, recipients, row))
     return found
 
 
 def _past_terms(sight: _Sight) -> list[Case]:
     found = []
-    for term in terms_past_end(sight.today):
-        planned = f"planned to {say_day(term.planned_end_on, sight.today)}" if term.planned_end_on else "past its end"
+    for term in expired_terms(sight.today):
+        planned = (
+            f"planned to {format_date(term.planned_end_on, sight.today)}" if term.planned_end_on else "past its end"
+        )
         title = f"{term.person.name}, {term.seat.get_role_display().lower()}"
         url = reverse("taskforces:term_renew", args=[term.pk])
         recipients = sight.people(sight.audience.chairs_of(term.seat.body_id))
         found.append(
-            Case(Matter.PAST_TERM, term.pk, title, f"{term.seat.body.title} · {planned}", url, recipients, term)
+            Case(FollowUpType.PAST_TERM, term.pk, title, f"{term.seat.body.title} · {planned}", url, recipients, term)
         )
     return found
 

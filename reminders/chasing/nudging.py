@@ -5,18 +5,18 @@ import datetime as dt
 from django.conf import settings
 from django.urls import reverse
 
-from core.dates import local_today, say_day
-from core.operations import Refused
+from core.dates import format_date, local_today
+from core.operations import OperationNotAllowedError
 from mail.messages import Message, Skip
 from mail.models import Delivery
 from mail.operations import enqueue
 from members.models import Invitation, Organization, Person
 from members.tokens import token_of
-from objectives.queries import OwedUpdate
+from objectives.queries import DueUpdate
 from reminders.answers import progress
 from reminders.answers.parts import Offer
-from reminders.chasing.cases import Case, Matter, Recipient, case_of
-from reminders.emails.making import Piece, ask, from_staff
+from reminders.chasing.cases import Case, FollowUpType, Recipient, case_of
+from reminders.emails.making import EmailSection, ask, from_staff
 from taskforces.models import Seat, Term
 
 NUDGE = "nudge"
@@ -30,15 +30,18 @@ def last_nudges(now: dt.datetime) -> dict[str, Delivery]:
 
 
 def nudge(*, actor: Person, case: Case, now: dt.datetime) -> list[Recipient]:
-    """Ask those who can settle the case, each once a day at most; whom it goes to now. Raises Refused."""
+    """Ask those who can settle the case, each once a day at most; whom it goes to now.
+
+    Raises OperationNotAllowedError.
+    """
     if not case.reachable:
-        raise Refused("Nobody can be reached by mail about this. Call, or mend the address first.")
+        raise OperationNotAllowedError("Nobody can be reached by mail about this. Call, or mend the address first.")
     today = local_today(now)
     keys = {_key(case, recipient, today): recipient for recipient in case.reachable}
     asked = set(Delivery.objects.filter(key__in=list(keys)).values_list("key", flat=True))
     fresh = {key: recipient for key, recipient in keys.items() if key not in asked}
     if not fresh:
-        raise Refused("They were asked today already. Ask again tomorrow, or call.")
+        raise OperationNotAllowedError("They were asked today already. Ask again tomorrow, or call.")
     for key, recipient in fresh.items():
         enqueue(
             key=key,
@@ -48,7 +51,7 @@ def nudge(*, actor: Person, case: Case, now: dt.datetime) -> list[Recipient]:
             subject_ref=case.ref,
             context={"by": actor.pk},
             now=now,
-            not_after=now + _LIFE,
+            expires_at=now + _LIFE,
         )
     return list(fresh.values())
 
@@ -73,9 +76,9 @@ def _key(case: Case, recipient: Recipient, today: dt.date) -> str:
     return f"{NUDGE}:{case.ref}:{recipient.address}:{today.isoformat()}"
 
 
-def _piece(case: Case, recipient: Recipient, today: dt.date) -> Piece:
+def _piece(case: Case, recipient: Recipient, today: dt.date) -> EmailSection:
     match case.subject:
-        case OwedUpdate() as owed:
+        case DueUpdate() as owed:
             return _late(owed, recipient, today)
         case Invitation() as invitation:
             return _invitation(invitation, today)
@@ -93,20 +96,20 @@ def _url(name: str, *args: object) -> str:
     return settings.SITE_URL + reverse(name, args=args)
 
 
-def _late(owed: OwedUpdate, recipient: Recipient, today: dt.date) -> Piece:
-    strategy, due = owed.strategy, say_day(owed.due_on, today)
+def _late(owed: DueUpdate, recipient: Recipient, today: dt.date) -> EmailSection:
+    strategy, due = owed.strategy, format_date(owed.due_on, today)
     offers = []
     if recipient.person:
         offers = progress.offers(strategy, recipient.person, owed.due_on, f"{NUDGE}/{today.isoformat()}")
-    return Piece(
+    return EmailSection(
         subject=f"Update late since {due}: {strategy.title}",
         title=strategy.title,
-        ask=ask("nudge", matter=Matter.LATE, due=due, may_confirm=bool(offers)),
+        ask=ask("nudge", matter=FollowUpType.LATE, due=due, may_confirm=bool(offers)),
         facts=[
             ("Strategy", strategy.title),
             ("For", strategy.body.title),
             ("Was due", due),
-            ("Last word", say_day(owed.last.last_word_on, today) if owed.last else "None yet"),
+            ("Last word", format_date(owed.last.last_reported_on, today) if owed.last else "None yet"),
         ],
         why="You get this because you answer for this strategy.",
         button=Offer("Write the update", _url("objectives:write_update", strategy.pk)),
@@ -114,14 +117,14 @@ def _late(owed: OwedUpdate, recipient: Recipient, today: dt.date) -> Piece:
     )
 
 
-def _invitation(invitation: Invitation, today: dt.date) -> Piece:
-    until = say_day(local_today(invitation.expires_at), today)
+def _invitation(invitation: Invitation, today: dt.date) -> EmailSection:
+    until = format_date(local_today(invitation.expires_at), today)
     organization = invitation.organization
     token = token_of(invitation)
-    return Piece(
+    return EmailSection(
         subject=f"Represent {organization.short_name}: your invitation is open until {until}",
         title=organization.name,
-        ask=ask("nudge", matter=Matter.INVITATION, organization=organization, until=until),
+        ask=ask("nudge", matter=FollowUpType.INVITATION, organization=organization, until=until),
         facts=[
             ("Organization", organization.name),
             ("Your part", invitation.get_kind_display()),
@@ -133,23 +136,23 @@ def _invitation(invitation: Invitation, today: dt.date) -> Piece:
     )
 
 
-def _no_primary(organization: Organization) -> Piece:
-    return Piece(
+def _no_primary(organization: Organization) -> EmailSection:
+    return EmailSection(
         subject=f"Who speaks for {organization.short_name}? Name a primary representative",
         title=organization.name,
-        ask=ask("nudge", matter=Matter.NO_PRIMARY, organization=organization),
+        ask=ask("nudge", matter=FollowUpType.NO_PRIMARY, organization=organization),
         facts=[("Organization", organization.name), ("Missing", "A primary representative")],
         why=f"You get this because our records list you with {organization.name}.",
         button=Offer("See your organization's page", _url("members:organization", organization.key)),
     )
 
 
-def _vacant(seat: Seat, recipient: Recipient) -> Piece:
+def _vacant(seat: Seat, recipient: Recipient) -> EmailSection:
     whose = f"of {seat.organization.name} " if seat.organization else ""
-    return Piece(
+    return EmailSection(
         subject=f"Vacant seat: {seat.get_role_display().lower()}, {seat.body.title}",
         title=f"{seat.get_role_display()}, {seat.body.title}",
-        ask=ask("nudge", matter=Matter.VACANT, seat=seat, whose=whose),
+        ask=ask("nudge", matter=FollowUpType.VACANT, seat=seat, whose=whose),
         facts=[
             ("Seat", f"{seat.get_role_display()}, {seat.body.title}"),
             ("Whose", seat.organization.name if seat.organization else "No one organization's"),
@@ -161,25 +164,25 @@ def _vacant(seat: Seat, recipient: Recipient) -> Piece:
     )
 
 
-def _past_term(term: Term, recipient: Recipient, today: dt.date) -> Piece:
+def _past_term(term: Term, recipient: Recipient, today: dt.date) -> EmailSection:
     is_own = recipient.person is not None and recipient.person.pk == term.person_id
-    ended = say_day(term.planned_end_on, today) if term.planned_end_on else "its planned end"
-    return Piece(
+    ended = format_date(term.planned_end_on, today) if term.planned_end_on else "its planned end"
+    return EmailSection(
         subject=f"Term past its end: {term.person.name}, {term.seat.body.title}",
         title=f"{term.person.name}, {term.seat.get_role_display().lower()}",
-        ask=ask("nudge", matter=Matter.PAST_TERM, term=term, is_own=is_own, ended=ended),
+        ask=ask("nudge", matter=FollowUpType.PAST_TERM, term=term, is_own=is_own, ended=ended),
         facts=[("Seat", f"{term.seat.get_role_display()}, {term.seat.body.title}"), ("Planned end", ended)],
         why=f"You get this because you chair the {term.seat.body.title}.",
         button=Offer("Open the roster", _url("taskforces:roster", term.seat.body.slug)),
     )
 
 
-def _address(case: Case) -> Piece:
+def _address(case: Case) -> EmailSection:
     owner = case.subject
-    return Piece(
+    return EmailSection(
         subject=f"Mail to {owner.name} does not arrive",
         title=owner.name,
-        ask=ask("nudge", matter=Matter.ADDRESS, owner=owner),
+        ask=ask("nudge", matter=FollowUpType.ADDRESS, owner=owner),
         facts=[("Person", owner.name), ("Address that refuses mail", owner.email)],
         why=f"You get this because you represent the same organization as {owner.name}.",
         button=Offer("Open the portal", _url("overview:home")),

@@ -19,7 +19,7 @@ from mail.rules import DeliveryState
 from members.models import Person
 from reminders import pausing, timing, wishes
 from reminders.models import Reminder
-from reminders.rules import ALONE_KINDS, NOTICE_KINDS, OPTIONAL_KINDS, STAFF_KINDS, Pace, ReminderState
+from reminders.rules import NOTICE_KINDS, OPTIONAL_KINDS, STAFF_KINDS, UNBATCHED_KINDS, Frequency, ReminderState
 
 DIGEST = "digest"
 COPY = ":copy"
@@ -51,7 +51,7 @@ def make_deliveries(now: dt.datetime, *, may_expire: bool = True, catching_up: b
     waiting = Reminder.objects.filter(state=ReminderState.PLANNED, delivery=None)
     if may_expire:
         pausing.expire(waiting, now)
-    due = waiting.filter(~pausing.PAUSED, send_at__lte=now, not_after__gte=now)
+    due = waiting.filter(~pausing.PAUSED, send_at__lte=now, expires_at__gte=now)
     made = 0
     people = sorted(set(due.order_by().values_list("recipient", flat=True).iterator()))
     for start in range(0, len(people), _PEOPLE_AT_ONCE):
@@ -73,12 +73,12 @@ def _bundle(rows: list[Reminder], now: dt.datetime, catching_up: bool) -> int:
     mails: list[tuple[Delivery, list[Reminder]]] = []
     for pk, own in by_person.items():
         mails += _mails_of(own, chosen, shares[pk], now, catching_up)
-    Reminder.objects.bulk_update(rows, ["state", "reason", "send_at", "not_after"], batch_size=500)
+    Reminder.objects.bulk_update(rows, ["state", "reason", "send_at", "expires_at"], batch_size=500)
     return _enter(mails, now)
 
 
 def _mails_of(
-    rows: list[Reminder], chosen: wishes.Wishes, share: Share, now: dt.datetime, catching_up: bool
+    rows: list[Reminder], chosen: wishes.NotificationPreferences, share: Share, now: dt.datetime, catching_up: bool
 ) -> Iterator[tuple[Delivery, list[Reminder]]]:
     """One person's mails, each with its reminders; what goes later or not at all is marked so."""
     person = rows[0].recipient
@@ -91,9 +91,9 @@ def _mails_of(
         is_notice = row.kind in NOTICE_KINDS
         if catching_up and digest:
             merged.append(row)
-        elif row.kind in ALONE_KINDS:
+        elif row.kind in UNBATCHED_KINDS:
             yield _delivery(row.key, [row], now), [row]
-        elif is_notice or chosen.pace(person.pk, row.kind) == Pace.AT_ONCE:
+        elif is_notice or chosen.pace(person.pk, row.kind) == Frequency.IMMEDIATE:
             at_once[is_notice].append(row)
         else:
             merged.append(row)
@@ -107,13 +107,18 @@ def _mails_of(
 
 
 def _goes(
-    row: Reminder, chosen: wishes.Wishes, share: Share, now: dt.datetime, today: dt.date, digest: str | None
+    row: Reminder,
+    chosen: wishes.NotificationPreferences,
+    share: Share,
+    now: dt.datetime,
+    today: dt.date,
+    digest: str | None,
 ) -> bool:
     """Whether a reminder goes now; one that does not is put off, or closed with the reason."""
     slot = timing.slot(
         due_at=row.due_at,
-        not_after=row.not_after,
-        moot_at=row.moot_at,
+        expires_at=row.expires_at,
+        obsolete_at=row.obsolete_at,
         pace=chosen.pace(row.recipient_id, row.kind),
         zone=row.recipient.zone,
         now=now,
@@ -124,7 +129,7 @@ def _goes(
     if slot.send_at is None:
         row.state, row.reason = ReminderState.SKIPPED, slot.reason
         return False
-    row.send_at, row.not_after = slot.send_at, max(slot.not_after, row.not_after)
+    row.send_at, row.expires_at = slot.send_at, max(slot.expires_at, row.expires_at)
     return row.send_at <= now
 
 
@@ -172,7 +177,7 @@ def _delivery(key: str, rows: list[Reminder], now: dt.datetime) -> Delivery:
         subject_ref=str(rows[0].subject_id) if len(rows) == 1 else "",
         now=now,
         deliver_after=now,
-        not_after=max(row.not_after for row in rows),
+        expires_at=max(row.expires_at for row in rows),
     )
 
 
@@ -187,7 +192,7 @@ def _copy(mail: Delivery, person: Person, now: dt.datetime) -> Delivery:
         context={"copy_of": mail.key},
         now=now,
         deliver_after=now,
-        not_after=mail.not_after,
+        expires_at=mail.expires_at,
     )
 
 
@@ -204,15 +209,15 @@ def _enter(mails: list[tuple[Delivery, list[Reminder]]], now: dt.datetime) -> in
     tied, filled = [], []
     for mail, rows in mails:
         row = stored[mail.key]
-        if row.kind != mail.kind or row.not_after < mail.not_after:
+        if row.kind != mail.kind or row.expires_at < mail.expires_at:
             # More came to a mail that has not gone yet.
             row.kind = mail.kind if row.kind == mail.kind else DIGEST
-            row.not_after = max(row.not_after, mail.not_after)
+            row.expires_at = max(row.expires_at, mail.expires_at)
             filled.append(row)
         for reminder in rows:
             reminder.delivery = row
             tied.append(reminder)
-    Delivery.objects.bulk_update(filled, ["kind", "not_after"], batch_size=500)
+    Delivery.objects.bulk_update(filled, ["kind", "expires_at"], batch_size=500)
     Reminder.objects.bulk_update(tied, ["delivery"], batch_size=500)
     return len(mails)
 

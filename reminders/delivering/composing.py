@@ -14,12 +14,12 @@ from reminders import announcing, guards, pausing, timing
 from reminders.chasing.nudging import NUDGE, compose_nudge
 from reminders.delivering.bundling import DIGEST
 from reminders.emails import piece_of
-from reminders.emails.making import Piece, alone, merged
+from reminders.emails.making import EmailSection, alone, merged
 from reminders.models import Reminder
 from reminders.rules import NOTICE_KINDS, ReminderKind, ReminderState
 
 log = structlog.get_logger("reminders")
-Part = tuple[Reminder, Piece]
+Part = tuple[Reminder, EmailSection]
 _AWAY = (OperationalError, InterfaceError)  # the database is away: nothing is judged, the lease ends
 # What a mail holds, whether it has gone or not: a copy is built from what its original says.
 _SAID = (ReminderState.PLANNED, ReminderState.SENT, ReminderState.MERGED, ReminderState.UNKNOWN)
@@ -37,7 +37,7 @@ def _compose_reminders(delivery: Delivery, now: dt.datetime) -> Message | Skip |
     if not original and Pause.objects.in_force().exists():
         # What staff paused since waits outside, and joins another mail once it may go.
         rows.filter(pausing.PAUSED, state=ReminderState.PLANNED).update(delivery=None)
-    rows = rows.select_related("recipient", "stands_in_for").order_by("due_at", "pk")
+    rows = rows.select_related("recipient", "delegated_from").order_by("due_at", "pk")
     reminders = list(rows)
     return _night(delivery, reminders, now) or _build(delivery, reminders, now, is_copy=bool(original))
 
@@ -47,11 +47,11 @@ def _night(delivery: Delivery, reminders: list[Reminder], now: dt.datetime) -> S
     if not reminders:
         return None
     zone = reminders[0].recipient.zone
-    if not timing.is_quiet(now, zone) or any(timing.cannot_wait(now, row.urgent_at, zone) for row in reminders):
+    if not timing.is_quiet(now, zone) or any(timing.is_urgent(now, row.urgent_at, zone) for row in reminders):
         return None
-    morning = timing.next_open(now, zone)
+    morning = timing.end_of_quiet_hours(now, zone)
     late = Skip(timing.TOO_LATE_AFTER_THE_NIGHT)
-    return Wait(morning, timing.WAITS_FOR_THE_MORNING) if morning <= delivery.not_after else late
+    return Wait(morning, timing.WAITS_FOR_THE_MORNING) if morning <= delivery.expires_at else late
 
 
 def _build(delivery: Delivery, reminders: list[Reminder], now: dt.datetime, *, is_copy: bool) -> Message | Skip:
@@ -66,7 +66,7 @@ def _build(delivery: Delivery, reminders: list[Reminder], now: dt.datetime, *, i
                 continue
             if reminder.kind in NOTICE_KINDS and not is_copy:
                 # A notice tells of the meeting as it is now, so what it speaks of is known only now.
-                Reminder.objects.filter(pk=reminder.pk).update(speaks_of=str(subject.sequence))
+                Reminder.objects.filter(pk=reminder.pk).update(subject_version=str(subject.sequence))
             parts.append((reminder, piece_of(reminder, subject, now)))
         except _AWAY:
             raise
@@ -77,7 +77,7 @@ def _build(delivery: Delivery, reminders: list[Reminder], now: dt.datetime, *, i
 
 def _judge(reminder: Reminder, now: dt.datetime) -> tuple[Any, str]:
     subject, refusal = guards.check(reminder, now)
-    if not refusal and reminder.not_after < now:
+    if not refusal and reminder.expires_at < now:
         refusal = "Its time passed before it could be sent."
     return subject, refusal
 
@@ -128,7 +128,7 @@ def _shows(part: Part, is_copy: bool) -> bool:
 
 
 def _fail(reminder: Reminder, failure: Exception, is_copy: bool) -> Exception:
-    log.error("reminders.not_built", reminder=reminder.pk, kind=reminder.kind, exc_info=failure)
+    log.error("reminders.render_failed", reminder=reminder.pk, kind=reminder.kind, exc_info=failure)
     reason = f"The mail could not be built: {type(failure).__name__}: {failure}"
     _close(reminder, ReminderState.FAILED, reason[:300], is_copy)
     return failure

@@ -9,11 +9,11 @@ from typing import Any
 
 from mail.messages import Message
 from reminders.emails import chase, items, meetings, minutes, organizations, progress, terms, troubles
-from reminders.emails.making import Piece, alone, for_stand_in
+from reminders.emails.making import EmailSection, alone, delegate_email
 from reminders.models import Reminder
 from reminders.rules import ReminderKind
 
-PIECES: dict[str, Callable[[Reminder, Any, dt.datetime], Piece]] = {
+SECTION_BUILDERS: dict[str, Callable[[Reminder, Any, dt.datetime], EmailSection]] = {
     ReminderKind.MEETING_SCHEDULED: meetings.piece,
     ReminderKind.MEETING_CHANGED: meetings.piece,
     ReminderKind.MEETING_CANCELLED: meetings.piece,
@@ -34,10 +34,10 @@ PIECES: dict[str, Callable[[Reminder, Any, dt.datetime], Piece]] = {
 }
 
 
-def piece_of(reminder: Reminder, subject: Any, now: dt.datetime) -> Piece:
+def piece_of(reminder: Reminder, subject: Any, now: dt.datetime) -> EmailSection:
     """What a mail says of one reminder's subject as it stands now."""
-    piece = PIECES[reminder.kind](reminder, subject, now)
-    return for_stand_in(reminder, piece, now) if reminder.stands_in_for else piece
+    piece = SECTION_BUILDERS[reminder.kind](reminder, subject, now)
+    return delegate_email(reminder, piece, now) if reminder.delegated_from else piece
 
 
 def message_for(reminder: Reminder, subject: Any, now: dt.datetime) -> Message:

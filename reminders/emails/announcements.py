@@ -16,12 +16,12 @@ def message_for(announcement: Announcement, person: Person, audience: str, *, is
         "subject": subject,
         "said": announcement.text,
         "why": f"You get this because Workgroup staff wrote to: {audience}.",
-        "how": f"It comes to everybody it concerns: {announcement.duty_reason}",
+        "how": f"It comes to everybody it concerns: {announcement.mandatory_reason}",
     }
     workgroup = Workgroup.objects.first()
     if workgroup:
         context["sender"] = workgroup.name
-    if not announcement.is_duty:
+    if not announcement.is_mandatory:
         link = preferences_url(person, ReminderKind.ANNOUNCEMENT)
         headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         context |= {"how": "Stop announcements or choose others", "how_url": link}

@@ -6,19 +6,19 @@ from django.conf import settings
 from django.urls import reverse
 
 from actionitems.models import ActionItem
-from core.dates import say_day, say_distance
+from core.dates import format_date, format_relative_date
 from reminders.answers import items as answers
 from reminders.answers.parts import Offer
-from reminders.emails.making import Piece, ask
+from reminders.emails.making import EmailSection, ask
 from reminders.models import Reminder
-from reminders.rules import ReminderKind, mail_word
+from reminders.rules import ReminderKind, key_digest
 
 
-def piece(reminder: Reminder, item: ActionItem, now: dt.datetime) -> Piece:
+def piece(reminder: Reminder, item: ActionItem, now: dt.datetime) -> EmailSection:
     """What one reminder says of its action item as it stands now."""
     kind, person = reminder.kind, reminder.recipient
     today = now.astimezone(person.zone).date()
-    day, distance = say_day(item.due_on, today), say_distance(item.due_on, today)
+    day, distance = format_date(item.due_on, today), format_relative_date(item.due_on, today)
     weeks = (today - item.due_on).days // 7
     subjects = {
         ReminderKind.ITEM_DUE: f"Due {distance if item.due_on == today else day}: {item.text}",
@@ -38,10 +38,10 @@ def piece(reminder: Reminder, item: ActionItem, now: dt.datetime) -> Piece:
     if item.origin_meeting:
         facts.append(("Promised at", item.origin_meeting.title))
     opening = Offer("Open the action item", settings.SITE_URL + reverse("actionitems:detail", args=[item.pk]))
-    offers = answers.offers(item, person, mail_word(reminder.key))
+    offers = answers.offers(item, person, key_digest(reminder.key))
     # A chair who is told of somebody else's item looks first; its owner most often says that it is done.
     first, *others = [opening, *offers] if kind == ReminderKind.ITEM_ESCALATED else [*offers, opening]
-    return Piece(
+    return EmailSection(
         subject=subjects[ReminderKind(kind)],
         title=item.text,
         ask=ask("item", kind=kind, day=day, distance=distance, weeks=weeks),

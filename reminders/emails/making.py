@@ -9,14 +9,14 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from core.dates import say_day
+from core.dates import format_date
 from mail.messages import Calendar, Message, render
 from mail.models import Suppression
 from members.models import Person
 from reminders.answers.parts import Offer
 from reminders.links import is_answer, preferences_url
-from reminders.models import MailWish, Reminder
-from reminders.rules import DUTY_KINDS, NOTICE_KINDS
+from reminders.models import NotificationSettings, Reminder
+from reminders.rules import MANDATORY_KINDS, NOTICE_KINDS
 from taskforces.models import Workgroup
 
 _NOTICE_HOW = (
@@ -25,7 +25,7 @@ _NOTICE_HOW = (
 
 
 @dataclass(frozen=True)
-class Piece:
+class EmailSection:
     """What a mail says of one thing.
 
     `subject` is the mail's where the piece goes alone, `title` its heading among others; `ask` says what the person is
@@ -50,7 +50,7 @@ def ask(template: str, **context: Any) -> str:
     return render_to_string(f"reminders/mail/{template}_ask.txt", context).strip()
 
 
-def alone(reminder: Reminder, piece: Piece, *, is_copy: bool = False) -> Message:
+def alone(reminder: Reminder, piece: EmailSection, *, is_copy: bool = False) -> Message:
     """The mail of one reminder; the assistant's copy has nothing in it to act by."""
     if is_copy:
         piece = _for_assistant(reminder.recipient, piece)
@@ -61,7 +61,9 @@ def alone(reminder: Reminder, piece: Piece, *, is_copy: bool = False) -> Message
     return _message(reminder.recipient, kinds, "one", piece.subject, context, piece.calendar)
 
 
-def merged(person: Person, pieces: Sequence[tuple[Reminder, Piece]], subject: str, *, is_copy: bool = False) -> Message:
+def merged(
+    person: Person, pieces: Sequence[tuple[Reminder, EmailSection]], subject: str, *, is_copy: bool = False
+) -> Message:
     """One mail of several things, each with its own presses, in the order given; news of meetings come as files."""
     opening, act = f"{len(pieces)} things wait for you.", "See all that is yours"
     if is_copy:
@@ -90,13 +92,13 @@ def merged(person: Person, pieces: Sequence[tuple[Reminder, Piece]], subject: st
     return replace(_message(person, kinds, "merged", subject, context, None), attachments=files)
 
 
-def for_stand_in(reminder: Reminder, piece: Piece, now: dt.datetime) -> Piece:
+def delegate_email(reminder: Reminder, piece: EmailSection, now: dt.datetime) -> EmailSection:
     """The piece for who stands in: whose matter it is, why it came here, and no press in the other one's name."""
-    person, stands = reminder.stands_in_for, "stand"
-    wish = MailWish.objects.filter(person=person, away_until__gte=now.date()).first()
+    person, stands = reminder.delegated_from, "stand"
+    wish = NotificationSettings.objects.filter(person=person, away_until__gte=now.date()).first()
     refuses = Suppression.objects.filter(address=person.email if person else "", suppressed_at__isnull=False).exists()
     if wish and wish.away_until:
-        why = f"{person} is away until {say_day(wish.away_until, now.date())}, and you stand in"
+        why = f"{person} is away until {format_date(wish.away_until, now.date())}, and you stand in"
     elif refuses:
         why = f"mail to {person} comes back, and you stand in. Tell staff an address that works"
     elif reminder.kind in NOTICE_KINDS:
@@ -112,7 +114,7 @@ def for_stand_in(reminder: Reminder, piece: Piece, now: dt.datetime) -> Piece:
     )
 
 
-def _for_assistant(person: Person, piece: Piece) -> Piece:
+def _for_assistant(person: Person, piece: EmailSection) -> EmailSection:
     """The piece without what only the person may press, and with the reason why the assistant reads it."""
     return replace(
         _to_look_at(piece),
@@ -126,7 +128,7 @@ def _copy_how(person: Person) -> str:
     return f"{person} can name somebody else, or nobody, on the page “Your profile”. Ask them to end these copies."
 
 
-def _to_look_at(piece: Piece) -> Piece:
+def _to_look_at(piece: EmailSection) -> EmailSection:
     """The piece with a page to open and nothing to press."""
     home = Offer("Open the portal", settings.SITE_URL + reverse("overview:home"))
     page = next((offer for offer in (piece.button, *piece.offers) if not is_answer(offer.url)), home)
@@ -145,7 +147,7 @@ def _message(
     if workgroup:
         context["sender"] = workgroup.name
     headers = {}
-    optional = [kind for kind in kinds if kind not in DUTY_KINDS]
+    optional = [kind for kind in kinds if kind not in MANDATORY_KINDS]
     if optional:
         link = preferences_url(person, *dict.fromkeys(optional))
         headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
@@ -158,7 +160,7 @@ def _message(
     return Message(subject, text, html, headers=headers, calendar=calendar)
 
 
-def from_staff(piece: Piece, asker: Person) -> Message:
+def from_staff(piece: EmailSection, asker: Person) -> Message:
     """A mail that a member of staff asked for by hand; an answer to it goes to them."""
     context = {
         "piece": piece,

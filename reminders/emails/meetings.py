@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
-from core.dates import say_day, say_distance, say_span, say_time, zone_word
+from core.dates import format_date, format_relative_date, format_time, format_time_range, timezone_abbreviation
 from mail.messages import Calendar
 from meetings.calendars import Method, calendar_file
 from meetings.models import RSVP, AgendaItem, Meeting
@@ -14,10 +14,10 @@ from meetings.rules import Answer
 from members.models import Person
 from reminders.answers import meetings as answers
 from reminders.answers.parts import Offer
-from reminders.emails.making import Piece, ask
+from reminders.emails.making import EmailSection, ask
 from reminders.models import Reminder
-from reminders.planning.meetings import told_of_meetings
-from reminders.rules import ReminderKind, mail_word
+from reminders.planning.meetings import meeting_notice_states
+from reminders.rules import ReminderKind, key_digest
 
 # The news of meetings, each with its calendar entry.
 _METHODS: dict[str, Method] = {
@@ -25,33 +25,33 @@ _METHODS: dict[str, Method] = {
     ReminderKind.MEETING_CHANGED: "REQUEST",
     ReminderKind.MEETING_CANCELLED: "CANCEL",
 }
-_LONGEST_AGENDA = 12
+_MAX_AGENDA_ITEMS = 12
 
 
-def piece(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> Piece:
+def piece(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> EmailSection:
     """What one reminder says of its meeting as it stands now."""
     kind, person = reminder.kind, reminder.recipient
     start = meeting.local_start
     today = now.astimezone(meeting.zone).date()
-    when = f"{say_day(start.date(), today)}, {say_time(start)} {zone_word(start)}"
-    distance = say_distance(start.date(), today)
+    when = f"{format_date(start.date(), today)}, {format_time(start)} {timezone_abbreviation(start)}"
+    distance = format_relative_date(start.date(), today)
     subjects = {
         ReminderKind.MEETING_SCHEDULED: f"{meeting.body.title} meets {when}",
         ReminderKind.MEETING_CHANGED: f"Changed: {meeting.body.title} meets {when}",
         ReminderKind.MEETING_CANCELLED: f"Cancelled: {meeting.body.title} on {when}",
         ReminderKind.MEETING_AHEAD: f"{meeting.body.title} meets {distance}: {when}",
-        ReminderKind.MEETING_SOON: f"{meeting.body.title} meets at {say_time(start)} {zone_word(start)} {distance}",
+        ReminderKind.MEETING_SOON: f"{meeting.body.title} meets at {format_time(start)} {timezone_abbreviation(start)} {distance}",
         ReminderKind.RSVP_MISSING: f"Will you come? {meeting.body.title} meets {when}",
     }
     is_off = kind == ReminderKind.MEETING_CANCELLED
     answer = RSVP.objects.filter(meeting=meeting, person=person).first()
     first, *others = _offers(reminder, meeting, answer, is_off)
-    return Piece(
+    return EmailSection(
         subject=subjects[ReminderKind(kind)],
         title=f"{meeting.body.title}, {when}",
         ask=ask("meeting", kind=kind, answer=answer, distance=distance),
         facts=[
-            *_facts(meeting, answer, is_off, say_span(start, meeting.local_end, today)),
+            *_facts(meeting, answer, is_off, format_time_range(start, meeting.local_end, today)),
             *_before(reminder, meeting, now),
         ],
         why=f"You get this because you belong to the {meeting.body.title}.",
@@ -72,7 +72,7 @@ def _offers(reminder: Reminder, meeting: Meeting, answer: RSVP | None, is_off: b
     page = Offer("See the meeting" if is_off else "See the meeting and its agenda", _url(meeting))
     if is_off:
         return [page]
-    offers = answers.offers(meeting, reminder.recipient, mail_word(reminder.key))
+    offers = answers.offers(meeting, reminder.recipient, key_digest(reminder.key))
     if answer and reminder.kind != ReminderKind.MEETING_CHANGED:
         return [page, *(offer for offer in offers if not offer.url.endswith(f"/{answer.answer}/"))]
     return [*offers, page]
@@ -91,7 +91,7 @@ def _before(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> list[tupl
     """What a change replaced: the meeting as this person was told of it last."""
     if reminder.kind != ReminderKind.MEETING_CHANGED:
         return []
-    told = told_of_meetings(now, meeting=meeting.pk, person=reminder.recipient_id, but=reminder.pk)
+    told = meeting_notice_states(now, meeting=meeting.pk, person=reminder.recipient_id, but=reminder.pk)
     known = told.get((meeting.pk, reminder.recipient_id))
     if known is None or known.sequence is None:
         return []
@@ -101,7 +101,7 @@ def _before(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> list[tupl
     zone, today = ZoneInfo(old.time_zone), now.astimezone(meeting.zone).date()
     facts = []
     if (old.starts_at, old.ends_at) != (meeting.starts_at, meeting.ends_at):
-        span = say_span(old.starts_at.astimezone(zone), old.ends_at.astimezone(zone), today)
+        span = format_time_range(old.starts_at.astimezone(zone), old.ends_at.astimezone(zone), today)
         facts.append(("Not any more", span))
     if old.place and old.place != meeting.place:
         facts.append(("Not in", old.place))
@@ -111,8 +111,8 @@ def _before(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> list[tupl
 
 
 def _agenda(meeting: Meeting) -> list[str]:
-    lines = AgendaItem.objects.filter(meeting=meeting, removed_at=None)[:_LONGEST_AGENDA]
-    return [f"{line.title} ({line.minutes_long} min)" if line.minutes_long else line.title for line in lines]
+    lines = AgendaItem.objects.filter(meeting=meeting, removed_at=None)[:_MAX_AGENDA_ITEMS]
+    return [f"{line.title} ({line.duration_minutes} min)" if line.duration_minutes else line.title for line in lines]
 
 
 def _calendar(method: Method, meeting: Meeting, person: Person) -> Calendar:

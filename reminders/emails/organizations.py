@@ -5,13 +5,13 @@ import datetime as dt
 from django.conf import settings
 from django.urls import reverse
 
-from core.dates import say_day, say_distance
+from core.dates import format_date, format_relative_date
 from members.models import Confirmation, Organization
 from members.queries import last_answers
 from members.rules import ConfirmationStage, RepresentationKind, stage_ends_on
 from members.tokens import confirmation_token
 from reminders.answers.parts import Offer
-from reminders.emails.making import Piece, ask
+from reminders.emails.making import EmailSection, ask
 from reminders.models import Reminder
 
 _ROLES = {
@@ -22,23 +22,25 @@ _ROLES = {
 _SHOWN = (RepresentationKind.PRIMARY, RepresentationKind.ALTERNATE, RepresentationKind.EXECUTIVE_CONTACT)
 
 
-def piece(reminder: Reminder, question: Confirmation, now: dt.datetime) -> Piece:
+def piece(reminder: Reminder, question: Confirmation, now: dt.datetime) -> EmailSection:
     """What one stage of an organization's yearly question says, with the link of its person."""
     link = settings.SITE_URL + reverse("members:confirm_link", args=[confirmation_token(question, reminder.recipient)])
     return question_piece(reminder, question, now, link)
 
 
-def question_piece(reminder: Reminder, question: Confirmation, now: dt.datetime, link: str) -> Piece:
+def question_piece(reminder: Reminder, question: Confirmation, now: dt.datetime, link: str) -> EmailSection:
     """The same with any link, so that staff may read it before it goes."""
-    organization, stage = question.organization, ConfirmationStage(reminder.speaks_of)
+    organization, stage = question.organization, ConfirmationStage(reminder.subject_version)
     today = now.astimezone(reminder.recipient.zone).date()
     asked_on = question.asked_on or today
-    by = say_day(stage_ends_on(asked_on, stage) or today, today)
+    by = format_date(stage_ends_on(asked_on, stage) or today, today)
     title = f"Confirm the record of {organization.short_name}"
-    return Piece(
+    return EmailSection(
         subject=f"{title} by {by}",
         title=title,
-        ask=ask("organization", organization=organization, stage=stage, asked=say_distance(asked_on, today), by=by),
+        ask=ask(
+            "organization", organization=organization, stage=stage, asked=format_relative_date(asked_on, today), by=by
+        ),
         facts=[
             ("Organization", organization.name),
             *_people(organization),
@@ -61,4 +63,4 @@ def _last(organization: Organization, today: dt.date) -> str:
     last = last_answers([organization.pk]).get(organization.pk)
     if last is None or last.confirmed_at is None:
         return "Never"
-    return f"{say_distance(last.confirmed_at.date(), today)} by {last.confirmed_by}"
+    return f"{format_relative_date(last.confirmed_at.date(), today)} by {last.confirmed_by}"

@@ -5,33 +5,40 @@ import datetime as dt
 from django.conf import settings
 from django.urls import reverse
 
-from core.dates import say_day, say_distance
+from core.dates import format_date, format_relative_date
 from members.permissions import is_staff
 from reminders.answers.parts import Offer
-from reminders.emails.making import Piece, ask
+from reminders.emails.making import EmailSection, ask
 from reminders.models import Reminder
 from reminders.rules import ReminderKind
 from taskforces.models import Term
 from taskforces.permissions import leads
 
 
-def piece(reminder: Reminder, term: Term, now: dt.datetime) -> Piece:
+def piece(reminder: Reminder, term: Term, now: dt.datetime) -> EmailSection:
     """What one reminder says of its term as it stands now."""
     person, body = reminder.recipient, term.seat.body
     today = now.astimezone(person.zone).date()
     end = term.planned_end_on or today
-    day, is_own, is_past = say_day(end, today), term.person_id == person.pk, reminder.kind == ReminderKind.TERM_PAST
+    day, is_own, is_past = format_date(end, today), term.person_id == person.pk, reminder.kind == ReminderKind.TERM_PAST
     whose = "Your term" if is_own else f"{term.person}'s term"
     facts = [("Seat", str(term.seat)), ("Person", str(term.person))]
     if term.seat.organization:
         facts.append(("Organization", term.seat.organization.name))
-    facts.append(("Planned end", f"{day} ({say_distance(end, today)})"))
+    facts.append(("Planned end", f"{day} ({format_relative_date(end, today)})"))
     is_keeper = is_staff(person) or leads(person, body)
     page = "taskforces:roster" if is_keeper else "taskforces:detail"
-    return Piece(
+    return EmailSection(
         subject=f"{whose} {'ended' if is_past else 'ends'} {day}: {body.title}",
         title=f"{whose} on the {body.title}",
-        ask=ask("term", is_own=is_own, is_past=is_past, day=day, distance=say_distance(end, today), person=term.person),
+        ask=ask(
+            "term",
+            is_own=is_own,
+            is_past=is_past,
+            day=day,
+            distance=format_relative_date(end, today),
+            person=term.person,
+        ),
         facts=facts,
         why=_why(is_own, is_staff(person), body.title),
         button=Offer(

@@ -9,13 +9,13 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from core.dates import say_day
+from core.dates import format_date
 from meetings.models import RSVP
 from meetings.rules import Answer
 from reminders import audience, wishes
 from reminders.guards import chase, items, meetings, minutes, organizations, progress, terms, troubles
 from reminders.models import Reminder
-from reminders.rules import STAND_IN_KINDS, ReminderKind
+from reminders.rules import DELEGATED_KINDS, ReminderKind
 
 _Find = Callable[[int], Any]
 _Refusal = Callable[[Reminder, Any, dt.datetime], str]
@@ -59,12 +59,12 @@ def check(reminder: Reminder, now: dt.datetime) -> tuple[Any, str]:
     return subject, _absence_refusal(reminder, chosen, now) or refusal(reminder, subject, now)
 
 
-def _absence_refusal(reminder: Reminder, chosen: wishes.Wishes, now: dt.datetime) -> str:
+def _absence_refusal(reminder: Reminder, chosen: wishes.NotificationPreferences, now: dt.datetime) -> str:
     """Why another should get this: because of an absence that began, or one that ended."""
-    person = reminder.stands_in_for or reminder.recipient
+    person = reminder.delegated_from or reminder.recipient
     until = chosen.away_until(person, now)
     is_absent = chosen.is_absent(person, now)
-    if reminder.kind not in STAND_IN_KINDS or not (is_absent or reminder.stands_in_for):
+    if reminder.kind not in DELEGATED_KINDS or not (is_absent or reminder.delegated_from):
         return ""
     sends_alternate = (
         reminder.kind in meetings.AHEAD
@@ -73,11 +73,11 @@ def _absence_refusal(reminder: Reminder, chosen: wishes.Wishes, now: dt.datetime
     if not (is_absent or sends_alternate):
         return f"{person} is back."
     around = audience.load_around(person)
-    stand_in = around.stand_in(person, wishes.load(around.people), now)
-    if reminder.stands_in_for is not None:
-        is_right = stand_in is not None and stand_in.pk == reminder.recipient_id
+    delegate = around.delegate(person, wishes.load(around.people), now)
+    if reminder.delegated_from is not None:
+        is_right = delegate is not None and delegate.pk == reminder.recipient_id
         return "" if is_right else f"Another stands in for {person} now."
-    if stand_in is None or not is_absent:
+    if delegate is None or not is_absent:
         return ""
-    why = f"Away until {say_day(until, now.date())}" if until else "The address refuses mail"
-    return f"{why}: {stand_in} gets this instead."
+    why = f"Away until {format_date(until, now.date())}" if until else "The address refuses mail"
+    return f"{why}: {delegate} gets this instead."

@@ -18,7 +18,7 @@ def refusal(reminder: Reminder, item: ActionItem, now: dt.datetime) -> str:
     """Why the reminder should not go; empty when it should."""
     if not ActionItem.objects.open().filter(pk=item.pk).exists():
         return f"The item is {item.get_status_display().lower()}."
-    if reminder.speaks_of != item.due_on.isoformat():
+    if reminder.subject_version != item.due_on.isoformat():
         return "The item has another due date now."
     audience = load(
         person_id=reminder.principal_id,

@@ -7,7 +7,7 @@ from meetings.rules import LIVE_STATUSES, Answer, MeetingStatus
 from reminders import wishes
 from reminders.audience import load, load_around
 from reminders.models import Reminder
-from reminders.planning.meetings import told_of_meetings
+from reminders.planning.meetings import meeting_notice_states
 from reminders.rules import ReminderKind
 
 AHEAD = (ReminderKind.MEETING_AHEAD, ReminderKind.MEETING_SOON, ReminderKind.RSVP_MISSING)
@@ -34,7 +34,7 @@ def refusal(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> str:
         return "The meeting is no longer ahead."
     if reminder.kind == ReminderKind.MEETING_CHANGED:
         reader = reminder.recipient_id
-        told = told_of_meetings(now, meeting=meeting.pk, person=reader, but=reminder.pk).get((meeting.pk, reader))
+        told = meeting_notice_states(now, meeting=meeting.pk, person=reader, but=reminder.pk).get((meeting.pk, reader))
         is_known = told is not None and told.sequence is not None and told.sequence >= meeting.sequence
         return "This person knows of the change already." if is_known else ""
     if reminder.kind == ReminderKind.MEETING_SCHEDULED:
@@ -44,18 +44,18 @@ def refusal(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> str:
 
 def _place_refusal(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> str:
     """Why the first news is not for who stands in, or stood in: the person is there on the day, or sends another."""
-    person = reminder.stands_in_for
+    person = reminder.delegated_from
     if person is None:
         return ""
     around = load_around(person)
     chosen, day = wishes.load(around.people), max(meeting.starts_at, now)
     if not chosen.is_absent(person, day):
         return f"{person} is back."
-    return "" if around.stand_in(person, chosen, day) == reminder.recipient else f"Another stands in for {person} now."
+    return "" if around.delegate(person, chosen, day) == reminder.recipient else f"Another stands in for {person} now."
 
 
 def _ahead_refusal(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> str:
-    if reminder.speaks_of != str(meeting.start_version):
+    if reminder.subject_version != str(meeting.schedule_version):
         return "The meeting was moved."
     if meeting.status != MeetingStatus.SCHEDULED or meeting.starts_at <= now:
         return "The meeting has begun."
@@ -65,5 +65,5 @@ def _ahead_refusal(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> st
     if reminder.kind == ReminderKind.RSVP_MISSING:
         return "This person has answered."
     if said.answer == Answer.ALTERNATE:
-        return "" if reminder.stands_in_for_id else "This person said not to come."
+        return "" if reminder.delegated_from_id else "This person said not to come."
     return "This person said not to come." if said.answer == Answer.NO else ""

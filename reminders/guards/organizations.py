@@ -8,8 +8,8 @@ theirs alone. So the guards refuse by standing, and no kind of mail makes an exc
 import datetime as dt
 
 from members.models import Confirmation
-from members.queries import voices_of
-from members.rules import OrganizationStatus, voices_at
+from members.queries import contacts_for
+from members.rules import OrganizationStatus, contacts_at_stage
 from reminders.models import Reminder
 
 
@@ -27,7 +27,7 @@ def refusal(reminder: Reminder, question: Confirmation, now: dt.datetime) -> str
         return f"{organization.short_name} is not an active member."
     if question.lapsed_on:
         return f"The question is no longer open: {question.lapse_reason.lower()}."
-    voices = voices_of([organization.pk])[organization.pk]
-    if reminder.recipient_id not in {person.pk for person in voices_at(reminder.speaks_of, voices)}:
+    voices = contacts_for([organization.pk])[organization.pk]
+    if reminder.recipient_id not in {person.pk for person in contacts_at_stage(reminder.subject_version, voices)}:
         return f"No longer answers for {organization.short_name} at this stage."
     return ""

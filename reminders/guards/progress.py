@@ -3,7 +3,7 @@
 import datetime as dt
 
 from objectives.models import Strategy
-from objectives.queries import with_last_word
+from objectives.queries import with_latest_update
 from reminders.audience import load
 from reminders.models import Reminder
 from reminders.planning.progress import progress_due
@@ -13,7 +13,7 @@ from reminders.rules import ReminderKind
 def find(pk: int) -> Strategy:
     """The strategy with its last word and what its mail names. Raises DoesNotExist."""
     strategies = Strategy.objects.select_related("body", "objective__plan", "responsible_person", "lead_organization")
-    return with_last_word(strategies).get(pk=pk)
+    return with_latest_update(strategies).get(pk=pk)
 
 
 def refusal(reminder: Reminder, strategy: Strategy, now: dt.datetime) -> str:
@@ -21,7 +21,7 @@ def refusal(reminder: Reminder, strategy: Strategy, now: dt.datetime) -> str:
     if not Strategy.objects.open().filter(pk=strategy.pk).exists():
         return "The strategy is closed."
     due_on = progress_due(strategy)
-    if due_on is None or reminder.speaks_of != due_on.isoformat():
+    if due_on is None or reminder.subject_version != due_on.isoformat():
         return "Progress was reported since."
     audience = load(
         person_id=reminder.principal_id, body_id=strategy.body_id, organization_ids=[strategy.lead_organization_id]

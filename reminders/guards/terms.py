@@ -18,7 +18,7 @@ def refusal(reminder: Reminder, term: Term, now: dt.datetime) -> str:
     """Why the reminder should not go; empty when it should."""
     if not Term.objects.current().filter(pk=term.pk).exists():
         return "The term has ended."
-    if term.planned_end_on is None or reminder.speaks_of != term.planned_end_on.isoformat():
+    if term.planned_end_on is None or reminder.subject_version != term.planned_end_on.isoformat():
         return "The term has another end now."
     if reminder.kind == ReminderKind.TERM_ENDING and reminder.principal_id == term.person_id:
         return ""

@@ -4,7 +4,7 @@ import datetime as dt
 
 from members.permissions import is_staff
 from reminders.models import Reminder
-from reminders.planning.troubles import Troubles, told_until, troubles_since
+from reminders.planning.troubles import DeliveryProblems, notified_until, troubles_since
 
 
 def find(day: int) -> dt.date:
@@ -19,6 +19,6 @@ def refusal(reminder: Reminder, day: dt.date, now: dt.datetime) -> str:
     return "" if troubles_of(reminder, now) else "What went wrong was put right, or told already."
 
 
-def troubles_of(reminder: Reminder, now: dt.datetime) -> Troubles:
+def troubles_of(reminder: Reminder, now: dt.datetime) -> DeliveryProblems:
     """What this reminder has to tell."""
-    return troubles_since(told_until(reminder.recipient, now, but=reminder.pk))
+    return troubles_since(notified_until(reminder.recipient, now, but=reminder.pk))

@@ -31,7 +31,7 @@ def plan_chase(result: Plan) -> None:
                 subject=day.toordinal(),
                 occasion=day.isoformat(),
                 offset="once",
-                speaks_of=day.isoformat(),
+                subject_version=day.isoformat(),
                 due_at=due_at,
-                not_after=due_at + rules.A_DAY,
+                expires_at=due_at + rules.A_DAY,
             )

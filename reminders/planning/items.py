@@ -26,10 +26,10 @@ def plan_items(result: Plan) -> None:
                         subject=item.pk,
                         occasion=item.due_on.isoformat(),
                         offset=offset,
-                        speaks_of=item.due_on.isoformat(),
+                        subject_version=item.due_on.isoformat(),
                         due_at=due_at,
-                        not_after=due_at + rules.A_DAY,
-                        moot_at=_moot_at(kind, item, person, due_at),
+                        expires_at=due_at + rules.A_DAY,
+                        obsolete_at=_moot_at(kind, item, person, due_at),
                     )
 
 
@@ -51,7 +51,7 @@ def _item_steps(item: ActionItem, audience: Audience) -> Iterator[tuple[Reminder
     owners = audience.owners_of(item)
     for days in rules.ITEM_DAYS:
         yield ReminderKind.ITEM_DUE, f"{days}d", -days, owners
-    for week in rules.NAG_WEEKS:
+    for week in rules.OVERDUE_REMINDER_WEEKS:
         yield ReminderKind.ITEM_OVERDUE, f"{week}w", 7 * week, owners
     yield ReminderKind.ITEM_ESCALATED, "chair", 7 * rules.ESCALATION_WEEKS, audience.escalated_to(item)
 
@@ -63,7 +63,7 @@ def _days_with_a_step(result: Plan) -> set[dt.date]:
     window = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
     steps = [
         *(-days for days in rules.ITEM_DAYS),
-        *(7 * week for week in rules.NAG_WEEKS),
+        *(7 * week for week in rules.OVERDUE_REMINDER_WEEKS),
         7 * rules.ESCALATION_WEEKS,
     ]
     return {day - dt.timedelta(days=step) for day in window for step in steps}

@@ -13,14 +13,14 @@ from reminders import rules
 from reminders.models import Reminder
 from reminders.planning.wanted import Plan
 from reminders.rules import NOTICE_KINDS, ReminderKind, ReminderState, morning_of
-from taskforces.rules import Ahead
+from taskforces.rules import ReminderOffset
 
 # States in which what a mail was to say did not reach its person.
-_NOT_SAID = (ReminderState.SKIPPED, ReminderState.EXPIRED, ReminderState.FAILED)
+UNSENT_STATES = (ReminderState.SKIPPED, ReminderState.EXPIRED, ReminderState.FAILED)
 
 
 @dataclass
-class Told:
+class NoticeState:
     """What one person has been told of one meeting."""
 
     kinds: set[tuple[str, str]] = field(default_factory=set)
@@ -30,15 +30,15 @@ class Told:
     # When the meeting begins as far as the person knows.
     starts_at: dt.datetime | None = None
     # In whose place it was told, where that was not in their own right.
-    stands_in_for: int | None = None
+    delegated_from: int | None = None
 
     def learn(self, sequence: int) -> None:
         self.sequence = sequence if self.sequence is None else max(sequence, self.sequence)
 
 
-def told_of_meetings(
+def meeting_notice_states(
     now: dt.datetime, *, meeting: int | None = None, person: int | None = None, but: int | None = None
-) -> dict[tuple[int, int], Told]:
+) -> dict[tuple[int, int], NoticeState]:
     """What is known of meetings that are not over, by meeting and person: from mails, and from one's own acts.
 
     Of one `meeting` and one `person`, where given; `but` is a reminder that does not count.
@@ -46,7 +46,7 @@ def told_of_meetings(
     ahead = Meeting.objects.filter(ends_at__gt=now).exclude(status=MeetingStatus.DRAFT)
     if meeting is not None:
         ahead = ahead.filter(pk=meeting)
-    told: dict[tuple[int, int], Told] = {}
+    told: dict[tuple[int, int], NoticeState] = {}
     _read_mails(told, ahead, person, but)
     starts = _read_acts(told, ahead, person)
     for (pk, _), entry in told.items():
@@ -54,7 +54,9 @@ def told_of_meetings(
     return told
 
 
-def _read_mails(told: dict[tuple[int, int], Told], ahead: MeetingQuerySet, person: int | None, but: int | None) -> None:
+def _read_mails(
+    told: dict[tuple[int, int], NoticeState], ahead: MeetingQuerySet, person: int | None, but: int | None
+) -> None:
     notices = Reminder.objects.filter(kind__in=NOTICE_KINDS, subject_id__in=ahead.order_by().values("pk"))
     if person is not None:
         notices = notices.filter(recipient=person)
@@ -63,28 +65,28 @@ def _read_mails(told: dict[tuple[int, int], Told], ahead: MeetingQuerySet, perso
     rows = notices.values_list(
         "subject_id",
         "recipient",
-        "stands_in_for",
+        "delegated_from",
         "kind",
-        "speaks_of",
+        "subject_version",
         "due_at",
         "state",
         "delivery__state",
         "delivery__ambiguous",
     )
-    for meeting, reader, principal, kind, speaks_of, due_at, state, delivery_state, ambiguous in rows:
-        entry = told.setdefault((meeting, reader), Told())
-        entry.stands_in_for = entry.stands_in_for or principal
+    for meeting, reader, principal, kind, subject_version, due_at, state, delivery_state, ambiguous in rows:
+        entry = told.setdefault((meeting, reader), NoticeState())
+        entry.delegated_from = entry.delegated_from or principal
         if delivery_state is None and state == ReminderState.PLANNED:
             continue  # it waits for the morning and is still lacked
-        entry.kinds.add((kind, speaks_of if kind == ReminderKind.MEETING_CHANGED else ""))
+        entry.kinds.add((kind, subject_version if kind == ReminderKind.MEETING_CHANGED else ""))
         arrived = delivery_state in (DeliveryState.SENT, DeliveryState.UNKNOWN) or bool(ambiguous)
-        if state in (ReminderState.SENT, ReminderState.MERGED) or (arrived and state not in _NOT_SAID):
-            entry.learn(int(speaks_of))
+        if state in (ReminderState.SENT, ReminderState.MERGED) or (arrived and state not in UNSENT_STATES):
+            entry.learn(int(subject_version))
         entry.last_notice_at = max(due_at, entry.last_notice_at or due_at)
 
 
 def _read_acts(
-    told: dict[tuple[int, int], Told], ahead: MeetingQuerySet, person: int | None
+    told: dict[tuple[int, int], NoticeState], ahead: MeetingQuerySet, person: int | None
 ) -> dict[tuple[int, int], dt.datetime]:
     """Who scheduled, changed or called off a meeting knows of it and is not told of their own act.
 
@@ -99,7 +101,7 @@ def _read_acts(
         starts.setdefault((meeting, sequence), starts_at)
         if not is_act or actor is None or person not in (None, actor):
             continue
-        entry = told.setdefault((meeting, actor), Told())
+        entry = told.setdefault((meeting, actor), NoticeState())
         entry.learn(sequence)
         entry.kinds.add((ReminderKind.MEETING_SCHEDULED, ""))
         if status == MeetingStatus.CANCELLED:
@@ -111,7 +113,7 @@ def _read_acts(
 def plan_meetings(result: Plan) -> None:
     """The notices and reminders of all meetings that are not over."""
     now = result.now
-    told = told_of_meetings(now)
+    told = meeting_notice_states(now)
     places = _told_in_a_place(told)
     said = {
         (meeting, person): answer
@@ -126,7 +128,7 @@ def plan_meetings(result: Plan) -> None:
         readers = {person.pk: _reader(result, meeting, person) for person in members}
         last_notices: dict[int, dt.datetime | None] = {}
         for reader, principal in _told_of(result, readers, places[meeting.pk]):
-            entry = told.get((meeting.pk, reader.pk), Told())
+            entry = told.get((meeting.pk, reader.pk), NoticeState())
             notice = _notice(meeting, entry)
             if notice:
                 _want_notice(result, meeting, reader, principal, notice, entry)
@@ -142,15 +144,15 @@ def _reader(result: Plan, meeting: Meeting, person: Person) -> Person:
     day = max(meeting.starts_at, result.now)
     if not result.wishes.is_absent(person, day):
         return person
-    return result.audience.stand_in(person, result.wishes, day) or person
+    return result.audience.delegate(person, result.wishes, day) or person
 
 
-def _told_in_a_place(told: dict[tuple[int, int], Told]) -> dict[int, list[tuple[int, int]]]:
+def _told_in_a_place(told: dict[tuple[int, int], NoticeState]) -> dict[int, list[tuple[int, int]]]:
     """Of each meeting who heard of it while they stood in, and for whom."""
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for (meeting, reader), entry in told.items():
-        if entry.stands_in_for and entry.sequence is not None:
-            found[meeting].append((reader, entry.stands_in_for))
+        if entry.delegated_from and entry.sequence is not None:
+            found[meeting].append((reader, entry.delegated_from))
     return found
 
 
@@ -170,7 +172,7 @@ def _told_of(
     yield from found.values()
 
 
-def _notice(meeting: Meeting, told: Told) -> ReminderKind | None:
+def _notice(meeting: Meeting, told: NoticeState) -> ReminderKind | None:
     """Which notice the person lacks. Whoever was never told of a meeting is not told of its change or its end."""
     if meeting.status == MeetingStatus.CANCELLED:
         lacks = told.sequence is not None and (ReminderKind.MEETING_CANCELLED, "") not in told.kinds
@@ -184,7 +186,7 @@ def _notice(meeting: Meeting, told: Told) -> ReminderKind | None:
 
 
 def _want_notice(
-    result: Plan, meeting: Meeting, reader: Person, principal: Person | None, kind: ReminderKind, told: Told
+    result: Plan, meeting: Meeting, reader: Person, principal: Person | None, kind: ReminderKind, told: NoticeState
 ) -> None:
     # Who believes that it begins earlier must know by then.
     starts = [meeting.starts_at, *([told.starts_at] if told.starts_at and told.starts_at > result.now else [])]
@@ -195,10 +197,10 @@ def _want_notice(
         subject=meeting.pk,
         occasion=_occurrence(meeting),
         offset=f"s{meeting.sequence}" if kind == ReminderKind.MEETING_CHANGED else "once",
-        speaks_of=str(meeting.sequence),
+        subject_version=str(meeting.sequence),
         due_at=result.now,
-        not_after=meeting.ends_at,
-        moot_at=min(starts) - rules.NEWS_OF_USE,
+        expires_at=meeting.ends_at,
+        obsolete_at=min(starts) - rules.NOTICE_USEFUL_PERIOD,
     )
 
 
@@ -207,7 +209,7 @@ def _want_ahead(
 ) -> None:
     if answer == Answer.NO:
         return
-    for kind, offset, due_at, not_after in _times_ahead(meeting, person, answer):
+    for kind, offset, due_at, expires_at in _times_ahead(meeting, person, answer):
         # What falls before a notice, or within a day after it, gives way to it.
         is_said = last_notice_at is not None and due_at < last_notice_at + rules.A_DAY
         if result.in_window(due_at) and due_at < meeting.starts_at and not is_said:
@@ -215,12 +217,12 @@ def _want_ahead(
                 kind,
                 person,
                 subject=meeting.pk,
-                occasion=f"{_occurrence(meeting)}v{meeting.start_version}",
+                occasion=f"{_occurrence(meeting)}v{meeting.schedule_version}",
                 offset=offset,
-                speaks_of=str(meeting.start_version),
+                subject_version=str(meeting.schedule_version),
                 due_at=due_at,
-                not_after=min(not_after, meeting.starts_at),
-                moot_at=meeting.starts_at,
+                expires_at=min(expires_at, meeting.starts_at),
+                obsolete_at=meeting.starts_at,
                 sends_alternate=answer == Answer.ALTERNATE,
             )
 
@@ -241,7 +243,7 @@ def _times_ahead(
             due_at = meeting.starts_at - dt.timedelta(hours=ahead.hours)
             yield ReminderKind.MEETING_SOON, ahead.code, due_at, meeting.starts_at
     # The reminder of the same morning asks for the answer already.
-    if times and not answer and Ahead(days=rules.RSVP_DAYS) not in times:
+    if times and not answer and ReminderOffset(days=rules.RSVP_DAYS) not in times:
         due_at = morning_of(meeting.starts_on - dt.timedelta(days=rules.RSVP_DAYS), person.zone)
         yield ReminderKind.RSVP_MISSING, f"{rules.RSVP_DAYS}d", due_at, due_at + rules.A_DAY
 

@@ -20,17 +20,17 @@ def plan_minutes(result: Plan) -> None:
     )
     for meeting in drafts.order_by("pk"):
         for days in rules.MINUTES_DAYS:
-            for person in result.audience.keepers_of(meeting.body_id):
+            for person in result.audience.minute_takers_of(meeting.body_id):
                 due_at = morning_of(meeting.local_end.date() + dt.timedelta(days=days), person.zone)
                 if result.in_window(due_at):
                     result.want(
                         ReminderKind.MINUTES_WAITING,
                         person,
                         subject=meeting.pk,
-                        occasion=f"v{meeting.start_version}",
+                        occasion=f"v{meeting.schedule_version}",
                         offset=f"{days}d",
-                        speaks_of=MinutesStatus.DRAFT,
+                        subject_version=MinutesStatus.DRAFT,
                         due_at=due_at,
-                        not_after=due_at + rules.A_DAY,
-                        moot_at=due_at + rules.A_WEEK,
+                        expires_at=due_at + rules.A_DAY,
+                        obsolete_at=due_at + rules.A_WEEK,
                     )

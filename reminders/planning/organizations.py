@@ -3,8 +3,8 @@
 import datetime as dt
 
 from members.models import Confirmation, Person
-from members.queries import voices_of
-from members.rules import CONFIRMATION_DAYS, ConfirmationStage, OrganizationStatus, stage_ends_on, voices_at
+from members.queries import contacts_for
+from members.rules import CONFIRMATION_DAYS, ConfirmationStage, OrganizationStatus, contacts_at_stage, stage_ends_on
 from reminders.models import Reminder
 from reminders.planning.wanted import Plan
 from reminders.rules import ReminderKind, ReminderState, key_of, morning_of
@@ -25,7 +25,7 @@ def open_questions() -> list[Confirmation]:
 def plan_organizations(result: Plan) -> None:
     """Each stage's mail to each of its people once; one that fell into a standstill goes until the next stage."""
     questions = open_questions()
-    voices = voices_of(row.organization_id for row in questions)
+    voices = contacts_for(row.organization_id for row in questions)
     said = set(
         Reminder.objects.filter(kind=KIND, subject_id__in=[row.pk for row in questions])
         .exclude(state=ReminderState.PLANNED, delivery=None)
@@ -33,7 +33,7 @@ def plan_organizations(result: Plan) -> None:
     )
     for question in questions:
         for stage in ConfirmationStage.values:
-            for person in voices_at(stage, voices[question.organization_id]):
+            for person in contacts_at_stage(stage, voices[question.organization_id]):
                 if key_of(KIND, question.pk, str(question.period), stage, person.pk) not in said:
                     _want(result, question, stage, person)
 
@@ -47,9 +47,9 @@ def _want(result: Plan, question: Confirmation, stage: str, person: Person) -> N
             subject=question.pk,
             occasion=str(question.period),
             offset=stage,
-            speaks_of=stage,
+            subject_version=stage,
             due_at=begins,
-            not_after=ends,
+            expires_at=ends,
         )
 
 

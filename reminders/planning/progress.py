@@ -3,23 +3,23 @@
 import datetime as dt
 
 from objectives.models import Strategy
-from objectives.queries import with_last_word
-from objectives.rules import CHAIR_ASKS_AFTER_DAYS, ProgressStatus, progress_due_on
+from objectives.queries import with_latest_update
+from objectives.rules import CHAIR_ESCALATION_DAYS, ProgressStatus, progress_due_on
 from reminders import rules
 from reminders.planning.wanted import Plan
 from reminders.rules import ReminderKind, morning_of
 
 
 def progress_due(strategy: Strategy) -> dt.date | None:
-    """The day by which a strategy from `with_last_word` owes its next word; None when it owes none."""
+    """The day by which a strategy from `with_latest_update` owes its next word; None when it owes none."""
     if strategy.last_status == ProgressStatus.DONE:  # type: ignore[attr-defined]
         return None
-    return progress_due_on(strategy.rhythm, strategy.last_word_on, strategy.starts_on)  # type: ignore[attr-defined]
+    return progress_due_on(strategy.reporting_frequency, strategy.last_reported_on, strategy.starts_on)  # type: ignore[attr-defined]
 
 
 def plan_progress(result: Plan) -> None:
     """The reminders of all open strategies that owe a word."""
-    strategies = with_last_word(Strategy.objects.open()).select_related("responsible_person", "lead_organization")
+    strategies = with_latest_update(Strategy.objects.open()).select_related("responsible_person", "lead_organization")
     for strategy in strategies.order_by("pk"):
         due_on = progress_due(strategy)
         if due_on is None:
@@ -27,7 +27,7 @@ def plan_progress(result: Plan) -> None:
         reporters = result.audience.reporters_of(strategy)
         chairs = result.audience.chairs_of(strategy.body_id)
         steps = [(ReminderKind.PROGRESS_DUE, f"{days}d", -days, reporters) for days in rules.PROGRESS_DAYS]
-        steps.append((ReminderKind.PROGRESS_LATE, "late", CHAIR_ASKS_AFTER_DAYS, chairs))
+        steps.append((ReminderKind.PROGRESS_LATE, "late", CHAIR_ESCALATION_DAYS, chairs))
         for kind, offset, days, people in steps:
             for person in people:
                 due_at = morning_of(due_on + dt.timedelta(days=days), person.zone)
@@ -38,8 +38,8 @@ def plan_progress(result: Plan) -> None:
                         subject=strategy.pk,
                         occasion=due_on.isoformat(),
                         offset=offset,
-                        speaks_of=due_on.isoformat(),
+                        subject_version=due_on.isoformat(),
                         due_at=due_at,
-                        not_after=due_at + rules.A_DAY,
-                        moot_at=max(due_at, morning_of(due_on, person.zone)) + rules.A_DAY,
+                        expires_at=due_at + rules.A_DAY,
+                        obsolete_at=max(due_at, morning_of(due_on, person.zone)) + rules.A_DAY,
                     )

@@ -32,10 +32,10 @@ def plan_terms(result: Plan) -> None:
                         subject=term.pk,
                         occasion=end.isoformat(),
                         offset=offset,
-                        speaks_of=end.isoformat(),
+                        subject_version=end.isoformat(),
                         due_at=due_at,
-                        not_after=due_at + rules.A_DAY,
-                        moot_at=due_at + rules.A_WEEK,
+                        expires_at=due_at + rules.A_DAY,
+                        obsolete_at=due_at + rules.A_WEEK,
                     )
 
 

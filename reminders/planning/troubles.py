@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from mail.models import Circuit, Delivery, Suppression
-from mail.rules import MAY_RESEND
+from mail.models import CircuitBreaker, Delivery, Suppression
+from mail.rules import RESENDABLE_STATES
 from members.models import Person
 from reminders import rules
 from reminders.models import Reminder
@@ -15,28 +15,30 @@ from reminders.rules import ReminderKind, ReminderState, morning_of
 
 
 @dataclass(frozen=True)
-class Troubles:
+class DeliveryProblems:
     """What went wrong since a moment: mails, addresses that get nothing more, and the mail server."""
 
     failed: list[Delivery]
     suppressed: list[Suppression]
-    circuit: Circuit | None
+    circuit: CircuitBreaker | None
 
     def __bool__(self) -> bool:
         return bool(self.failed or self.suppressed or self.circuit)
 
 
-def troubles_since(moment: dt.datetime) -> Troubles:
+def troubles_since(moment: dt.datetime) -> DeliveryProblems:
     """What went wrong since; mail about troubles is left out, so that one cannot bring the next."""
-    failed = Delivery.objects.filter(state__in=MAY_RESEND, ended_at__gte=moment).exclude(kind=ReminderKind.MAIL_FAILED)
+    failed = Delivery.objects.filter(state__in=RESENDABLE_STATES, ended_at__gte=moment).exclude(
+        kind=ReminderKind.MAIL_FAILED
+    )
     suppressed = Suppression.objects.filter(suppressed_at__gte=moment)
-    circuit = Circuit.objects.filter(Q(pk=1), opened_at__isnull=False).first()
-    return Troubles(
+    circuit = CircuitBreaker.objects.filter(Q(pk=1), opened_at__isnull=False).first()
+    return DeliveryProblems(
         list(failed.select_related("person").order_by("ended_at", "pk")), list(suppressed.order_by("pk")), circuit
     )
 
 
-def told_until(person: Person, now: dt.datetime, but: int | None = None) -> dt.datetime:
+def notified_until(person: Person, now: dt.datetime, but: int | None = None) -> dt.datetime:
     """Until when this person has been told of troubles; a day and a half ago at the earliest."""
     said = (ReminderState.SENT, ReminderState.MERGED)
     last = Reminder.objects.filter(recipient=person, kind=ReminderKind.MAIL_FAILED, state__in=said)
@@ -54,15 +56,15 @@ def plan_troubles(result: Plan) -> None:
     for person in result.audience.staff:
         today = result.now.astimezone(person.zone).date()
         due_at = max(morning_of(today, person.zone), result.now)
-        if troubles_since(told_until(person, result.now)):
+        if troubles_since(notified_until(person, result.now)):
             result.want(
                 ReminderKind.MAIL_FAILED,
                 person,
                 subject=today.toordinal(),
                 occasion=today.isoformat(),
                 offset="once",
-                speaks_of=today.isoformat(),
+                subject_version=today.isoformat(),
                 due_at=due_at,
-                not_after=due_at + rules.A_DAY,
-                moot_at=due_at + rules.A_WEEK,
+                expires_at=due_at + rules.A_DAY,
+                obsolete_at=due_at + rules.A_WEEK,
             )

@@ -8,8 +8,8 @@ from members.models import Person
 from reminders import rules, timing
 from reminders.audience import Audience
 from reminders.models import Reminder
-from reminders.rules import NOTICE_KINDS, STAND_IN_KINDS, ReminderKind, ReminderState, key_of
-from reminders.wishes import Wishes
+from reminders.rules import DELEGATED_KINDS, NOTICE_KINDS, ReminderKind, ReminderState, key_of
+from reminders.wishes import NotificationPreferences
 
 # How many reminders are held in memory before they are stored.
 _A_BATCH = 2000
@@ -24,7 +24,7 @@ class Plan:
 
     now: dt.datetime
     audience: Audience
-    wishes: Wishes
+    wishes: NotificationPreferences
     wanted: dict[str, Reminder] = field(default_factory=dict)
     sink: Callable[[dict[str, Reminder]], None] | None = None
     ahead: dt.timedelta = rules.WINDOW_AHEAD
@@ -37,10 +37,10 @@ class Plan:
         subject: int,
         occasion: str,
         offset: str,
-        speaks_of: str,
+        subject_version: str,
         due_at: dt.datetime,
-        not_after: dt.datetime,
-        moot_at: dt.datetime | None = None,
+        expires_at: dt.datetime,
+        obsolete_at: dt.datetime | None = None,
         sends_alternate: bool = False,
         reader: Person | None = None,
     ) -> None:
@@ -54,10 +54,10 @@ class Plan:
         recipient = reader or person
         is_stand_in = recipient != person
         is_away = self.wishes.is_absent(person, max(due_at, self.now))
-        if kind in STAND_IN_KINDS and (is_away or sends_alternate):
-            stand_in = self.audience.stand_in(person, self.wishes, max(due_at, self.now))
-            if stand_in is not None:
-                recipient, is_stand_in = stand_in, True
+        if kind in DELEGATED_KINDS and (is_away or sends_alternate):
+            delegate = self.audience.delegate(person, self.wishes, max(due_at, self.now))
+            if delegate is not None:
+                recipient, is_stand_in = delegate, True
         if self.wishes.is_off(recipient.pk, kind) or (sends_alternate and not is_stand_in):
             return
         key = key_of(kind, subject, occasion, offset, recipient.pk)
@@ -65,24 +65,24 @@ class Plan:
             return  # told in their own right
         slot = timing.slot(
             due_at=due_at,
-            not_after=not_after,
-            moot_at=moot_at or not_after,
+            expires_at=expires_at,
+            obsolete_at=obsolete_at or expires_at,
             pace=self.wishes.pace(recipient.pk, kind),
             zone=recipient.zone,
             now=self.now,
-            urgent_at=moot_at if kind in NOTICE_KINDS else None,
+            urgent_at=obsolete_at if kind in NOTICE_KINDS else None,
         )
         self.wanted[key] = Reminder(
             key=key,
             kind=kind,
             recipient=recipient,
-            stands_in_for=person if is_stand_in else None,
+            delegated_from=person if is_stand_in else None,
             subject_id=subject,
-            speaks_of=speaks_of,
+            subject_version=subject_version,
             due_at=due_at,
             send_at=slot.send_at or due_at,
-            not_after=slot.not_after,
-            moot_at=moot_at or not_after,
+            expires_at=slot.expires_at,
+            obsolete_at=obsolete_at or expires_at,
             state=ReminderState.PLANNED if slot.send_at else ReminderState.SKIPPED,
             reason=slot.reason,
             created_at=self.now,

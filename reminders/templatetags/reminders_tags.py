@@ -50,6 +50,6 @@ def delivery_badge(delivery: Delivery) -> SafeString:
 
 
 @register.simple_tag
-def outcome_words(attempt: Attempt) -> str:
+def outcome_label(attempt: Attempt) -> str:
     """What came of one try, in words."""
     return _OUTCOMES.get(attempt.outcome, attempt.outcome)

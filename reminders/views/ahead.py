@@ -5,14 +5,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from core.pages import page_of
+from core.pages import paginate
 from mail.models import Delivery
 from mail.showing import shown
 from members.guards import staff_only
 from members.models import Person
 from reminders import previews, queries, rehearsal
 
-_MOST_LINES, _A_PAGE = 200, 100
+_MAX_LINES, _A_PAGE = 200, 100
 
 
 @require_safe
@@ -21,7 +21,7 @@ def upcoming(request: HttpRequest) -> HttpResponse:
     """The mails of the next seven days as things stand now, by day and by person."""
     number = request.GET.get("person", "")
     who = get_object_or_404(Person, pk=number) if number.isdecimal() else None
-    page = page_of(request, previews.mails_ahead(timezone.now(), person=who), _A_PAGE)
+    page = paginate(request, previews.upcoming_emails(timezone.now(), person=who), _A_PAGE)
     return render(request, "reminders/upcoming.html", {"page": page, "who": who, "days": previews.by_day(page)})
 
 
@@ -30,7 +30,7 @@ def upcoming(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest, key: str) -> HttpResponse:
     """One mail that is still ahead, as its receiver will see it if nothing changes until then."""
     now = timezone.now()
-    mail = next((row for row in previews.mails_ahead(now) if row.key == key), None)
+    mail = next((row for row in previews.upcoming_emails(now) if row.key == key), None)
     if mail is None:
         raise Http404
     return render(request, "reminders/preview.html", {"letter": previews.read(mail, now)})
@@ -55,12 +55,12 @@ def delivery_preview(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_only
 def dry_run(request: HttpRequest) -> HttpResponse:
     """What a tick would send if it ran now; nothing is written and nothing goes."""
-    lines = rehearsal.rehearse(timezone.now(), limit=_MOST_LINES)
+    lines = rehearsal.rehearse(timezone.now(), limit=_MAX_LINES)
     going = [line for line in lines if line.message]
     context = {
         "going": going,
         "staying": [(line, queries.kind_label(line.delivery.kind)) for line in lines if not line.message],
-        "most": _MOST_LINES if len(lines) == _MOST_LINES else None,
+        "most": _MAX_LINES if len(lines) == _MAX_LINES else None,
         "clock": queries.clock_state(timezone.now()),
     }
     return render(request, "reminders/dry_run.html", context)

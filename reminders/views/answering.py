@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from core.dates import local_today, say_day, say_time, zone_word
-from core.operations import Refused, StaleEdit
+from core.dates import format_date, format_time, local_today, timezone_abbreviation
+from core.operations import EditConflictError, OperationNotAllowedError
 from reminders import links
-from reminders.answers import PRESSES, using
-from reminders.answers.parts import AnswerForm, Press
+from reminders.answers import LINK_ACTIONS, using
+from reminders.answers.parts import AnswerForm, LinkAction
 
 _CLOSED = "The account of this link is closed, so it no longer answers. If that surprises you, write to the staff."
 _EXPIRED = "This link has expired. Sign in to say how it stands, or answer from a newer mail."
@@ -27,7 +27,7 @@ _CHANGED = "Somebody changed this just now. Look at how it stands, then press ag
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str, purpose: str) -> HttpResponse:
     """Show what is asked with one button, or take the answer; else say how the thing stands now."""
-    link, press, now = links.read_answer(purpose, token), PRESSES.get(purpose), timezone.now()
+    link, press, now = links.read_answer(purpose, token), LINK_ACTIONS.get(purpose), timezone.now()
     if link is None or press is None:
         raise Http404
     if not link.person.is_active:
@@ -43,9 +43,9 @@ def answer(request: HttpRequest, token: str, purpose: str) -> HttpResponse:
         done = using.use(link=link, press=press, values=form.cleaned_data, now=now)
     except using.Used:
         return _page(request, link, press, now, refusal="This link was used just now.", status=410)
-    except Refused as error:
+    except OperationNotAllowedError as error:
         return _page(request, link, press, now, refusal=str(error), status=409)
-    except StaleEdit:
+    except EditConflictError:
         return _page(request, link, press, now, form=form, warning=_CHANGED, status=409)
     return _page(request, link, press, now, done=done)
 
@@ -53,7 +53,7 @@ def answer(request: HttpRequest, token: str, purpose: str) -> HttpResponse:
 def _page(
     request: HttpRequest,
     link: links.Link,
-    press: Press,
+    press: LinkAction,
     now: dt.datetime,
     *,
     form: AnswerForm | None = None,
@@ -79,5 +79,5 @@ def _page(
 
 def _say_used(link: links.Link, used_at: dt.datetime, said: str) -> str:
     local = used_at.astimezone(link.person.zone)
-    when = f"{say_day(local.date(), local.date())} at {say_time(local)} {zone_word(local)}"
+    when = f"{format_date(local.date(), local.date())} at {format_time(local)} {timezone_abbreviation(local)}"
     return f"You used this link on {when}. {said} A link works once, so nothing happened now."

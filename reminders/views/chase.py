@@ -6,10 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.operations import Refused
+from core.operations import OperationNotAllowedError
 from mail.showing import shown
-from members.guards import person_of, staff_only
-from reminders.chasing import Matter, case_of, cases
+from members.guards import get_person, staff_only
+from reminders.chasing import FollowUpType, case_of, cases
 from reminders.chasing.nudging import last_nudges, message_of, nudge
 
 
@@ -19,7 +19,9 @@ def chase(request: HttpRequest) -> HttpResponse:
     """Everything that somebody owes the Workgroup, by what it is."""
     now = timezone.now()
     found, asked = cases(now), last_nudges(now)
-    groups = [(matter, [(case, asked.get(case.ref)) for case in found if case.matter == matter]) for matter in Matter]
+    groups = [
+        (matter, [(case, asked.get(case.ref)) for case in found if case.matter == matter]) for matter in FollowUpType
+    ]
     return render(request, "reminders/chase.html", {"groups": groups, "count": len(found)})
 
 
@@ -27,7 +29,7 @@ def chase(request: HttpRequest) -> HttpResponse:
 @staff_only
 def chase_nudge(request: HttpRequest, matter: str, pk: int) -> HttpResponse:
     """Whom a nudge reaches and what it says; the button sends it."""
-    now, staff = timezone.now(), person_of(request)
+    now, staff = timezone.now(), get_person(request)
     case = case_of(f"{matter}:{pk}", now)
     if case is None:
         raise Http404
@@ -35,7 +37,7 @@ def chase_nudge(request: HttpRequest, matter: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             reached = nudge(actor=staff, case=case, now=now)
-        except Refused as error:
+        except OperationNotAllowedError as error:
             refusal = str(error)
         else:
             messages.success(request, f"Asked {', '.join(recipient.name for recipient in reached)}.")

@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.operations import Refused
-from core.pages import page_of
+from core.operations import OperationNotAllowedError
+from core.pages import paginate
 from mail.models import Delivery
-from mail.rules import MAY_RESEND
-from members.guards import person_of, staff_only
+from mail.rules import RESENDABLE_STATES
+from members.guards import get_person, staff_only
 from reminders import operations, queries
 from reminders.forms import LedgerFilter, RowFilter
 from reminders.models import Reminder
@@ -26,7 +26,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = LedgerFilter(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
-    page = page_of(request, queries.ledger(**chosen))
+    page = paginate(request, queries.ledger(**chosen))
     upcoming = queries.upcoming(now)
     return render(
         request,
@@ -39,7 +39,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
             "clock": queries.clock_state(now),
             "upcoming": upcoming[:50],
             "upcoming_count": len(upcoming),
-            "held_back": queries.held_back(now),
+            "limited_recipients": queries.limited_recipients(now),
         },
     )
 
@@ -57,7 +57,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
             "kind": queries.kind_label(row.kind),
             "tries": row.tries.all(),
             "reminder": Reminder.objects.filter(delivery=row).first(),
-            "may_resend": row.state in MAY_RESEND,
+            "may_resend": row.state in RESENDABLE_STATES,
             "is_suppressed": queries.is_suppressed(row.address),
         },
     )
@@ -69,8 +69,8 @@ def resend(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a failed or unknown mail again."""
     row = get_object_or_404(Delivery, pk=pk)
     try:
-        operations.resend(actor=person_of(request), delivery=row, now=timezone.now())
-    except Refused as error:
+        operations.resend(actor=get_person(request), delivery=row, now=timezone.now())
+    except OperationNotAllowedError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, f"The mail to {row.address} goes out within a minute.")
@@ -85,7 +85,7 @@ def resend_all(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         chosen = [int(pk) for pk in request.POST.getlist("delivery") if pk.isdecimal()]
         done = operations.resend_all(
-            actor=person_of(request), deliveries=list(stuck.filter(pk__in=chosen)), now=timezone.now()
+            actor=get_person(request), deliveries=list(stuck.filter(pk__in=chosen)), now=timezone.now()
         )
         messages.success(request, f"{done} mail{'' if done == 1 else 's'} put in line again, to go within minutes.")
         return redirect("reminders:ledger")
@@ -99,7 +99,7 @@ def reminder_rows(request: HttpRequest) -> HttpResponse:
     """Each thing that somebody was to be told, and what became of it; also what never became a mail."""
     form = RowFilter(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
-    page = page_of(request, queries.rows(**chosen))
+    page = paginate(request, queries.rows(**chosen))
     context = {"form": form, "page": page, "is_filtered": any(chosen.values())}
     return render(request, "reminders/rows.html", context)
 
@@ -108,6 +108,6 @@ def reminder_rows(request: HttpRequest) -> HttpResponse:
 @staff_only
 def confirm_clock(request: HttpRequest) -> HttpResponse:
     """Trust the clock again after a long gap."""
-    operations.confirm_clock(actor=person_of(request), now=timezone.now())
+    operations.confirm_clock(actor=get_person(request), now=timezone.now())
     messages.success(request, "Reminders go out again with the next tick.")
     return redirect("reminders:ledger")

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from mail.models import Delivery
-from members.guards import staff_behind
+from members.guards import impersonating_staff
 from members.models import Person
 from reminders.previews import letters
 from reminders.queries import kind_label
@@ -18,7 +18,7 @@ AHEAD_SHOWN = 20
 @require_safe
 def mails_of(request: HttpRequest, pk: int) -> HttpResponse:
     """For staff, also while they look at the portal as this person."""
-    staff_behind(request)
+    impersonating_staff(request)
     person = get_object_or_404(Person, pk=pk)
     if getattr(request, "viewer", None) is not None and request.user != person:
         raise Http404

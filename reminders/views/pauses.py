@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.operations import Refused
-from core.pages import page_of
+from core.operations import OperationNotAllowedError
+from core.pages import paginate
 from mail.models import Pause, Suppression
 from mail.operations import lift_pause, lift_suppression, pause
-from members.guards import person_of, staff_only
+from members.guards import get_person, staff_only
 from reminders import queries
 from reminders.forms import PauseForm
 
@@ -23,8 +23,8 @@ def pauses(request: HttpRequest) -> HttpResponse:
     form = PauseForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         try:
-            pause(actor=person_of(request), now=timezone.now(), **form.values)
-        except Refused as error:
+            pause(actor=get_person(request), now=timezone.now(), **form.values)
+        except OperationNotAllowedError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, "Paused. What waits goes once you let it go on.")
@@ -32,7 +32,7 @@ def pauses(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "in_force": queries.pauses_in_force(),
-        "lifted": queries.say_pauses(
+        "lifted": queries.pause_rows(
             Pause.objects.exclude(lifted_at=None).select_related("person", "paused_by", "lifted_by")[:20]
         ),
     }
@@ -45,8 +45,8 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
     """Let mail go on."""
     held = get_object_or_404(Pause, pk=pk)
     try:
-        lift_pause(actor=person_of(request), pause=held, now=timezone.now())
-    except Refused as error:
+        lift_pause(actor=get_person(request), pause=held, now=timezone.now())
+    except OperationNotAllowedError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "Mail goes on with the next tick.")
@@ -57,7 +57,7 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_only
 def addresses(request: HttpRequest) -> HttpResponse:
     """The addresses that refused mail: those to which nothing more goes, then those that refused once."""
-    page = page_of(request, queries.refusing_addresses())
+    page = paginate(request, queries.refusing_addresses())
     people = queries.people_at(row.address for row in page)
     rows = [(row, people.get(row.address)) for row in page]
     return render(request, "reminders/addresses.html", {"page": page, "rows": rows})
@@ -70,7 +70,7 @@ def lift_address(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Suppression, pk=pk)
     try:
         lift_suppression(address=row.address)
-    except Refused as error:
+    except OperationNotAllowedError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, f"Mail goes to {row.address} again. If it refuses twice more, that stops.")

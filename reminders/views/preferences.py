@@ -11,12 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from members.guards import person_of
+from members.guards import get_person
 from members.models import Person
 from reminders import links, operations, queries
 from reminders.forms import ChoiceForm
 from reminders.permissions import colleagues_of
-from reminders.rules import Pace, ReminderKind
+from reminders.rules import Frequency, ReminderKind
 
 _SAVED = "Your choice is saved."
 
@@ -25,7 +25,7 @@ def _form(person: Person, now: dt.datetime, data: QueryDict | None = None) -> Ch
     return ChoiceForm(
         data,
         choices=queries.choices_of(person),
-        wish=queries.wish_of(person),
+        wish=queries.notification_settings_of(person),
         colleagues=colleagues_of(person),
         today=now.astimezone(person.zone).date(),
     )
@@ -34,7 +34,7 @@ def _form(person: Person, now: dt.datetime, data: QueryDict | None = None) -> Ch
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
     """How the signed-in person is reminded."""
-    person, now = person_of(request), timezone.now()
+    person, now = get_person(request), timezone.now()
     form = _form(person, now, request.POST if request.method == "POST" else None)
     if form.is_valid():
         operations.choose(actor=person, choice=form.choice, now=now)
@@ -77,6 +77,6 @@ def _link_page(
         "form": form,
         "person": person,
         "kinds": [ReminderKind(kind).label for kind in kinds],
-        "is_on": any(form.initial.get(kind, Pace.OFF) != Pace.OFF for kind in kinds),
+        "is_on": any(form.initial.get(kind, Frequency.OFF) != Frequency.OFF for kind in kinds),
     }
     return render(request, "reminders/preferences_link.html", context, status=status)

@@ -12,7 +12,7 @@ from taskforces.rules import BodyKind, Span, missing_since
 
 
 @dataclass(frozen=True)
-class Need:
+class RequirementStatus:
     """A requirement with the organizations that fill it and, for each place that is missing, since when."""
 
     requirement: Requirement
@@ -24,14 +24,14 @@ class Need:
         return len(self.missing_since)
 
 
-def composition(bodies: Sequence[Body]) -> dict[int, list[Need]]:
+def composition(bodies: Sequence[Body]) -> dict[int, list[RequirementStatus]]:
     """What each of these bodies needs, by its id, what is missing first. At most four queries."""
     wanted = Requirement.objects.filter(body__in=[body.pk for body in bodies], ended_on=None)
     requirements = list(wanted.select_related("body", "sector"))
     if not requirements:
         return {}
     sitting = _sitting_by_body(requirements)
-    needs: dict[int, list[Need]] = defaultdict(list)
+    needs: dict[int, list[RequirementStatus]] = defaultdict(list)
     for requirement in requirements:
         people = sitting[requirement.body_id]
         needs[requirement.body_id].append(_need(requirement, people))
@@ -41,11 +41,11 @@ def composition(bodies: Sequence[Body]) -> dict[int, list[Need]]:
 Sitting = dict[Organization, list[Span]]
 
 
-def _need(requirement: Requirement, sitting: Sitting) -> Need:
+def _need(requirement: Requirement, sitting: Sitting) -> RequirementStatus:
     fitting = {organization: spans for organization, spans in sitting.items() if requirement.fits(organization)}
     filled = [organization for organization, spans in fitting.items() if any(last is None for _, last in spans)]
     spans = {organization.pk: of_one for organization, of_one in fitting.items()}
-    return Need(
+    return RequirementStatus(
         requirement,
         sorted(filled, key=lambda organization: organization.short_name.lower()),
         missing_since(spans, len(filled), requirement.minimum, requirement.since_on),

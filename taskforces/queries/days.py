@@ -12,7 +12,7 @@ from django.db.models import Max, Prefetch, Q
 from members.models import Organization, Representation, RepresentationQuerySet
 from members.rules import KINDS_WITH_RIGHTS, OrganizationStatus, Participation, RepresentationKind
 from taskforces.models import Seat, Term
-from taskforces.queries.rosters import SeatRow, in_order, seat_row, seats_of_organization
+from taskforces.queries.rosters import SeatRow, date_order_constraint, seat_row, seats_of_organization
 
 
 def covering(on: dt.date) -> Q:
@@ -35,7 +35,7 @@ def seats_on(on: dt.date, **where: Any) -> list[SeatRow]:
         .select_related("organization", "body")
         .prefetch_related(Prefetch("terms", queryset=terms, to_attr="sitting"))
     )
-    return in_order(seat_row(seat, on) for seat in seats)
+    return date_order_constraint(seat_row(seat, on) for seat in seats)
 
 
 def statuses_on(on: dt.date) -> dict[int, str]:

@@ -20,8 +20,8 @@ class SeatRow:
 
     seat: Seat
     term: Term | None
-    carries_over: bool
-    ends_soon: bool
+    is_holdover: bool
+    is_ending_soon: bool
     # The last day on which somebody sat there, or the day on which the seat was entered; None while it is taken.
     vacant_since: dt.date | None = None
 
@@ -34,8 +34,8 @@ class SeatRow:
         return self.term is None
 
     @property
-    def wants_attention(self) -> bool:
-        return self.is_vacant or self.carries_over or self.ends_soon
+    def needs_attention(self) -> bool:
+        return self.is_vacant or self.is_holdover or self.is_ending_soon
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,11 @@ class BodyRoster:
     @property
     def wanting(self) -> list[SeatRow]:
         """The seats to do something about, the vacant ones first."""
-        return sorted((row for row in self.seats if row.wants_attention), key=lambda row: not row.is_vacant)
+        return sorted((row for row in self.seats if row.needs_attention), key=lambda row: not row.is_vacant)
 
     @property
-    def in_order(self) -> list[SeatRow]:
-        return [row for row in self.seats if not row.wants_attention]
+    def date_order_constraint(self) -> list[SeatRow]:
+        return [row for row in self.seats if not row.needs_attention]
 
 
 def _seats_with_terms() -> SeatQuerySet:
@@ -85,10 +85,10 @@ def seat_row(seat: Seat, today: dt.date) -> SeatRow:
     planned = term.planned_end_on if term else None
     left_on: dt.date | None = seat.left_on  # type: ignore[attr-defined]
     since = None if term else left_on or min(local_today(seat.created_at), today)
-    return SeatRow(seat, term, rules.carries_over(planned, today), rules.ends_soon(planned, today), since)
+    return SeatRow(seat, term, rules.is_holdover(planned, today), rules.is_ending_soon(planned, today), since)
 
 
-def in_order(rows: Iterable[SeatRow]) -> list[SeatRow]:
+def date_order_constraint(rows: Iterable[SeatRow]) -> list[SeatRow]:
     return sorted(
         rows,
         key=lambda row: (
@@ -101,7 +101,7 @@ def in_order(rows: Iterable[SeatRow]) -> list[SeatRow]:
 
 def roster(body: Body, today: dt.date) -> list[SeatRow]:
     """The open seats of a body, the chair's first, each with who sits in it. Two queries."""
-    return in_order(seat_row(seat, today) for seat in _seats_with_terms().filter(body=body))
+    return date_order_constraint(seat_row(seat, today) for seat in _seats_with_terms().filter(body=body))
 
 
 def rosters(today: dt.date) -> list[BodyRoster]:
@@ -112,10 +112,10 @@ def rosters(today: dt.date) -> list[BodyRoster]:
     found = [
         BodyRoster(
             body,
-            in_order(rows[body.pk]),
+            date_order_constraint(rows[body.pk]),
             sum(row.is_vacant for row in rows[body.pk]),
-            sum(row.carries_over for row in rows[body.pk]),
-            sum(row.ends_soon for row in rows[body.pk]),
+            sum(row.is_holdover for row in rows[body.pk]),
+            sum(row.is_ending_soon for row in rows[body.pk]),
         )
         for body in Body.objects.standing()
     ]
@@ -161,7 +161,7 @@ def past_terms(body: Body, limit: int = 20) -> QuerySet[Term]:
     )
 
 
-def terms_past_end(today: dt.date) -> TermQuerySet:
+def expired_terms(today: dt.date) -> TermQuerySet:
     """Current terms past their planned end, the longest past first."""
     return (
         Term.objects.current()

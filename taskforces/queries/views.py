@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from members.models import Organization, Person, Representation
 from members.permissions import AnyPerson, organizations_visible_to
 from taskforces.models import Body
-from taskforces.permissions import is_member, people_whose_contact_shows_to
+from taskforces.permissions import is_member, people_with_contact_visible_to
 from taskforces.queries.days import representatives_on, seats_on
 from taskforces.queries.rosters import SeatRow, roster
 from taskforces.rules import BodyKind
@@ -41,16 +41,16 @@ class RosterView:
 
     @property
     def past_end(self) -> int:
-        return sum(row.carries_over for row in self.seats)
+        return sum(row.is_holdover for row in self.seats)
 
     @property
     def ending(self) -> int:
-        return sum(row.ends_soon for row in self.seats)
+        return sum(row.is_ending_soon for row in self.seats)
 
 
 def contacts_shown(reader: AnyPerson, people: Iterable[int]) -> set[int]:
     """Those of these people, by id, whose account is in force and whose contact data `reader` may know."""
-    shown = people_whose_contact_shows_to(reader).filter(pk__in=list(people), is_active=True)
+    shown = people_with_contact_visible_to(reader).filter(pk__in=list(people), is_active=True)
     return set(shown.values_list("pk", flat=True))
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.dates import local_today
-from members.guards import person_of, staff_only
+from members.guards import get_person, staff_only
 from taskforces import operations
 from taskforces.forms import BodyForm, NewBodyForm
 from taskforces.models import Body, Workgroup
@@ -52,7 +52,7 @@ def body_add(request: HttpRequest) -> HttpResponse:
         return redirect("overview:console")
     form = NewBodyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        body = operations.add_body(actor=person_of(request), workgroup=workgroup, **form.values)
+        body = operations.add_body(actor=get_person(request), workgroup=workgroup, **form.values)
         messages.success(request, f"{body.title} added. Its seats come next.")
         return redirect("taskforces:roster", slug=body.slug)
     return render(request, "taskforces/add.html", {"form": form})
@@ -67,7 +67,7 @@ def body_edit(request: HttpRequest, slug: str) -> HttpResponse:
     form = BodyForm(request.POST or None, instance=body)
     if request.method == "POST" and form.is_valid():
         with form.collect_errors():
-            body = operations.edit_body(actor=person_of(request), body=body, version=form.seen_version, **form.values)
+            body = operations.edit_body(actor=get_person(request), body=body, version=form.seen_version, **form.values)
         if not form.errors:
             messages.success(request, f"{body.title} saved.")
             return redirect("taskforces:detail", slug=body.slug)

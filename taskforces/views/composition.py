@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.dates import local_today
-from core.operations import Refused
-from members.guards import person_of, staff_only
+from core.operations import OperationNotAllowedError
+from members.guards import get_person, staff_only
 from taskforces import operations
 from taskforces.forms import MinimumForm, RequirementForm
 from taskforces.models import Body, Requirement
@@ -21,7 +21,7 @@ def composition(request: HttpRequest, slug: str) -> HttpResponse:
     body = get_object_or_404(Body, slug=slug)
     form = RequirementForm(request.POST or None, instance=Requirement(body=body, since_on=local_today()))
     if request.method == "POST" and form.is_valid():
-        added = operations.add_requirement(actor=person_of(request), body=body, today=local_today(), **form.values)
+        added = operations.add_requirement(actor=get_person(request), body=body, today=local_today(), **form.values)
         messages.success(request, f"{body.title} now needs {added.what}: at least {added.minimum}.")
         return redirect("taskforces:composition", slug)
     context = {"body": body, "form": form, "needs": composition_of([body]).get(body.pk, [])}
@@ -37,7 +37,7 @@ def requirement_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.collect_errors():
             operations.change_requirement(
-                actor=person_of(request), requirement=requirement, version=form.seen_version, **form.values
+                actor=get_person(request), requirement=requirement, version=form.seen_version, **form.values
             )
         if not form.errors:
             messages.success(request, "Requirement saved.")
@@ -52,8 +52,8 @@ def requirement_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a requirement away."""
     requirement = get_object_or_404(Requirement.objects.select_related("body", "sector"), pk=pk)
     try:
-        operations.end_requirement(actor=person_of(request), requirement=requirement, today=local_today())
-    except Refused as refused:
+        operations.end_requirement(actor=get_person(request), requirement=requirement, today=local_today())
+    except OperationNotAllowedError as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, f"{requirement.what} is no longer required. It stays in the records.")

@@ -66,7 +66,9 @@ def people_rows(people: OrganizationPeople, contacts: set[int]) -> Iterator[list
 
 def _seat(row: SeatRow, contacts: set[int]) -> list[object]:
     term = row.term
-    standing = "Vacant" if not term else "Carries over" if row.carries_over else "Ends soon" if row.ends_soon else ""
+    standing = (
+        "Vacant" if not term else "Carries over" if row.is_holdover else "Ends soon" if row.is_ending_soon else ""
+    )
     return [
         row.seat.get_role_display(),
         *_person(term.person if term else None, contacts),

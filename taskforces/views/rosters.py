@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.dates import local_today
-from core.operations import Refused
+from core.operations import OperationNotAllowedError
 from members.exporting import send_sheet
-from members.guards import person_of, staff_only
+from members.guards import get_person, staff_only
 from members.permissions import is_staff, organizations_visible_to
 from taskforces import operations
 from taskforces.forms import SeatForm, TermEndForm, TermForm, TermRenewForm
@@ -86,11 +86,11 @@ def seat_add(request: HttpRequest, slug: str) -> HttpResponse:
     """Add a seat to a body."""
     body = get_object_or_404(Body, slug=slug)
     _check_leads(request, body)
-    form = SeatForm(request.POST or None, actor=person_of(request))
+    form = SeatForm(request.POST or None, actor=get_person(request))
     if request.method == "POST" and form.is_valid():
         try:
-            seat = operations.add_seat(actor=person_of(request), body=body, **form.values)
-        except Refused as refused:
+            seat = operations.add_seat(actor=get_person(request), body=body, **form.values)
+        except OperationNotAllowedError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Seat added. Now choose who sits in it.")
@@ -104,8 +104,8 @@ def seat_close(request: HttpRequest, pk: int) -> HttpResponse:
     seat = get_object_or_404(seats_visible_to(request.user).select_related("body"), pk=pk)
     _check_leads(request, seat.body)
     try:
-        operations.close_seat(actor=person_of(request), seat=seat, version=None, today=local_today())
-    except Refused as refused:
+        operations.close_seat(actor=get_person(request), seat=seat, version=None, today=local_today())
+    except OperationNotAllowedError as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, "Seat closed. It stays in the records.")
@@ -121,8 +121,8 @@ def term_start(request: HttpRequest, pk: int) -> HttpResponse:
     form = TermForm(request.POST or None, seat=seat, today=today)
     if request.method == "POST" and form.is_valid():
         try:
-            term = operations.fill_seat(actor=person_of(request), seat=seat, today=today, **form.cleaned_data)
-        except Refused as refused:
+            term = operations.fill_seat(actor=get_person(request), seat=seat, today=today, **form.cleaned_data)
+        except OperationNotAllowedError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"{term.person.name} sits on {seat.body.title} from now on.")
@@ -154,7 +154,7 @@ def term_renew(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.collect_errors():
             operations.renew_term(
-                actor=person_of(request), term=term, version=form.seen_version, today=today, **form.values
+                actor=get_person(request), term=term, version=form.seen_version, today=today, **form.values
             )
         if not form.errors:
             messages.success(request, "Term renewed.")
@@ -170,7 +170,7 @@ def term_end(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.collect_errors():
             operations.end_term(
-                actor=person_of(request),
+                actor=get_person(request),
                 term=term,
                 version=form.seen_version,
                 ended_on=form.cleaned_data["ended_on"],

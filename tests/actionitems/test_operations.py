@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from actionitems import operations
 from actionitems.models import ActionItem
-from core.operations import Refused, StaleEdit
+from core.operations import EditConflictError, OperationNotAllowedError
 from tests import factories
 from tests.conftest import TODAY
 
@@ -52,25 +52,25 @@ def test_a_person_of_two_organizations_brings_none(cast):
 
 
 def test_the_owner_represents_the_organization_or_none_at_all(cast):
-    with pytest.raises(Refused, match="The seated does not represent OD"):
+    with pytest.raises(OperationNotAllowedError, match="The seated does not represent OD"):
         add(cast, owner_organization=cast.other_organization)
     assert add(cast, owner_person=cast.staff, owner_organization=cast.organization).owner_person == cast.staff
     assert add(cast, owner_person=None, owner_organization=cast.organization).owner_person is None
-    with pytest.raises(Refused, match="Name an owner"):
+    with pytest.raises(OperationNotAllowedError, match="Name an owner"):
         add(cast, owner_person=None)
 
 
 def test_a_merged_organization_owns_nothing_new(cast):
     merged = factories.OrganizationFactory(merged_into=cast.organization)
-    with pytest.raises(Refused, match="was merged"):
+    with pytest.raises(OperationNotAllowedError, match="was merged"):
         add(cast, owner_person=None, owner_organization=merged)
 
 
 def test_a_date_that_has_passed_is_refused(cast, item):
-    with pytest.raises(Refused, match="has passed"):
+    with pytest.raises(OperationNotAllowedError, match="has passed"):
         add(cast, due_on=TODAY - dt.timedelta(days=1))
     assert add(cast, due_on=TODAY).due_on == TODAY
-    with pytest.raises(Refused, match="has passed"):
+    with pytest.raises(OperationNotAllowedError, match="has passed"):
         operations.edit(actor=cast.chair, item=item, version=1, today=TODAY, due_on=TODAY - dt.timedelta(days=1))
 
 
@@ -82,14 +82,14 @@ def test_an_overdue_item_is_edited_without_a_new_date(cast):
 
 def test_an_item_comes_from_a_meeting_of_its_body(cast):
     meeting = factories.MeetingFactory(body=cast.full)
-    with pytest.raises(Refused, match="not one of the Data task force"):
+    with pytest.raises(OperationNotAllowedError, match="not one of the Data task force"):
         add(cast, origin_meeting=meeting)
 
 
 def test_editing_keeps_history_and_notices_a_stale_form(cast, item):
     operations.edit(actor=cast.chair, item=item, version=1, today=TODAY, text="Send both lists")
     assert last(item).history_user == cast.chair
-    with pytest.raises(StaleEdit) as stale:
+    with pytest.raises(EditConflictError) as stale:
         operations.edit(actor=cast.staff, item=item, version=1, today=TODAY, text="Send none")
     assert stale.value.current.text == "Send both lists"
 
@@ -110,7 +110,7 @@ def test_one_press_finishes_and_an_open_item_has_no_date_of_that(cast, item):
     row = operations.complete(actor=cast.seated, item=item, today=TODAY)
     assert (row.status, row.done_on) == ("done", TODAY)
     assert last(row).history_user == cast.seated
-    with pytest.raises(Refused, match="This item is done already"):
+    with pytest.raises(OperationNotAllowedError, match="This item is done already"):
         operations.complete(actor=cast.seated, item=item, today=TODAY)
     row = operations.move(actor=cast.seated, item=item, status="open", today=TODAY, note="One county is missing.")
     assert (row.status, row.done_on, row.status_note) == ("open", None, "One county is missing.")
@@ -118,14 +118,14 @@ def test_one_press_finishes_and_an_open_item_has_no_date_of_that(cast, item):
 
 @pytest.mark.parametrize("status", ["blocked", "dropped"])
 def test_blocked_and_dropped_need_a_reason(cast, item, status):
-    with pytest.raises(Refused, match="Say why"):
+    with pytest.raises(OperationNotAllowedError, match="Say why"):
         operations.move(actor=cast.chair, item=item, status=status, today=TODAY, note="  ")
     row = operations.move(actor=cast.chair, item=item, status=status, today=TODAY, note="Counsel has not answered.")
     assert (row.status, last(row).history_change_reason) == (status, "Counsel has not answered.")
 
 
 def test_the_owner_does_not_drop_a_promise(cast, item):
-    with pytest.raises(Refused, match="Ask the chair of the Data task force"):
+    with pytest.raises(OperationNotAllowedError, match="Ask the chair of the Data task force"):
         operations.move(actor=cast.seated, item=item, status="dropped", today=TODAY, note="No time")
     item.refresh_from_db()
     assert item.status == "open"
@@ -133,7 +133,7 @@ def test_the_owner_does_not_drop_a_promise(cast, item):
 
 def test_a_stale_move_is_noticed(cast, item):
     operations.move(actor=cast.seated, item=item, status="in_progress", today=TODAY, version=1)
-    with pytest.raises(StaleEdit):
+    with pytest.raises(EditConflictError):
         operations.move(actor=cast.chair, item=item, status="open", today=TODAY, version=1)
 
 

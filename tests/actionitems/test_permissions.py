@@ -5,8 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actionitems import permissions
-from actionitems.rules import ITEM_MOVES, UNFINISHED, ItemStatus
-from members.permissions import is_staff, organizations_led_by
+from actionitems.rules import ITEM_TRANSITIONS, OPEN_STATUSES, ActionItemStatus
+from members.permissions import is_staff, organizations_managed_by
 from taskforces.permissions import is_member, leads, terms_of
 from tests import factories
 from tests.conftest import TODAY
@@ -27,14 +27,14 @@ def test_may_i_equals_which_may_i(data):
         world = worlds.build(data.draw)
         items = []
         for _ in range(3):
-            status = data.draw(st.sampled_from(list(ItemStatus)))
+            status = data.draw(st.sampled_from(list(ActionItemStatus)))
             items.append(
                 factories.ActionItemFactory(
                     body=data.draw(st.sampled_from(world.bodies)),
                     owner_organization=data.draw(st.sampled_from(world.organizations)),
                     owner_person=data.draw(st.sampled_from([None, *world.people])),
                     status=status,
-                    done_on=TODAY if status == ItemStatus.DONE else None,
+                    done_on=TODAY if status == ActionItemStatus.DONE else None,
                 )
             )
         for person in [*world.people, VISITOR]:
@@ -45,9 +45,9 @@ def test_may_i_equals_which_may_i(data):
 def check(person, world, items):
     staff, member = is_staff(person), is_member(person)
     visible = set(permissions.items_visible_to(person))
-    moved = set(permissions.items_moved_by(person))
-    changed = set(permissions.items_changed_by(person))
-    spoken_for = set(organizations_led_by(person).values_list("pk", flat=True))
+    moved = set(permissions.items_with_status_editable_by(person))
+    changed = set(permissions.items_managed_by(person))
+    spoken_for = set(organizations_managed_by(person).values_list("pk", flat=True))
     led = {body.pk for body in world.bodies if leads(person, body)}
     seated = set(terms_of(person).values_list("seat__body", flat=True))
     assert visible == (set(items) if member else set())
@@ -57,13 +57,13 @@ def check(person, world, items):
         assert (item in changed) == (staff or item.body_id in led)
     assert changed <= moved <= visible
     one = items[0]
-    assert permissions.can_move(person, one) == (one in moved)
+    assert permissions.can_change_status(person, one) == (one in moved)
     assert permissions.can_change(person, one) == (one in changed)
-    expected = set(ITEM_MOVES[one.status]) if one in moved else set()
-    assert set(permissions.statuses_open_to(person, one)) == (
-        expected if one in changed else expected - {ItemStatus.DROPPED}
+    expected = set(ITEM_TRANSITIONS[one.status]) if one in moved else set()
+    assert set(permissions.allowed_statuses(person, one)) == (
+        expected if one in changed else expected - {ActionItemStatus.CANCELED}
     )
-    addable = set(permissions.bodies_added_to_by(person))
+    addable = set(permissions.bodies_allowing_items_from(person))
     assert addable == {body for body in world.bodies if not body.dissolved_on and (staff or body.pk in seated)}
     assert permissions.can_add(person, one.body) == (one.body in addable)
 
@@ -72,7 +72,7 @@ def test_who_moves_an_item_of_a_representative(cast):
     item = factories.ActionItemFactory(
         body=cast.body, owner_organization=cast.organization, owner_person=cast.representative
     )
-    roles = [name for name in cast.people if permissions.can_move(cast.people[name], item)]
+    roles = [name for name in cast.people if permissions.can_change_status(cast.people[name], item)]
     assert sorted(roles) == ["administrator", "alternate", "chair", "primary", "representative", "staff"]
     roles = [name for name in cast.people if permissions.can_change(cast.people[name], item)]
     assert sorted(roles) == ["administrator", "chair", "staff"]
@@ -84,4 +84,6 @@ def test_who_adds_to_a_task_force(cast):
 
 
 def test_unfinished_statuses_are_those_from_which_done_is_reached():
-    assert {status for status in ItemStatus if ItemStatus.DONE in ITEM_MOVES[status]} == set(UNFINISHED)
+    assert {status for status in ActionItemStatus if ActionItemStatus.DONE in ITEM_TRANSITIONS[status]} == set(
+        OPEN_STATUSES
+    )

@@ -19,17 +19,21 @@ def test_one_owes_ones_own_and_as_primary_or_alternate_what_names_nobody_here(ca
     unclaimed = item(cast, due_on=dt.date(2026, 12, 1))
     left = item(cast, owner_person=cast.deactivated, due_on=dt.date(2026, 12, 3))
     item(cast, owner_person=cast.seated, status="dropped")
-    assert list(queries.owed_by(cast.seated)) == [mine]
-    assert list(queries.owed_by(cast.primary)) == list(queries.owed_by(cast.alternate)) == [unclaimed, left]
-    assert not queries.owed_by(cast.representative).exists()
-    assert not queries.owed_by(cast.other_primary).exists()
-    assert not queries.owed_by(VISITOR).exists()
+    assert list(queries.items_assigned_to(cast.seated)) == [mine]
+    assert (
+        list(queries.items_assigned_to(cast.primary))
+        == list(queries.items_assigned_to(cast.alternate))
+        == [unclaimed, left]
+    )
+    assert not queries.items_assigned_to(cast.representative).exists()
+    assert not queries.items_assigned_to(cast.other_primary).exists()
+    assert not queries.items_assigned_to(VISITOR).exists()
 
 
 def test_an_organization_on_nobodys_list_costs_one_query(cast, django_assert_num_queries):
     for _ in range(3):
         item(cast)
-    rows = queries.owed_by(cast.primary)
+    rows = queries.items_assigned_to(cast.primary)
     with django_assert_num_queries(1):
         assert len([(row.body.name, row.owner_organization.name, row.owner_person) for row in rows]) == 3
 
@@ -120,6 +124,6 @@ def test_the_items_of_a_meeting_come_in_one_query(cast, django_assert_num_querie
     meeting = factories.MeetingFactory(body=cast.body)
     for _ in range(count):
         item(cast, origin_meeting=meeting, owner_person=cast.seated)
-    rows = queries.items_from(meeting, cast.staff)
+    rows = queries.items_from_meeting(meeting, cast.staff)
     with django_assert_num_queries(1):
         assert len([(row.owner_person.name, row.owner_organization.name) for row in rows]) == count

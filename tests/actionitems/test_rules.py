@@ -1,17 +1,20 @@
-from actionitems.rules import ITEM_MOVES, UNFINISHED, ItemStatus, may_move, needs_note
+from actionitems.rules import ITEM_TRANSITIONS, OPEN_STATUSES, ActionItemStatus, can_transition, needs_note
 
 
 def test_every_status_has_its_moves_and_none_leads_to_itself():
-    assert set(ITEM_MOVES) == set(ItemStatus)
-    assert not any(status in ITEM_MOVES[status] for status in ItemStatus)
+    assert set(ITEM_TRANSITIONS) == set(ActionItemStatus)
+    assert not any(status in ITEM_TRANSITIONS[status] for status in ActionItemStatus)
 
 
 def test_what_is_finished_only_opens_again():
-    finished = set(ItemStatus) - set(UNFINISHED)
-    assert all(ITEM_MOVES[status] == {ItemStatus.OPEN} for status in finished)
-    assert may_move("open", "done")
-    assert not may_move("done", "dropped")
+    finished = set(ActionItemStatus) - set(OPEN_STATUSES)
+    assert all(ITEM_TRANSITIONS[status] == {ActionItemStatus.OPEN} for status in finished)
+    assert can_transition("open", "done")
+    assert not can_transition("done", "dropped")
 
 
 def test_blocked_and_dropped_say_why():
-    assert {status for status in ItemStatus if needs_note(status)} == {ItemStatus.BLOCKED, ItemStatus.DROPPED}
+    assert {status for status in ActionItemStatus if needs_note(status)} == {
+        ActionItemStatus.BLOCKED,
+        ActionItemStatus.CANCELED,
+    }

@@ -70,7 +70,7 @@ def test_staff_add_an_organization_and_its_representative_comes_in(visit: Visit,
     visit.page.wait_for_url("**/home/")
 
     person = Person.objects.get(email="primary@coe.example.org")
-    assert person.may_sign_in and person.check_password(PASSWORD)
+    assert person.can_sign_in and person.check_password(PASSWORD)
     row = Representation.objects.get(person=person)
     assert (row.organization, row.kind, row.ended_on) == (
         Organization.objects.get(name="County of Example"),

@@ -90,7 +90,7 @@ def test_an_afternoon_of_staff(visit: Visit, cast, settings, tmp_path):
     visit.go(reverse("members:staff_organization", args=["dx"]))
     page.locator(".row-item", has_text="The seated").get_by_role("link", name=re.compile("End|Hand")).first.click()
     expect(page.get_by_text("Share emergency department counts").first).to_be_visible()
-    hand_over(visit, to="The alternate")
+    reassign(visit, to="The alternate")
     strategy.refresh_from_db()
     assert strategy.responsible_person == cast.alternate
     assert Representation.objects.get(person=cast.seated).ended_on is not None
@@ -101,10 +101,10 @@ def test_an_afternoon_of_staff(visit: Visit, cast, settings, tmp_path):
         page.get_by_role("button", name=re.compile("^Excel")).click()
     rows = load_workbook(io.BytesIO(download.value.path().read_bytes())).active
     assert rows.max_row == 1 + Organization.objects.standing().count()
-    assert Person.objects.filter(email="county60@example.org", may_sign_in=False).exists()
+    assert Person.objects.filter(email="county60@example.org", can_sign_in=False).exists()
 
 
-def hand_over(visit: Visit, to: str) -> None:
+def reassign(visit: Visit, to: str) -> None:
     """Choose the same successor for everything on the page of a departing representative, and press."""
     page = visit.page
     for select in page.locator("form select").all():

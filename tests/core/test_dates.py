@@ -15,8 +15,8 @@ TODAY = dt.date(2026, 11, 22)
 
 
 def test_a_day_names_its_year_only_when_it_is_another():
-    assert dates.say_day(dt.date(2026, 12, 3), TODAY) == "Thu, Dec 3"
-    assert dates.say_day(dt.date(2027, 1, 1), TODAY) == "Fri, Jan 1, 2027"
+    assert dates.format_date(dt.date(2026, 12, 3), TODAY) == "Thu, Dec 3"
+    assert dates.format_date(dt.date(2027, 1, 1), TODAY) == "Fri, Jan 1, 2027"
 
 
 @pytest.mark.parametrize(
@@ -29,13 +29,13 @@ def test_a_day_names_its_year_only_when_it_is_another():
     ],
 )
 def test_a_time_of_day_is_said_on_a_clock_of_twelve_hours(time, words):
-    assert dates.say_time(time) == words
+    assert dates.format_time(time) == words
 
 
 def test_a_span_says_the_half_of_the_day_once_where_it_is_shared():
     start = dt.datetime(2026, 12, 3, 10, 0, tzinfo=PT)
-    assert dates.say_span(start, start.replace(hour=11, minute=30), TODAY) == "Thu, Dec 3, 10:00–11:30 a.m. PT"
-    assert dates.say_span(start, start.replace(hour=13), TODAY) == "Thu, Dec 3, 10:00 a.m.–1:00 p.m. PT"
+    assert dates.format_time_range(start, start.replace(hour=11, minute=30), TODAY) == "Thu, Dec 3, 10:00–11:30 a.m. PT"
+    assert dates.format_time_range(start, start.replace(hour=13), TODAY) == "Thu, Dec 3, 10:00 a.m.–1:00 p.m. PT"
 
 
 @pytest.mark.parametrize(
@@ -51,12 +51,12 @@ def test_a_span_says_the_half_of_the_day_once_where_it_is_shared():
     ],
 )
 def test_a_distance_is_said_in_the_unit_that_people_use(days, words):
-    assert dates.say_distance(TODAY + dt.timedelta(days=days), TODAY) == words
+    assert dates.format_relative_date(TODAY + dt.timedelta(days=days), TODAY) == words
 
 
 def test_a_zone_without_a_plain_word_is_said_by_its_own_abbreviation():
-    assert dates.zone_word(dt.datetime(2026, 7, 1, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))) == "CEST"
-    assert dates.zone_word(dt.datetime(2026, 7, 1, 12, 0, tzinfo=PT)) == "PT"
+    assert dates.timezone_abbreviation(dt.datetime(2026, 7, 1, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))) == "CEST"
+    assert dates.timezone_abbreviation(dt.datetime(2026, 7, 1, 12, 0, tzinfo=PT)) == "PT"
 
 
 any_day = st.dates(min_value=dt.date(1950, 1, 1), max_value=dt.date(2150, 1, 1))
@@ -64,7 +64,7 @@ any_day = st.dates(min_value=dt.date(1950, 1, 1), max_value=dt.date(2150, 1, 1))
 
 @given(any_day, any_day)
 def test_a_distance_says_on_which_side_of_today_a_day_lies(day, today):
-    words = dates.say_distance(day, today)
+    words = dates.format_relative_date(day, today)
     if abs((day - today).days) > 1:
         assert words.startswith("in ") == (day > today)
         assert words.endswith(" ago") == (day < today)
@@ -73,7 +73,7 @@ def test_a_distance_says_on_which_side_of_today_a_day_lies(day, today):
 
 @given(any_day, any_day)
 def test_a_day_said_in_words_can_be_read_back(day, today):
-    words = dates.say_day(day, today)
+    words = dates.format_date(day, today)
     if day.year == today.year:
         words = f"{words}, {today.year}"
     assert dt.datetime.strptime(words, "%a, %b %d, %Y").replace(tzinfo=dt.UTC).date() == day
@@ -81,6 +81,6 @@ def test_a_day_said_in_words_can_be_read_back(day, today):
 
 @given(st.times())
 def test_a_time_said_in_words_can_be_read_back(time):
-    words = dates.say_time(time).replace("a.m.", "AM").replace("p.m.", "PM")
+    words = dates.format_time(time).replace("a.m.", "AM").replace("p.m.", "PM")
     read = dt.datetime.strptime(words, "%I:%M %p").replace(tzinfo=dt.UTC).time()
     assert (read.hour, read.minute) == (time.hour, time.minute)

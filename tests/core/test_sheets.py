@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from core import sheets
-from core.sheets import Sheet, Unreadable, as_csv, as_xlsx, download, download_workbook, read
+from core.sheets import InvalidSpreadsheetError, Sheet, as_csv, as_xlsx, download, download_workbook, read
 from tests.core.test_cells import CONTROLS, SIGNS, TEXTS
 
 PAYLOADS = [f"{start}1+1" for start in (*SIGNS, *CONTROLS, " =")] + ["#N/A", "_x000D_", "=HYPERLINK(1)"]
@@ -117,21 +117,21 @@ def test_a_workbook_made_by_hand_is_read_as_a_person_sees_it():
     ],
 )
 def test_what_cannot_be_read_says_how_to_mend_it(content, says):
-    with pytest.raises(Unreadable, match=says):
+    with pytest.raises(InvalidSpreadsheetError, match=says):
         read(io.BytesIO(content))
 
 
 def test_a_file_beyond_the_bounds_is_refused(monkeypatch):
     monkeypatch.setattr(sheets, "MAX_BYTES", 50)
-    with pytest.raises(Unreadable, match="Split it"):
+    with pytest.raises(InvalidSpreadsheetError, match="Split it"):
         read(io.BytesIO(b"Name\r\n" * 20))
     monkeypatch.undo()
     monkeypatch.setattr(sheets, "MAX_ROWS", 2)
-    with pytest.raises(Unreadable, match="over 2 rows"):
+    with pytest.raises(InvalidSpreadsheetError, match="over 2 rows"):
         read(io.BytesIO(b"Name\r\na\r\nb\r\nc\r\n"))
     monkeypatch.setattr(sheets, "MAX_COLUMNS", 2)
     for content in (b"a,b,c\r\n1,2,3\r\n", as_xlsx([Sheet("S", ["a", "b", "c"], [[1, 2, 3]])])):
-        with pytest.raises(Unreadable, match="over 2 columns"):
+        with pytest.raises(InvalidSpreadsheetError, match="over 2 columns"):
             read(io.BytesIO(content))
 
 
@@ -148,7 +148,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked():
     small = as_xlsx([Sheet("S", ["a"], [[1]])])
     bomb = with_part(small, "xl/worksheets/sheet1.xml", b" " * (sheets.MAX_UNPACKED + 1))
     assert len(bomb) < 100_000
-    with pytest.raises(Unreadable, match="Unpacked"):
+    with pytest.raises(InvalidSpreadsheetError, match="Unpacked"):
         read(io.BytesIO(bomb))
 
 
@@ -160,5 +160,5 @@ def test_entities_that_grow_are_refused():
         b'<row r="1"><c r="A1" t="inlineStr"><is><t>&a;</t></is></c></row>'
         b'<row r="2"><c r="A2" t="inlineStr"><is><t>&a;</t></is></c></row></sheetData></worksheet>'
     )
-    with pytest.raises(Unreadable, match="damaged"):
+    with pytest.raises(InvalidSpreadsheetError, match="damaged"):
         read(io.BytesIO(with_part(small, "xl/worksheets/sheet1.xml", part)))

@@ -82,7 +82,9 @@ def test_a_status_is_word_icon_and_color(tone, icon):
 def test_dates_are_time_elements(time_machine):
     time_machine.move_to(dt.datetime(2026, 11, 22, 18, 0, tzinfo=dt.UTC))
     start = dt.datetime(2026, 12, 3, 18, 0, tzinfo=dt.UTC)
-    page = Template("{{ d|day }} {{ s|moment }} {{ d|distance }} {{ none|day }}{{ none|moment }}{{ none|distance }}")
+    page = Template(
+        "{{ d|day }} {{ s|format_datetime }} {{ d|relative_date }} {{ none|day }}{{ none|format_datetime }}{{ none|relative_date }}"
+    )
     assert page.render(Context({"d": dt.date(2026, 12, 3), "s": start, "none": None})).strip() == (
         '<time datetime="2026-12-03">Thu, Dec 3</time> '
         '<time datetime="2026-12-03T10:00:00-08:00">Thu, Dec 3, 10:00 a.m. PT</time> in 11 days'
@@ -90,4 +92,4 @@ def test_dates_are_time_elements(time_machine):
 
 
 def test_an_address_is_read_without_its_scheme():
-    assert ui.bare_address("https://www.dhcs.ca.gov/") == "dhcs.ca.gov"
+    assert ui.url_without_scheme("https://www.dhcs.ca.gov/") == "dhcs.ca.gov"

@@ -30,7 +30,7 @@ def send(options: argparse.Namespace) -> None:
     from django.utils import timezone  # noqa: PLC0415
 
     from mail.models import Delivery  # noqa: PLC0415
-    from mail.rules import LEASE, TO_DO  # noqa: PLC0415
+    from mail.rules import LEASE, UNFINISHED_STATES  # noqa: PLC0415
     from mail.sending import send_due  # noqa: PLC0415
     from tests.mail.composing import compose  # noqa: PLC0415
 
@@ -41,7 +41,9 @@ def send(options: argparse.Namespace) -> None:
         done = send_due(timezone.now() + ahead, compose, lease=lease)
         for word, count in done.items():
             counts[word] = counts.get(word, 0) + count
-        if not done.total() and not (options.until_sent and Delivery.objects.filter(state__in=TO_DO).exists()):
+        if not done.total() and not (
+            options.until_sent and Delivery.objects.filter(state__in=UNFINISHED_STATES).exists()
+        ):
             break
         if not done.total():
             time.sleep(0.1)

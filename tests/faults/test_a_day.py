@@ -12,7 +12,7 @@ import pytest
 from actionitems.models import ActionItem
 from meetings.models import RSVP, Meeting
 from members.models import Person
-from reminders.operations import record_as_told, tick
+from reminders.operations import mark_as_notified, tick
 from taskforces.models import Seat, Term
 from taskforces.rules import SeatRole
 from tests import factories
@@ -74,8 +74,8 @@ def world(body) -> list[Person]:
         )
         for person, answer in zip(people, ("yes", "no", "", "yes", "no", "", "yes", "", "no"), strict=True):
             if answer:
-                RSVP.objects.create(meeting=meeting, person=person, answer=answer, said_at=LONG_AGO)
-    record_as_told(meetings=list(Meeting.objects.all()), now=START - days(1))
+                RSVP.objects.create(meeting=meeting, person=person, answer=answer, responded_at=LONG_AGO)
+    mark_as_notified(meetings=list(Meeting.objects.all()), now=START - days(1))
     return people
 
 

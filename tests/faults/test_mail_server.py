@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 
-from mail.models import Circuit, Delivery, Suppression
+from mail.models import CircuitBreaker, Delivery, Suppression
 from mail.sending import send_due
 from members.models import Representation
 from reminders.models import Reminder
@@ -87,7 +87,7 @@ def test_a_server_that_is_away_for_three_hours_while_300_are_due_gets_each_of_th
     assert again.sink.count() == {person.email: 1 for person in people}
     assert states() == {"sent": 300}
     assert set(Reminder.objects.filter(kind="meeting_scheduled").values_list("state", flat=True)) == {"sent"}
-    assert not Circuit.objects.filter(open_until__isnull=False).exists()
+    assert not CircuitBreaker.objects.filter(open_until__isnull=False).exists()
 
 
 def test_a_mail_whose_template_raises_fails_alone_and_is_not_tried_for_ever(cast, sink, settings, tmp_path):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-_MOST = 32 * 2**20
+_MAX = 32 * 2**20
 
 
 class Sink:
@@ -144,7 +144,7 @@ class Server:
 
     async def _serve(self) -> None:
         self._done = asyncio.Event()
-        server = await asyncio.start_server(self.sink.converse, "127.0.0.1", self.port, limit=_MOST)
+        server = await asyncio.start_server(self.sink.converse, "127.0.0.1", self.port, limit=_MAX)
         self._is_up.set()
         await self._done.wait()
         server.close()

@@ -16,11 +16,11 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from mail import bouncing
-from mail.bouncing import Bounce, read_report, record_bounce
+from mail.bouncing import Bounce, parse_bounce, record_bounce
 from mail.mailbox import read_bounces
 from mail.models import Attempt, Delivery, Suppression
 from mail.operations import enqueue
-from mail.rules import Place, read_place
+from mail.rules import Place, parse_mailbox_url
 from mail.tasks import read_bounce_mailbox
 from tests.conftest import NOW
 
@@ -76,7 +76,7 @@ def went(n: int = 1, address: str = "gone@example.org", sent_at: dt.datetime = N
 
 
 def parsed(raw: bytes) -> list[Bounce]:
-    return read_report(email.message_from_bytes(raw))
+    return parse_bounce(email.message_from_bytes(raw))
 
 
 @pytest.mark.parametrize(("how", "message_id"), [("rfc822", "<x@y>"), ("headers", "<x@y>"), ("none", "")])
@@ -171,7 +171,7 @@ def place(server) -> Place:
         box.select("INBOX")
         box.store("1:*", "+FLAGS", r"(\Deleted)")
         box.expunge()
-    return read_place(f"imap://bounces%40portal.test:open%20sesame@127.0.0.1:{server}/INBOX")
+    return parse_mailbox_url(f"imap://bounces%40portal.test:open%20sesame@127.0.0.1:{server}/INBOX")
 
 
 def _box(port: int) -> imaplib.IMAP4:
@@ -252,7 +252,7 @@ def test_a_wrong_password_and_a_dead_server_are_one_clear_line(place, settings):
 @pytest.mark.parametrize("url", ["https://a:b@host/", "imaps://host/INBOX", "imaps://user@host", "mailbox"])
 def test_an_address_of_a_mailbox_that_cannot_be_read_is_refused(url):
     with pytest.raises(ValueError, match="imaps://user:password@host"):
-        read_place(url)
+        parse_mailbox_url(url)
 
 
 # The webhook -----------------------------------------------------------------------------------------

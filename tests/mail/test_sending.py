@@ -6,7 +6,7 @@ import pytest
 
 from mail import rules
 from mail.messages import Message, Skip
-from mail.models import Attempt, Circuit, Delivery, Suppression
+from mail.models import Attempt, CircuitBreaker, Delivery, Suppression
 from mail.operations import enqueue, message_id
 from mail.sending import claim, recover, send_due
 from mail.transport import Transport
@@ -100,7 +100,7 @@ def test_later_is_tried_again_with_growing_waits(sink):
 
 
 def test_later_ends_when_its_time_is_over(sink):
-    row = put(not_after=NOW + dt.timedelta(seconds=30))
+    row = put(expires_at=NOW + dt.timedelta(seconds=30))
     sink.scripts["one@example.org"] = ["rcpt 451 later"]
     send_due(NOW, compose)
     row.refresh_from_db()
@@ -108,7 +108,7 @@ def test_later_ends_when_its_time_is_over(sink):
 
 
 def test_later_ends_after_a_day(sink):
-    put(not_after=NOW + dt.timedelta(days=5))
+    put(expires_at=NOW + dt.timedelta(days=5))
     sink.scripts["one@example.org"] = ["rcpt 451 later"] * 100
     for hour in range(30):
         send_due(NOW + dt.timedelta(hours=hour, minutes=hour * 6), compose)
@@ -127,7 +127,7 @@ def test_what_the_server_says_to_the_sender(sink, answer):
     concerns_all = not answer.startswith("451")
     assert row.state == "retry"
     assert row.attempts == (0 if concerns_all else 1)
-    assert Circuit.objects.filter(open_until__isnull=False).exists() == concerns_all
+    assert CircuitBreaker.objects.filter(open_until__isnull=False).exists() == concerns_all
 
 
 def test_a_server_that_is_down_opens_the_circuit_and_counts_nothing(server):
@@ -136,7 +136,7 @@ def test_a_server_that_is_down_opens_the_circuit_and_counts_nothing(server):
     port = server.port
     server.stop()
     assert send_due(NOW, compose)["down"] == 1
-    circuit = Circuit.objects.get()
+    circuit = CircuitBreaker.objects.get()
     assert circuit.seconds == 60 and "Error" in circuit.last_error
     assert send_due(NOW + dt.timedelta(seconds=30), compose).total() == 0
     send_due(NOW + dt.timedelta(seconds=90), compose)
@@ -179,7 +179,7 @@ def test_a_connection_dropped_after_data_is_retried_once_after_half_an_hour(sink
 
 
 def test_what_may_have_arrived_never_expires_but_becomes_unknown(sink):
-    row = put(not_after=NOW + MINUTE)
+    row = put(expires_at=NOW + MINUTE)
     sink.scripts["one@example.org"] = ["drop"]
     send_due(NOW, compose)
     send_due(NOW + dt.timedelta(hours=1), compose)
@@ -188,7 +188,7 @@ def test_what_may_have_arrived_never_expires_but_becomes_unknown(sink):
 
 
 def test_what_is_too_late_expires(sink):
-    row = put(not_after=NOW + MINUTE)
+    row = put(expires_at=NOW + MINUTE)
     assert send_due(NOW + 2 * MINUTE, compose)["expired"] == 1
     row.refresh_from_db()
     assert row.state == "expired" and row.reason
@@ -196,7 +196,7 @@ def test_what_is_too_late_expires(sink):
 
 
 def test_expiry_can_be_held_back_and_still_nothing_stale_goes(sink):
-    row = put(not_after=NOW + MINUTE)
+    row = put(expires_at=NOW + MINUTE)
     send_due(NOW + 2 * MINUTE, compose, may_expire=False)
     row.refresh_from_db()
     assert row.state == "pending" and not sink.mails
@@ -266,7 +266,7 @@ def test_a_sender_that_went_silent_after_handing_over_is_retried_once_then_unkno
     for attempt, state in ((1, "retry"), (2, "unknown")):
         start = NOW + attempt * dt.timedelta(hours=1)
         (mine,) = claim(start, 5)
-        Delivery.objects.filter(pk=mine.pk).update(handed_at=start)
+        Delivery.objects.filter(pk=mine.pk).update(send_started_at=start)
         assert recover(start + 6 * MINUTE)["unsure"] == 1
         row.refresh_from_db()
         assert row.state == state

@@ -20,8 +20,10 @@ UID = uuid.UUID("12345678-1234-5678-1234-567812345678")
 ZONES = ["America/Los_Angeles", "America/New_York", "America/Phoenix", "Pacific/Honolulu", "Europe/Berlin"]
 
 
-def meeting(on=dt.date(2026, 12, 3), at=dt.time(10), minutes_long=90, zone="America/Los_Angeles", **values) -> Meeting:
-    starts_at, ends_at = moments(on, at, minutes_long, ZoneInfo(zone))
+def meeting(
+    on=dt.date(2026, 12, 3), at=dt.time(10), duration_minutes=90, zone="America/Los_Angeles", **values
+) -> Meeting:
+    starts_at, ends_at = moments(on, at, duration_minutes, ZoneInfo(zone))
     return Meeting(
         **{
             "pk": 7,
@@ -120,17 +122,17 @@ def test_line_ends_are_those_of_the_standard_and_no_line_is_too_long():
 )
 @example(dt.date(2026, 11, 1), dt.time(1, 30), 45, "America/Los_Angeles")
 @example(dt.date(2026, 3, 8), dt.time(1, 30), 45, "America/Los_Angeles")
-def test_a_file_read_by_a_stranger_shows_the_same_moments_across_daylight_saving(on, at, minutes_long, zone):
-    row = meeting(on, at, minutes_long, zone)
+def test_a_file_read_by_a_stranger_shows_the_same_moments_across_daylight_saving(on, at, duration_minutes, zone):
+    row = meeting(on, at, duration_minutes, zone)
     content = file(row)
     [rules] = Calendar.from_ical(content).walk("VTIMEZONE")
     found = event(content)
     # Read with nothing but the rules in the file, as a program without the zone's name would.
-    own_zone = Timezone.from_ical(rules.to_ical()).to_tz(lookup_tzid=False)
+    activate_timezone = Timezone.from_ical(rules.to_ical()).to_tz(lookup_tzid=False)
     for name, moment in (("DTSTART", row.starts_at), ("DTEND", row.ends_at)):
         value = found[name].dt
         read = value if value.tzinfo is dt.UTC or value.utcoffset() == dt.timedelta() else None
-        read = read or value.replace(tzinfo=own_zone)
+        read = read or value.replace(tzinfo=activate_timezone)
         assert read.astimezone(dt.UTC) == moment
 
 

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import ValidationError
 
-from core.operations import Refused, StaleEdit
+from core.operations import EditConflictError, OperationNotAllowedError
 from meetings import operations
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting
 from meetings.operations import AgendaEdit, Entry
@@ -18,7 +18,7 @@ WHEN = {
     "title": "Data task force meeting",
     "starts_on": dt.date(2026, 12, 3),
     "starts_time": dt.time(10),
-    "minutes_long": 90,
+    "duration_minutes": 90,
     "time_zone": "America/Los_Angeles",
 }
 
@@ -48,7 +48,7 @@ def test_a_draft_keeps_its_wall_time_and_tells_nobody(cast, draft):
     assert (draft.status, draft.sequence, draft.scheduled_at) == ("draft", 0, None)
     assert last(draft).history_user == cast.chair
     item = draft.agenda_items.get()
-    assert (item.title, item.minutes_long, item.position) == ("Welcome", 10, 1)
+    assert (item.title, item.duration_minutes, item.position) == ("Welcome", 10, 1)
     assert last(item).history_user == cast.chair
 
 
@@ -59,13 +59,13 @@ def test_a_zone_that_is_none_is_refused(cast):
 
 def test_editing_a_draft_counts_no_change(cast, draft):
     row = operations.edit(actor=cast.chair, meeting=draft, version=1, now=NOW, starts_time=dt.time(13))
-    assert (row.sequence, row.start_version) == (0, 0)
+    assert (row.sequence, row.schedule_version) == (0, 0)
     assert row.original_start_at == row.starts_at == dt.datetime(2026, 12, 3, 21, tzinfo=dt.UTC)
 
 
 def test_moving_an_announced_meeting_grows_both_counts_and_keeps_the_original_start(cast, meeting):
     row = operations.edit(actor=cast.chair, meeting=meeting, version=1, now=NOW, starts_on=dt.date(2026, 12, 10))
-    assert (row.sequence, row.start_version) == (1, 1)
+    assert (row.sequence, row.schedule_version) == (1, 1)
     assert row.original_start_at == meeting.original_start_at
     assert row.starts_at == dt.datetime(2026, 12, 10, 18, tzinfo=dt.UTC)
     assert last(row).history_user == cast.chair
@@ -77,22 +77,22 @@ def test_moving_an_announced_meeting_grows_both_counts_and_keeps_the_original_st
         {"title": "Data meeting"},
         {"place": "Room 5"},
         {"join_link": "https://meet.example.org/other"},
-        {"minutes_long": 60},
+        {"duration_minutes": 60},
     ],
 )
 def test_what_people_are_told_grows_the_sequence_but_not_the_start(cast, meeting, change):
     row = operations.edit(actor=cast.chair, meeting=meeting, version=1, now=NOW, **change)
-    assert (row.sequence, row.start_version) == (1, 0)
+    assert (row.sequence, row.schedule_version) == (1, 0)
 
 
 @pytest.mark.parametrize("change", [{}, {"visibility": "body"}, {"title": "Data task force meeting"}])
 def test_what_nobody_is_told_of_grows_nothing(cast, meeting, change):
     row = operations.edit(actor=cast.chair, meeting=meeting, version=1, now=NOW, **change)
-    assert (row.sequence, row.start_version) == (0, 0)
+    assert (row.sequence, row.schedule_version) == (0, 0)
 
 
 def test_moving_into_the_past_is_refused_with_the_time(cast, meeting):
-    with pytest.raises(Refused, match=r"Wed, Nov 18, 10:00–11:30 a\.m\. PT has passed"):
+    with pytest.raises(OperationNotAllowedError, match=r"Wed, Nov 18, 10:00–11:30 a\.m\. PT has passed"):
         operations.edit(actor=cast.chair, meeting=meeting, version=1, now=NOW, starts_on=dt.date(2026, 11, 18))
     meeting.refresh_from_db()
     assert meeting.sequence == 0
@@ -104,7 +104,7 @@ def test_a_title_is_still_mended_while_the_meeting_runs(cast, meeting):
 
 def test_a_stale_edit_changes_nothing_and_brings_the_row(cast, meeting):
     operations.edit(actor=cast.chair, meeting=meeting, version=1, now=NOW, place="Room 5")
-    with pytest.raises(StaleEdit) as stale:
+    with pytest.raises(EditConflictError) as stale:
         operations.edit(actor=cast.staff, meeting=meeting, version=1, now=NOW, place="Room 6")
     assert stale.value.current.place == "Room 5"
 
@@ -112,9 +112,9 @@ def test_a_stale_edit_changes_nothing_and_brings_the_row(cast, meeting):
 @pytest.mark.parametrize("status", ["closed", "cancelled"])
 def test_what_is_over_is_not_edited(cast, status):
     row = factories.MeetingFactory(body=cast.body, status=status)
-    with pytest.raises(Refused):
+    with pytest.raises(OperationNotAllowedError):
         operations.edit(actor=cast.chair, meeting=row, version=1, now=NOW, place="Room 5")
-    with pytest.raises(Refused):
+    with pytest.raises(OperationNotAllowedError):
         operations.set_agenda(actor=cast.chair, meeting=row, items=[AgendaEdit("Late")], now=NOW)
 
 
@@ -122,12 +122,12 @@ def test_scheduling_announces_once(cast, draft):
     row = operations.schedule(actor=cast.chair, meeting=draft, version=draft.version, now=NOW)
     assert (row.status, row.scheduled_at, row.sequence) == ("scheduled", NOW, 0)
     assert last(row).history_user == cast.chair
-    with pytest.raises(Refused, match="scheduled, so it cannot become scheduled"):
+    with pytest.raises(OperationNotAllowedError, match="scheduled, so it cannot become scheduled"):
         operations.schedule(actor=cast.chair, meeting=row, version=row.version, now=NOW)
 
 
 def test_a_draft_in_the_past_is_not_scheduled(cast, draft):
-    with pytest.raises(Refused, match=r"has passed\. Choose a time that lies ahead"):
+    with pytest.raises(OperationNotAllowedError, match=r"has passed\. Choose a time that lies ahead"):
         operations.schedule(actor=cast.chair, meeting=draft, version=1, now=draft.starts_at)
 
 
@@ -141,7 +141,7 @@ def test_a_wall_time_after_the_clocks_went_back_is_that_hour(cast):
 
 def test_cancelling_grows_the_sequence_and_keeps_the_reason(cast, meeting):
     row = operations.cancel(actor=cast.chair, meeting=meeting, version=1, reason=" No quorum. ", now=NOW)
-    assert (row.status, row.cancel_reason, row.sequence, row.start_version) == ("cancelled", "No quorum.", 1, 0)
+    assert (row.status, row.cancel_reason, row.sequence, row.schedule_version) == ("cancelled", "No quorum.", 1, 0)
     assert last(row).history_user == cast.chair
 
 
@@ -150,16 +150,16 @@ def test_cancelling_a_draft_is_nobodys_news(cast, draft):
 
 
 def test_cancelling_needs_a_reason_and_a_meeting_that_is_not_over(cast, meeting):
-    with pytest.raises(Refused, match="Say why"):
+    with pytest.raises(OperationNotAllowedError, match="Say why"):
         operations.cancel(actor=cast.chair, meeting=meeting, version=1, reason="  ", now=NOW)
-    with pytest.raises(Refused, match="Close it instead"):
+    with pytest.raises(OperationNotAllowedError, match="Close it instead"):
         operations.cancel(actor=cast.chair, meeting=meeting, version=1, reason="Too late", now=AFTER)
 
 
 def test_a_meeting_starts_within_the_hour_and_closes_once_begun(cast, meeting):
-    with pytest.raises(Refused, match="The meeting is on Thu, Dec 3"):
+    with pytest.raises(OperationNotAllowedError, match="The meeting is on Thu, Dec 3"):
         operations.start(actor=cast.chair, meeting=meeting, now=NOW)
-    with pytest.raises(Refused):
+    with pytest.raises(OperationNotAllowedError):
         operations.close(actor=cast.chair, meeting=meeting, now=meeting.starts_at - dt.timedelta(minutes=30))
     assert operations.start(actor=cast.chair, meeting=meeting, now=DURING).status == "in_session"
     row = operations.close(actor=cast.chair, meeting=meeting, now=AFTER)
@@ -182,7 +182,7 @@ def test_agenda_items_are_added_moved_changed_and_removed_without_telling_anybod
         meeting=meeting,
         items=[
             AgendaEdit("Three", position=1, pk=three.pk, version=three.version),
-            AgendaEdit("Two and a half", position=2, minutes_long=5, pk=two.pk, version=two.version),
+            AgendaEdit("Two and a half", position=2, duration_minutes=5, pk=two.pk, version=two.version),
             AgendaEdit("One", pk=one.pk, version=one.version, remove=True),
             AgendaEdit("Middle", position=2),
         ],
@@ -193,7 +193,7 @@ def test_agenda_items_are_added_moved_changed_and_removed_without_telling_anybod
     assert one.removed_at == NOW
     assert last(one).history_user == cast.chair
     meeting.refresh_from_db()
-    assert (meeting.sequence, meeting.start_version, meeting.version) == (0, 0, 1)
+    assert (meeting.sequence, meeting.schedule_version, meeting.version) == (0, 0, 1)
 
 
 def test_an_item_moved_down_stands_after_the_one_whose_place_it_takes(cast, meeting):
@@ -212,7 +212,7 @@ def test_a_stale_agenda_item_stops_the_whole_edit(cast, meeting):
         actor=cast.staff, meeting=meeting, items=[AgendaEdit("B2", pk=b.pk, version=b.version)], now=NOW
     )
     mine = [AgendaEdit("A2", pk=a.pk, version=a.version), AgendaEdit("B3", pk=b.pk, version=b.version)]
-    with pytest.raises(StaleEdit) as stale:
+    with pytest.raises(EditConflictError) as stale:
         operations.set_agenda(actor=cast.chair, meeting=meeting, items=mine, now=NOW)
     assert stale.value.current.title == "B2"
     assert titles(meeting) == ["A", "B2"]
@@ -222,27 +222,27 @@ def test_the_last_answer_counts_in_one_row(cast, meeting):
     operations.answer(actor=cast.seated, meeting=meeting, answer="yes", now=NOW)
     said = operations.answer(actor=cast.seated, meeting=meeting, answer="alternate", now=AFTER - dt.timedelta(hours=2))
     assert RSVP.objects.get() == said
-    assert (said.answer, said.said_at) == ("alternate", AFTER - dt.timedelta(hours=2))
+    assert (said.answer, said.responded_at) == ("alternate", AFTER - dt.timedelta(hours=2))
     assert last(said).history_user == cast.seated
     assert [row.answer for row in said.history.all()] == ["alternate", "yes"]
 
 
 def test_only_the_invited_answer_and_only_while_the_meeting_lies_ahead(cast, meeting):
-    with pytest.raises(Refused, match="Only the people of the Data task force are invited"):
+    with pytest.raises(OperationNotAllowedError, match="Only the people of the Data task force are invited"):
         operations.answer(actor=cast.representative, meeting=meeting, answer="yes", now=NOW)
-    with pytest.raises(Refused, match="no longer takes answers"):
+    with pytest.raises(OperationNotAllowedError, match="no longer takes answers"):
         operations.answer(actor=cast.seated, meeting=meeting, answer="yes", now=AFTER)
     draft = factories.MeetingFactory(body=cast.body, status="draft")
-    with pytest.raises(Refused):
+    with pytest.raises(OperationNotAllowedError):
         operations.answer(actor=cast.seated, meeting=draft, answer="yes", now=NOW)
-    with pytest.raises(Refused):
+    with pytest.raises(OperationNotAllowedError):
         operations.answer(actor=cast.seated, meeting=meeting, answer="maybe", now=NOW)
     assert not RSVP.objects.exists()
 
 
 def test_who_represents_nobody_sends_no_alternate(cast, meeting):
     factories.TermFactory(seat=factories.SeatFactory(body=cast.body, organization=None), person=cast.staff)
-    with pytest.raises(Refused):
+    with pytest.raises(OperationNotAllowedError):
         operations.answer(actor=cast.staff, meeting=meeting, answer="alternate", now=NOW)
     operations.answer(actor=cast.staff, meeting=meeting, answer="yes", now=NOW)
 
@@ -269,7 +269,7 @@ def test_two_may_note_attendance_at_once_and_only_a_clash_is_stale(cast, meeting
     note(cast, meeting, {"seated": Entry("", "remote"), "chair": Entry("", "")})
     note(cast, meeting, {"seated": Entry("", ""), "chair": Entry("", "in_person")}, actor="staff")
     note(cast, meeting, {"seated": Entry("", "remote")}, actor="staff")
-    with pytest.raises(StaleEdit) as stale:
+    with pytest.raises(EditConflictError) as stale:
         note(cast, meeting, {"alternate": Entry("", "remote"), "seated": Entry("", "absent")}, actor="staff")
     assert stale.value.current.presence == "remote"
     assert Attendance.objects.count() == 2
@@ -278,9 +278,9 @@ def test_two_may_note_attendance_at_once_and_only_a_clash_is_stale(cast, meeting
 @pytest.mark.parametrize(("status", "now"), [("draft", AFTER), ("cancelled", AFTER), ("scheduled", NOW)])
 def test_nobody_came_to_what_was_not_held(cast, status, now):
     row = factories.MeetingFactory(body=cast.body, status=status)
-    with pytest.raises(Refused):
+    with pytest.raises(OperationNotAllowedError):
         note(cast, row, {"seated": Entry("", "remote")}, now=now)
-    with pytest.raises(Refused):
+    with pytest.raises(OperationNotAllowedError):
         operations.write_minutes(actor=cast.chair, meeting=row, notes={}, minutes=Entry("", "Text"), now=now)
 
 
@@ -294,7 +294,7 @@ def held(cast):
 
 def test_minutes_are_a_draft_until_published_and_corrected_after(cast, held):
     one, two = held.agenda_items.all()
-    with pytest.raises(Refused, match="no minutes to publish"):
+    with pytest.raises(OperationNotAllowedError, match="no minutes to publish"):
         operations.publish_minutes(actor=cast.chair, meeting=held, now=AFTER)
     operations.write_minutes(
         actor=cast.secretary, meeting=held, notes={one.pk: Entry("", "We met."), two.pk: Entry("", "")}, now=AFTER
@@ -319,14 +319,14 @@ def test_two_write_minutes_of_two_items_and_nothing_is_lost(cast, held):
         actor=cast.chair, meeting=held, notes={one.pk: Entry("", ""), two.pk: Entry("", "Second.")}, now=AFTER
     )
     assert list(held.agenda_items.values_list("notes", flat=True)) == ["First.", "Second."]
-    with pytest.raises(StaleEdit) as stale:
+    with pytest.raises(EditConflictError) as stale:
         operations.write_minutes(actor=cast.chair, meeting=held, notes={one.pk: Entry("", "Other.")}, now=AFTER)
     assert stale.value.current.notes == "First."
 
 
 def test_minutes_are_published_once_the_meeting_is_closed(cast):
     row = factories.MeetingFactory(body=cast.body, status="in_session", minutes_status="draft")
-    with pytest.raises(Refused, match="Close the meeting first"):
+    with pytest.raises(OperationNotAllowedError, match="Close the meeting first"):
         operations.publish_minutes(actor=cast.chair, meeting=row, now=AFTER)
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from meetings import permissions
 from meetings.rules import MeetingStatus, Visibility
 from members.permissions import is_staff, signed_in
-from taskforces.permissions import belongs_to, is_member, keeps_minutes, leads, people_of
+from taskforces.permissions import belongs_to, can_keep_minutes, is_member, leads, people_of
 from tests import factories
 from tests.meetings import worlds
 
@@ -38,12 +38,12 @@ def test_may_i_equals_which_may_i(data):
 
 def check(person, world):
     visible = set(permissions.meetings_visible_to(person))
-    run = set(permissions.meetings_run_by(person))
+    run = set(permissions.meetings_managed_by(person))
     recorded = set(permissions.meetings_recorded_by(person))
-    inviting = set(permissions.meetings_inviting(person))
+    inviting = set(permissions.meetings_invited_to(person))
     staff, member, known = is_staff(person), is_member(person), signed_in(person)
     led = {body.pk for body in world.bodies if leads(person, body)}
-    kept = {body.pk for body in world.bodies if keeps_minutes(person, body)}
+    kept = {body.pk for body in world.bodies if can_keep_minutes(person, body)}
     own = {body.pk for body in world.bodies if belongs_to(person, body)}
     peopled = {body.pk for body in world.bodies if known and people_of(body).filter(pk=person.pk).exists()}
     for meeting in world.meetings:
@@ -55,8 +55,8 @@ def check(person, world):
         assert (meeting in inviting) == (meeting.body_id in peopled)
     assert run <= recorded <= visible
     one = world.meetings[0]
-    assert permissions.can_run(person, one) == (one in run)
-    assert permissions.can_record(person, one) == (one in recorded)
+    assert permissions.can_manage(person, one) == (one in run)
+    assert permissions.can_take_minutes(person, one) == (one in recorded)
     assert permissions.can_answer(person, one) == (one in inviting)
     assert permissions.can_see_join_link(person, one) == (staff or one.body_id in own)
     assert one in visible or not permissions.can_see_join_link(person, one)
@@ -111,11 +111,11 @@ def test_draft_minutes_are_for_the_body_and_staff(cast):
 def test_who_runs_and_who_records(cast):
     meeting = factories.MeetingFactory(body=cast.body)
     roles = ("representative", "seated", "secretary", "chair", "staff")
-    assert [name for name in roles if permissions.can_run(cast.people[name], meeting)] == ["chair", "staff"]
-    assert [name for name in roles if permissions.can_record(cast.people[name], meeting)] == [
+    assert [name for name in roles if permissions.can_manage(cast.people[name], meeting)] == ["chair", "staff"]
+    assert [name for name in roles if permissions.can_take_minutes(cast.people[name], meeting)] == [
         "secretary",
         "chair",
         "staff",
     ]
-    assert permissions.can_call(cast.chair, cast.body)
-    assert not permissions.can_call(cast.chair, cast.full)
+    assert permissions.can_schedule(cast.chair, cast.body)
+    assert not permissions.can_schedule(cast.chair, cast.full)

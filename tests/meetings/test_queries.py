@@ -68,7 +68,7 @@ def test_ahead_and_past_share_no_meeting(cast):
 
 def test_the_invited_stand_by_rank_with_role_organization_and_answer(cast):
     meeting = at(2, body=cast.body)
-    RSVP.objects.create(meeting=meeting, person=cast.seated, answer="yes", said_at=NOW)
+    RSVP.objects.create(meeting=meeting, person=cast.seated, answer="yes", responded_at=NOW)
     rows = queries.invited(meeting)
     assert [(row.person.name, row.role, row.organization.acronym, row.answer_word) for row in rows] == [
         ("The chair", "Chair", "DX", ""),

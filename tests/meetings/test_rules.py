@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.rules import (
-    MEETING_MOVES,
+    MEETING_TRANSITIONS,
     AgendaLine,
     MeetingStatus,
     agenda_lines,
-    may_move,
+    can_transition,
+    has_taken_place,
+    is_nonexistent_local_time,
     moments,
-    skipped_by_clocks,
-    was_or_is_held,
 )
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -43,13 +43,13 @@ def test_a_wall_time_keeps_its_hour_across_the_changes_of_the_clocks(on, at, sta
 
 
 @given(st.one_of(days, clock_days), times, st.integers(1, 1440), st.sampled_from(ZONES))
-def test_a_start_shows_the_wall_time_unless_clocks_skip_it_and_lasts_as_long_as_said(on, at, minutes_long, name):
+def test_a_start_shows_the_wall_time_unless_clocks_skip_it_and_lasts_as_long_as_said(on, at, duration_minutes, name):
     zone = ZoneInfo(name)
-    starts_at, ends_at = moments(on, at, minutes_long, zone)
+    starts_at, ends_at = moments(on, at, duration_minutes, zone)
     local = starts_at.astimezone(zone)
-    assert ends_at - starts_at == dt.timedelta(minutes=minutes_long)
+    assert ends_at - starts_at == dt.timedelta(minutes=duration_minutes)
     assert local.fold == 0
-    if skipped_by_clocks(on, at, zone):
+    if is_nonexistent_local_time(on, at, zone):
         assert local.replace(tzinfo=None) > dt.datetime.combine(on, at)
     else:
         assert (local.date(), local.time()) == (on, at)
@@ -58,19 +58,19 @@ def test_a_start_shows_the_wall_time_unless_clocks_skip_it_and_lasts_as_long_as_
 def test_the_hour_that_comes_twice_is_the_first_whatever_fold_was_typed():
     on, at = dt.date(2026, 11, 1), dt.time(1, 30)
     assert moments(on, at.replace(fold=1), 60, PACIFIC) == moments(on, at, 60, PACIFIC)
-    assert not skipped_by_clocks(on, at, PACIFIC)
-    assert skipped_by_clocks(dt.date(2026, 3, 8), dt.time(2, 30), PACIFIC)
+    assert not is_nonexistent_local_time(on, at, PACIFIC)
+    assert is_nonexistent_local_time(dt.date(2026, 3, 8), dt.time(2, 30), PACIFIC)
 
 
 def test_closed_and_cancelled_meetings_stay_so():
-    assert MEETING_MOVES[MeetingStatus.CLOSED] == MEETING_MOVES[MeetingStatus.CANCELLED] == set()
-    assert may_move("draft", "scheduled")
-    assert not may_move("draft", "closed")
-    assert not may_move("closed", "cancelled")
+    assert MEETING_TRANSITIONS[MeetingStatus.CLOSED] == MEETING_TRANSITIONS[MeetingStatus.CANCELLED] == set()
+    assert can_transition("draft", "scheduled")
+    assert not can_transition("draft", "closed")
+    assert not can_transition("closed", "cancelled")
 
 
 def test_a_meeting_that_was_opened_too_early_can_still_be_called_off():
-    assert may_move("in_session", "cancelled")
+    assert can_transition("in_session", "cancelled")
 
 
 def test_an_agenda_is_read_line_by_line_with_its_minutes():
@@ -95,4 +95,4 @@ def test_any_text_is_some_agenda_of_single_lines(typed):
 )
 def test_attendance_opens_an_hour_before_an_announced_meeting(status, minutes_before, held):
     start = utc(2026, 12, 3, 18)
-    assert was_or_is_held(status, start, start - dt.timedelta(minutes=minutes_before)) is held
+    assert has_taken_place(status, start, start - dt.timedelta(minutes=minutes_before)) is held

@@ -48,7 +48,7 @@ def build(draw, meetings: int = 3) -> RandomWorld:
             email=f"random{number}@example.org",
             portal_role=drawn(draw, [PortalRole.NONE, PortalRole.NONE, PortalRole.STAFF]),
             is_active=drawn(draw, [True, True, True, False]),
-            may_sign_in=drawn(draw, [True, True, True, False]),
+            can_sign_in=drawn(draw, [True, True, True, False]),
         )
         for number in range(2)
     ]

@@ -6,12 +6,19 @@ import pytest
 from django.core import signing
 from django.db import IntegrityError, transaction
 
-from core.operations import Refused, StaleEdit
+from core.operations import EditConflictError, OperationNotAllowedError
 from members import operations, rules
 from members.models import ActOnBehalf, Confirmation, Person, Proposal
 from members.operations import OnBehalf
-from members.queries import confirmation_case, last_answers, silent_organizations, to_be_asked, voices_of
-from members.rules import ConfirmationCase, ConfirmationStage, ConfirmedVia, HowTold, OrganizationStatus, ProposalState
+from members.queries import confirmation_case, contacts_for, last_answers, to_be_asked, unanswered_organizations
+from members.rules import (
+    ConfirmationLinkStatus,
+    ConfirmationStage,
+    ConfirmedVia,
+    ContactChannel,
+    OrganizationStatus,
+    ProposalState,
+)
 from members.tokens import confirmation_token, read_confirmation_token
 from tests import factories
 from tests.conftest import NOW, TODAY
@@ -21,7 +28,7 @@ DAY = dt.timedelta(days=1)
 
 
 def ask(cast, now=NOW, today=TODAY):
-    return operations.ask_to_confirm(actor=cast.staff, organization=cast.organization, now=now, today=today)
+    return operations.request_confirmation(actor=cast.staff, organization=cast.organization, now=now, today=today)
 
 
 def confirm(cast, person=None, now=NOW, **values):
@@ -59,12 +66,12 @@ def test_a_stage_ends_when_the_next_begins_and_the_last_never():
 )
 def test_who_is_asked_at_each_stage(people, asked, again, executive):
     stages = (ConfirmationStage.ASKED, ConfirmationStage.AGAIN, ConfirmationStage.EXECUTIVE)
-    assert [rules.voices_at(stage, people) for stage in stages] == [asked, again, executive]
-    assert rules.voices_at(ConfirmationStage.STAFF, people) == []
+    assert [rules.contacts_at_stage(stage, people) for stage in stages] == [asked, again, executive]
+    assert rules.contacts_at_stage(ConfirmationStage.STAFF, people) == []
 
 
 def test_voices_are_active_people_of_the_kinds_that_confirm(cast):
-    voices = voices_of([cast.organization.pk])[cast.organization.pk]
+    voices = contacts_for([cast.organization.pk])[cast.organization.pk]
     assert {kind: [person.email for person in people] for kind, people in voices.items()} == {
         "primary": ["primary@example.org"],
         "alternate": ["alternate@example.org"],
@@ -78,7 +85,7 @@ def test_voices_are_active_people_of_the_kinds_that_confirm(cast):
 def test_an_organization_is_asked_once_and_one_press_confirms(cast):
     question = ask(cast)
     assert (question.period, question.asked_by, question.is_open) == (2026, cast.staff, True)
-    with pytest.raises(Refused, match="asked already"):
+    with pytest.raises(OperationNotAllowedError, match="asked already"):
         ask(cast, NOW + DAY)
     answer = confirm(cast)
     assert (answer.pk, answer.confirmed_by, answer.via) == (question.pk, cast.primary, "signed_in")
@@ -96,22 +103,22 @@ def test_the_database_holds_one_open_question_an_organization(cast):
 def test_only_active_members_are_asked_and_confirm(cast, status):
     cast.organization.status = status
     cast.organization.save(update_fields=["status"])
-    with pytest.raises(Refused, match="not an active member"):
+    with pytest.raises(OperationNotAllowedError, match="not an active member"):
         ask(cast)
-    with pytest.raises(Refused, match="not an active member"):
+    with pytest.raises(OperationNotAllowedError, match="not an active member"):
         confirm(cast)
     assert cast.organization not in to_be_asked(NOW)
 
 
 def test_all_who_are_due_are_asked_and_who_rests_is_not(cast):
-    assert {row.organization for row in operations.ask_all(actor=None, now=NOW, today=TODAY)} == {
+    assert {row.organization for row in operations.request_all_confirmations(actor=None, now=NOW, today=TODAY)} == {
         cast.organization,
         cast.other_organization,
     }
-    assert operations.ask_all(actor=None, now=NOW + DAY, today=TODAY + DAY) == []
+    assert operations.request_all_confirmations(actor=None, now=NOW + DAY, today=TODAY + DAY) == []
     confirm(cast, now=NOW + DAY)
     later = NOW + 180 * DAY
-    asked = operations.ask_all(actor=None, now=later, today=TODAY + 180 * DAY)
+    asked = operations.request_all_confirmations(actor=None, now=later, today=TODAY + 180 * DAY)
     assert [row.organization for row in asked] == [cast.other_organization]
     old = cast.other_organization.confirmations.get(period=2026)
     assert (old.lapse_reason, old.lapsed_on) == ("Asked anew", TODAY + 180 * DAY)
@@ -145,7 +152,7 @@ def test_leaving_active_lets_the_question_lapse(cast):
 def test_an_answer_that_nobody_asked_for_counts_once(cast):
     answer = confirm(cast)
     assert (answer.asked_at, answer.stage(TODAY), answer.confirmed_by) == (None, None, cast.primary)
-    with pytest.raises(Refused, match="answered for DX already"):
+    with pytest.raises(OperationNotAllowedError, match="answered for DX already"):
         confirm(cast, cast.alternate, NOW + dt.timedelta(minutes=1))
     assert Confirmation.objects.count() == 1
     assert last_answers([cast.organization.pk])[cast.organization.pk] == answer
@@ -153,7 +160,7 @@ def test_an_answer_that_nobody_asked_for_counts_once(cast):
 
 def test_staff_confirm_after_a_call_and_say_how_they_were_told(cast):
     ask(cast)
-    by_phone = OnBehalf(cast.executive, HowTold.PHONE, NOW)
+    by_phone = OnBehalf(cast.executive, ContactChannel.PHONE, NOW)
     answer = confirm(cast, cast.staff, via=ConfirmedVia.STAFF, on_behalf=by_phone)
     assert (answer.confirmed_by, answer.via) == (cast.executive, "staff")
     assert answer.history.first().history_user == cast.staff
@@ -163,14 +170,16 @@ def test_staff_confirm_after_a_call_and_say_how_they_were_told(cast):
 
 @pytest.mark.parametrize("who", ["representative", "other_primary", "deactivated", "staff"])
 def test_staff_do_not_confirm_on_the_word_of_one_who_may_not_answer(cast, who):
-    with pytest.raises(Refused):
-        confirm(cast, cast.staff, via=ConfirmedVia.STAFF, on_behalf=OnBehalf(cast.people[who], HowTold.PHONE, NOW))
+    with pytest.raises(OperationNotAllowedError):
+        confirm(
+            cast, cast.staff, via=ConfirmedVia.STAFF, on_behalf=OnBehalf(cast.people[who], ContactChannel.PHONE, NOW)
+        )
     assert not Confirmation.objects.exists()
 
 
 def test_nobody_but_staff_confirms_on_behalf(cast):
-    with pytest.raises(Refused, match="Only Workgroup staff"):
-        confirm(cast, cast.alternate, on_behalf=OnBehalf(cast.primary, HowTold.PHONE, NOW))
+    with pytest.raises(OperationNotAllowedError, match="Only Workgroup staff"):
+        confirm(cast, cast.alternate, on_behalf=OnBehalf(cast.primary, ContactChannel.PHONE, NOW))
 
 
 def changes(cast, **values):
@@ -205,7 +214,7 @@ def test_a_note_on_people_joins_a_proposal_that_waits_and_edits_do_not(cast):
     waiting = operations.propose(
         actor=cast.alternate, organization=cast.organization, version=None, values={"acronym": "DOX"}, note="", now=NOW
     )
-    with pytest.raises(Refused, match="waiting for staff"):
+    with pytest.raises(OperationNotAllowedError, match="waiting for staff"):
         changes(cast, values={"jurisdiction": "Elsewhere"})
     assert not Confirmation.objects.exists()
     assert changes(cast, people_note="Our alternate has left.").proposal == waiting
@@ -215,13 +224,13 @@ def test_a_note_on_people_joins_a_proposal_that_waits_and_edits_do_not(cast):
 
 def test_changes_typed_over_an_old_record_answer_nothing(cast):
     ask(cast)
-    with pytest.raises(StaleEdit):
+    with pytest.raises(EditConflictError):
         changes(cast, values={"jurisdiction": "Elsewhere"}, version=7)
     assert Confirmation.objects.get().is_open
 
 
 def test_no_change_at_all_is_no_answer_by_this_way(cast):
-    with pytest.raises(Refused, match="Nothing differs"):
+    with pytest.raises(OperationNotAllowedError, match="Nothing differs"):
         changes(cast)
 
 
@@ -243,14 +252,14 @@ def test_each_case_of_the_link(cast):
     def case(person=cast.primary, now=NOW):
         return confirmation_case(Confirmation.objects.get(pk=question.pk), Person.objects.get(pk=person.pk), now)
 
-    assert case() == case(cast.alternate) == case(cast.executive) == ConfirmationCase.OPEN
-    assert case(cast.representative) == case(cast.other_primary) == case(cast.staff) == ConfirmationCase.LEFT
-    assert case(now=NOW + 90 * DAY) == ConfirmationCase.EXPIRED
+    assert case() == case(cast.alternate) == case(cast.executive) == ConfirmationLinkStatus.OPEN
+    assert case(cast.representative) == case(cast.other_primary) == case(cast.staff) == ConfirmationLinkStatus.LEFT
+    assert case(now=NOW + 90 * DAY) == ConfirmationLinkStatus.EXPIRED
     cast.primary.is_active = False
     cast.primary.save(update_fields=["is_active"])
-    assert case() == ConfirmationCase.LEFT
+    assert case() == ConfirmationLinkStatus.LEFT
     confirm(cast, cast.alternate)
-    assert case() == case(cast.alternate) == ConfirmationCase.ANSWERED
+    assert case() == case(cast.alternate) == ConfirmationLinkStatus.ANSWERED
 
 
 # The silent ones ----------------------------------------------------------------------------------
@@ -259,7 +268,7 @@ def test_each_case_of_the_link(cast):
 def test_after_42_days_an_organization_is_silent_and_one_with_nobody_to_ask_at_once(cast):
     ask(cast)
     nobody = factories.OrganizationFactory(name="Nobody there")
-    operations.ask_to_confirm(actor=cast.staff, organization=nobody, now=NOW, today=TODAY)
-    assert silent_organizations(TODAY) == [nobody]
-    assert silent_organizations(TODAY + 41 * DAY) == [nobody]
-    assert set(silent_organizations(TODAY + 42 * DAY)) == {cast.organization, nobody}
+    operations.request_confirmation(actor=cast.staff, organization=nobody, now=NOW, today=TODAY)
+    assert unanswered_organizations(TODAY) == [nobody]
+    assert unanswered_organizations(TODAY + 41 * DAY) == [nobody]
+    assert set(unanswered_organizations(TODAY + 42 * DAY)) == {cast.organization, nobody}

@@ -129,7 +129,7 @@ def test_a_meeting_that_is_not_there_keeps_nothing(world):
 
 def test_what_is_too_long_is_not_kept_and_the_page_is_told(world):
     client, address = world.cast.client("staff"), page("edit", world)
-    assert keep(client, address, form("edit", world, text="x" * drafts.LONGEST)).status_code == 413
+    assert keep(client, address, form("edit", world, text="x" * drafts.MAX_LENGTH)).status_code == 413
     assert DISCARD not in client.get(address).content.decode()
 
 

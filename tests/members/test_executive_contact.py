@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def contact(cast) -> Person:
     """Somebody whom staff listed as executive contact, as the form does it."""
-    row = operations.name_representative(
+    row = operations.appoint_representative(
         actor=cast.staff,
         organization=cast.organization,
         person=None,
@@ -67,13 +67,13 @@ def test_no_invitation_is_made_for_the_kind(cast, contact):
 
 def test_the_yearly_link_confirms_and_opens_nothing_else(cast, contact):
     Representation.objects.filter(kind__in=["primary", "alternate"]).update(ended_on=TODAY)
-    question = operations.ask_to_confirm(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
+    question = operations.request_confirmation(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
     client = Client()
     client.post(reverse("members:confirm_link", args=[confirmation_token(question, contact)]), {"act": "confirm"})
     question.refresh_from_db()
     contact.refresh_from_db()
     assert question.confirmed_by == contact
-    assert not is_in(client) and not contact.may_sign_in
+    assert not is_in(client) and not contact.can_sign_in
     for name in ("overview:home", "actionitems:list", "members:profile"):
         assert client.get(reverse(name)).status_code == 302
 

@@ -6,14 +6,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from core.operations import Refused, StaleEdit
+from core.operations import EditConflictError, OperationNotAllowedError
 from mail.messages import Message, Skip
 from mail.models import Delivery
 from members import operations, spam
 from members.emails import compose_join_answer
 from members.models import FormerName, Invitation, JoinRequest, Organization
-from members.queries import lookalikes
-from members.rules import JOIN_REQUEST_MOVES, JoinRequestState, OrganizationStatus, names_alike
+from members.queries import possible_duplicates
+from members.rules import JOIN_REQUEST_TRANSITIONS, JoinRequestState, OrganizationStatus, are_similar_names
 from reminders.delivering import compose
 from reminders.queries import kind_label
 from tests.conftest import NOW, TODAY
@@ -50,7 +50,7 @@ def ask(**values):
         "reason": "We run a hotline.",
         "name": "Coalition director",
     }
-    return operations.ask_to_join(**{**whole, **values})
+    return operations.submit_join_request(**{**whole, **values})
 
 
 def test_a_request_waits_with_its_history_and_is_kept_once(db):
@@ -122,16 +122,16 @@ def test_a_former_member_that_asks_again_becomes_prospective(cast):
 
 
 def test_accepting_makes_no_second_organization_of_one_name(cast):
-    with pytest.raises(Refused, match="listed already"):
+    with pytest.raises(OperationNotAllowedError, match="listed already"):
         accept(cast, JoinRequestFactory(organization_name="department of examples"))
     merged = OrganizationFactory(merged_into=cast.organization)
-    with pytest.raises(Refused, match="merged"):
+    with pytest.raises(OperationNotAllowedError, match="merged"):
         accept(cast, JoinRequestFactory(), organization=merged)
 
 
 def test_an_invitation_that_cannot_work_leaves_the_request_waiting(cast):
     request = JoinRequestFactory(email=cast.deactivated.email)
-    with pytest.raises(Refused, match="closed"), transaction.atomic():
+    with pytest.raises(OperationNotAllowedError, match="closed"), transaction.atomic():
         accept(cast, request, invites=True)
     request.refresh_from_db()
     assert request.state == "waiting" and not Delivery.objects.exists()
@@ -159,19 +159,19 @@ def test_a_request_moves_only_as_the_rules_say(cast, current):
     }
     for target, act in acts.items():
         row = request()
-        if target in JOIN_REQUEST_MOVES[current]:
+        if target in JOIN_REQUEST_TRANSITIONS[current]:
             act(row)
             row.refresh_from_db()
             assert row.state == target
         else:
-            with pytest.raises(Refused, match="no longer open"):
+            with pytest.raises(OperationNotAllowedError, match="no longer open"):
                 act(row)
 
 
 def test_two_who_answer_at_once_leave_one_answer(cast):
     request = JoinRequestFactory()
     decline(cast, request, version=1)
-    with pytest.raises(StaleEdit):
+    with pytest.raises(EditConflictError):
         accept(cast, request, version=1)
 
 
@@ -202,9 +202,9 @@ def test_lookalikes_are_found_by_name_acronym_and_former_name(cast, django_asser
         ("California Department of the Examples", "", "dx", "A name much like it"),
     ):
         with django_assert_num_queries(2):
-            first = lookalikes(name, acronym)[0]
+            first = possible_duplicates(name, acronym)[0]
         assert (first.organization.key, first.why) == (found, why), name
-    assert lookalikes("Society of Nothing Known") == []
+    assert possible_duplicates("Society of Nothing Known") == []
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_lookalikes_are_found_by_name_acronym_and_former_name(cast, django_asser
     ],
 )
 def test_names_are_alike_by_their_telling_words(name, other, alike):
-    assert names_alike(name, other) is alike
+    assert are_similar_names(name, other) is alike
 
 
 def test_a_stamp_tells_its_age_and_no_other_word_does():

@@ -8,13 +8,13 @@ from django.db import IntegrityError, transaction
 import actionitems.operations as items
 import meetings.operations as meetings
 import objectives.operations as objectives
-from actionitems.permissions import can_move, movers_of
-from core.operations import Refused
+from actionitems.permissions import can_change_status, status_editors_of
+from core.operations import OperationNotAllowedError
 from meetings.models import RSVP
 from members.models import ActOnBehalf, Person
 from members.operations import OnBehalf
-from members.permissions import is_staff, voice_of
-from objectives.permissions import can_write_update, writers_of
+from members.permissions import is_staff, with_account_rights
+from objectives.permissions import authors_for, can_write_update
 from tests import factories
 from tests.conftest import NOW, TODAY
 
@@ -56,7 +56,7 @@ def test_an_item_is_done_on_the_owners_word_and_in_the_staffs_name(cast, item):
 
 def test_a_blocked_item_keeps_its_note_and_says_why_or_is_refused(cast, item):
     on_behalf = told(cast.primary, "mail")
-    with pytest.raises(Refused, match="Say why this is blocked"):
+    with pytest.raises(OperationNotAllowedError, match="Say why this is blocked"):
         items.move(actor=cast.staff, item=item, status="blocked", today=TODAY, on_behalf=on_behalf)
     row = items.move(
         actor=cast.staff, item=item, status="blocked", note="Waits for data", today=TODAY, on_behalf=on_behalf
@@ -75,12 +75,12 @@ def test_a_new_date_is_entered_once_however_often_it_is_pressed(cast, item):
 
 
 def test_a_new_date_lies_ahead_and_the_item_is_unfinished(cast, item):
-    with pytest.raises(Refused, match="Choose a day from tomorrow"):
+    with pytest.raises(OperationNotAllowedError, match="Choose a day from tomorrow"):
         items.postpone(
             actor=cast.staff, item=item, due_on=dt.date(2026, 11, 1), today=TODAY, on_behalf=told(cast.representative)
         )
     items.complete(actor=cast.representative, item=item, today=TODAY)
-    with pytest.raises(Refused, match="This item is done"):
+    with pytest.raises(OperationNotAllowedError, match="This item is done"):
         items.postpone(
             actor=cast.staff, item=item, due_on=dt.date(2026, 12, 20), today=TODAY, on_behalf=told(cast.representative)
         )
@@ -94,7 +94,9 @@ def test_nobody_but_staff_enters_what_another_said(cast, item, meeting, strategy
             actor=cast.people[actor], item=item, due_on=dt.date(2026, 12, 20), today=TODAY, on_behalf=word
         ),
         lambda word: meetings.answer(actor=cast.people[actor], meeting=meeting, answer="yes", now=NOW, on_behalf=word),
-        lambda word: objectives.still_true(actor=cast.people[actor], strategy=strategy, today=TODAY, on_behalf=word),
+        lambda word: objectives.confirm_status(
+            actor=cast.people[actor], strategy=strategy, today=TODAY, on_behalf=word
+        ),
         lambda word: objectives.write_and_submit(
             actor=cast.people[actor],
             strategy=strategy,
@@ -106,28 +108,28 @@ def test_nobody_but_staff_enters_what_another_said(cast, item, meeting, strategy
         ),
     ]
     for call in calls:
-        with pytest.raises(Refused, match="Only Workgroup staff enter"):
+        with pytest.raises(OperationNotAllowedError, match="Only Workgroup staff enter"):
             call(told(cast.seated))
     assert not ActOnBehalf.objects.exists() and not RSVP.objects.exists()
 
 
 def test_staff_enter_nothing_for_themselves_nor_for_somebody_who_left(cast, item):
     for person in (cast.staff, cast.deactivated):
-        with pytest.raises(Refused, match="Only Workgroup staff enter"):
+        with pytest.raises(OperationNotAllowedError, match="Only Workgroup staff enter"):
             items.move(actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(person))
 
 
 def test_a_person_without_a_say_is_refused_by_name(cast, item, meeting, strategy):
-    with pytest.raises(Refused, match="The other_primary neither owns"):
+    with pytest.raises(OperationNotAllowedError, match="The other_primary neither owns"):
         items.move(actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(cast.other_primary))
-    with pytest.raises(Refused, match="Only the people of the Data task force"):
+    with pytest.raises(OperationNotAllowedError, match="Only the people of the Data task force"):
         meetings.answer(actor=cast.staff, meeting=meeting, answer="yes", now=NOW, on_behalf=told(cast.other_primary))
-    with pytest.raises(Refused, match="The other_primary does not write"):
-        objectives.still_true(actor=cast.staff, strategy=strategy, today=TODAY, on_behalf=told(cast.other_primary))
+    with pytest.raises(OperationNotAllowedError, match="The other_primary does not write"):
+        objectives.confirm_status(actor=cast.staff, strategy=strategy, today=TODAY, on_behalf=told(cast.other_primary))
 
 
 def test_the_word_of_somebody_without_an_account_counts_and_opens_none(cast, item, meeting):
-    Person.objects.filter(pk=cast.seated.pk).update(may_sign_in=False)
+    Person.objects.filter(pk=cast.seated.pk).update(can_sign_in=False)
     seated = Person.objects.get(pk=cast.seated.pk)
     said = meetings.answer(
         actor=cast.staff, meeting=meeting, answer="alternate", now=NOW, on_behalf=told(seated, "in_person")
@@ -135,13 +137,13 @@ def test_the_word_of_somebody_without_an_account_counts_and_opens_none(cast, ite
     assert (said.person, said.answer) == (seated, "alternate")
     assert said.history.get().history_user == cast.staff
     seated.refresh_from_db()
-    assert seated.may_sign_in is False
+    assert seated.can_sign_in is False
 
 
 def test_a_voice_gives_no_portal_role_that_the_person_does_not_hold(cast):
-    cast.representative.may_sign_in = False
-    assert not is_staff(voice_of(cast.representative))
-    assert cast.representative.may_sign_in is False
+    cast.representative.can_sign_in = False
+    assert not is_staff(with_account_rights(cast.representative))
+    assert cast.representative.can_sign_in is False
 
 
 def test_an_answer_entered_and_then_changed_by_the_persons_own_hand_is_theirs_again(cast, meeting):
@@ -158,7 +160,7 @@ def test_still_true_and_an_update_are_entered_as_told(cast, strategy):
     published = factories.ProgressUpdateFactory(
         strategy=strategy, author=cast.representative, state="published", published_at=NOW
     )
-    confirmed = objectives.still_true(
+    confirmed = objectives.confirm_status(
         actor=cast.staff, strategy=strategy, today=TODAY, update=published, on_behalf=told(cast.representative)
     )
     assert (confirmed.confirmed_by, confirmed.confirmed_on) == (cast.staff, TODAY)
@@ -188,8 +190,8 @@ def test_still_true_and_an_update_are_entered_as_told(cast, strategy):
 
 def test_who_may_say_it_is_who_may_do_it(cast, item, strategy):
     for person in Person.objects.exclude(portal_role__in=["staff", "administrator"]):
-        assert movers_of(item).filter(pk=person.pk).exists() == can_move(person, item), person
-        assert writers_of(strategy).filter(pk=person.pk).exists() == can_write_update(person, strategy), person
+        assert status_editors_of(item).filter(pk=person.pk).exists() == can_change_status(person, item), person
+        assert authors_for(strategy).filter(pk=person.pk).exists() == can_write_update(person, strategy), person
 
 
 def test_the_database_takes_no_way_of_telling_that_it_does_not_know(cast, item):

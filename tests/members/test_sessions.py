@@ -207,13 +207,13 @@ def test_passwords_and_long_texts_are_not_carried(cast, clock):
     opens(client)
     clock.shift(dt.timedelta(minutes=31))
     client.post(PROFILE, typed(cast, new_password="hunter2hunter2", code="123456"))
-    kept = client.session["carried_form"]["typed"]
+    kept = client.session["restore_form_after_login"]["typed"]
     assert "hunter2" not in kept and "123456" not in kept and "Typed" in kept
     other = cast.client("staff")
     opens(other)
     clock.shift(dt.timedelta(minutes=31))
     other.post(PROFILE, typed(cast, name="x" * 64_001))
-    assert "carried_form" not in other.session
+    assert "restore_form_after_login" not in other.session
 
 
 def test_what_was_typed_survives_a_sign_out_in_another_tab(cast, clock):
@@ -229,7 +229,7 @@ def test_what_was_typed_survives_a_sign_out_in_another_tab(cast, clock):
 def test_a_stranger_leaves_nothing_in_the_session_table(client):
     response = client.post(PROFILE, {"name": "x"})
     assert response.status_code == 302
-    assert "carried_form" not in client.session
+    assert "restore_form_after_login" not in client.session
 
 
 def test_a_button_pressed_too_late_leads_back_to_its_page_not_to_a_dead_end(cast, clock):

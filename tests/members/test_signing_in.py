@@ -31,7 +31,7 @@ def code_in_mail() -> str:
 
 @pytest.fixture
 def not_in_force(cast):
-    cast.people["listed"] = PersonFactory(email="listed@example.org", may_sign_in=False)
+    cast.people["listed"] = PersonFactory(email="listed@example.org", can_sign_in=False)
     return cast
 
 
@@ -84,7 +84,7 @@ def test_an_account_out_of_force_gets_in_no_way(not_in_force, client, who):
         assert not re.search(r"^[A-Z0-9-]{6,}$", outbox.outbox[-1].body, re.MULTILINE)
 
 
-@pytest.mark.parametrize("take_away", ["is_active", "may_sign_in"])
+@pytest.mark.parametrize("take_away", ["is_active", "can_sign_in"])
 def test_a_code_sent_before_does_not_open_an_account_closed_since(cast, client, take_away):
     client.post(CODE, {"email": "primary@example.org"})
     code = code_in_mail()
@@ -93,7 +93,7 @@ def test_a_code_sent_before_does_not_open_an_account_closed_since(cast, client, 
     assert not is_signed_in(client)
 
 
-@pytest.mark.parametrize("take_away", ["is_active", "may_sign_in"])
+@pytest.mark.parametrize("take_away", ["is_active", "can_sign_in"])
 def test_a_session_of_an_account_closed_since_is_dead(cast, take_away):
     client = cast.client("primary")
     Person.objects.filter(pk=cast.primary.pk).update(**{take_away: False})
@@ -193,7 +193,7 @@ def test_signing_in_and_a_new_password_leave_no_history(cast, client):
 def test_history_never_holds_a_password(cast):
     operations.edit_profile(actor=cast.primary, version=None, phone="1")
     fields = {field.name for field in cast.primary.history.model._meta.fields}
-    assert not fields & {"password", "last_login", "last_seen_at", "session_epoch"}
+    assert not fields & {"password", "last_login", "last_seen_at", "session_version"}
 
 
 def test_the_back_office_has_no_way_in_of_its_own(cast, client):

@@ -143,7 +143,7 @@ def test_the_case_of_the_address_does_not_matter(cast, configured):
 
 @pytest.mark.parametrize("login", ["unverified", "truthy", "nameless", "unknown", "deactivated", "listed", "invited"])
 def test_everybody_else_is_refused_by_one_page_and_no_account_is_made(cast, configured, invited, login):
-    PersonFactory(email="listed@example.org", may_sign_in=False)
+    PersonFactory(email="listed@example.org", can_sign_in=False)
     invited()
     people = Person.objects.count()
     client, response = sign_on(login)

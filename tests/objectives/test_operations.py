@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from core.operations import Refused, StaleEdit
+from core.operations import EditConflictError, OperationNotAllowedError
 from objectives import operations
 from objectives.models import ProgressUpdate, Strategy, StrategySupport
 from tests import factories
@@ -65,20 +65,20 @@ def test_saving_again_writes_in_the_same_draft(cast, strategy):
 def test_a_draft_changed_in_another_window_is_a_stale_edit(cast, strategy):
     first = draft(cast, strategy)
     draft(cast, strategy, narrative="Other window", version=first.version)
-    with pytest.raises(StaleEdit) as stale:
+    with pytest.raises(EditConflictError) as stale:
         draft(cast, strategy, narrative="This window", version=first.version)
     assert stale.value.current.narrative == "Other window"
 
 
 def test_a_form_made_before_the_draft_came_to_be_does_not_overwrite_it(cast, strategy):
     draft(cast, strategy)
-    with pytest.raises(StaleEdit):
+    with pytest.raises(EditConflictError):
         draft(cast, strategy, narrative="Another first draft")
 
 
 def test_a_closed_strategy_takes_no_update(cast, strategy):
     operations.close_strategy(actor=cast.staff, strategy=strategy, today=TODAY, reason="Done with it")
-    with pytest.raises(Refused, match="is closed"):
+    with pytest.raises(OperationNotAllowedError, match="is closed"):
         draft(cast, strategy)
 
 
@@ -103,12 +103,12 @@ def test_submitting_shows_it_to_members_and_says_who_and_when(cast, strategy):
     ("values", "words"), [({"status": ""}, "Choose a status"), ({"narrative": "  "}, "Say in a sentence")]
 )
 def test_half_an_update_is_not_submitted(cast, strategy, values, words):
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(OperationNotAllowedError, match=words):
         operations.submit_update(actor=cast.seated, update=draft(cast, strategy, **values), now=NOW, today=TODAY)
 
 
 def test_what_is_submitted_is_not_submitted_twice(cast, submitted):
-    with pytest.raises(Refused, match="is submitted"):
+    with pytest.raises(OperationNotAllowedError, match="is submitted"):
         operations.submit_update(actor=cast.seated, update=submitted, now=NOW, today=TODAY)
 
 
@@ -120,7 +120,7 @@ def test_the_same_press_twice_submits_once(cast, strategy):
 
 
 def test_a_refused_submission_keeps_nothing_half_done(cast, strategy):
-    with pytest.raises(Refused):
+    with pytest.raises(OperationNotAllowedError):
         operations.write_and_submit(
             actor=cast.seated, strategy=strategy, status="", narrative="x", now=NOW, today=TODAY
         )
@@ -139,13 +139,13 @@ def test_publishing_names_who_and_when(cast, submitted):
 @pytest.mark.parametrize("state", ["draft", "returned", "published"])
 def test_only_what_is_submitted_is_published(cast, strategy, state):
     update = factories.ProgressUpdateFactory(strategy=strategy, state=state, published_at=NOW)
-    with pytest.raises(Refused):
+    with pytest.raises(OperationNotAllowedError):
         operations.publish_update(actor=cast.staff, update=update, now=NOW)
 
 
 def test_several_are_published_together_or_not_at_all(cast, submitted):
     other = factories.ProgressUpdateFactory(strategy=submitted.strategy, state="submitted", submitted_at=NOW)
-    with pytest.raises(StaleEdit):
+    with pytest.raises(EditConflictError):
         operations.publish_updates(actor=cast.staff, updates=[(submitted, 1), (other, 7)], now=NOW)
     assert not ProgressUpdate.objects.published().exists()
     assert len(operations.publish_updates(actor=cast.staff, updates=[(submitted, 1), (other, 1)], now=NOW)) == 2
@@ -163,13 +163,13 @@ def test_a_returned_update_is_its_authors_draft_again_with_the_reason(cast, subm
 
 
 def test_an_update_is_not_returned_without_a_reason(cast, submitted):
-    with pytest.raises(Refused, match="Say what"):
+    with pytest.raises(OperationNotAllowedError, match="Say what"):
         operations.return_update(actor=cast.staff, update=submitted, reason=" ")
 
 
 def test_an_update_whose_author_writes_a_newer_one_is_not_returned(cast, submitted):
     draft(cast, submitted.strategy)
-    with pytest.raises(Refused, match="already writing a newer update"):
+    with pytest.raises(OperationNotAllowedError, match="already writing a newer update"):
         operations.return_update(actor=cast.staff, update=submitted, reason="x")
 
 
@@ -177,30 +177,30 @@ def test_an_update_whose_author_writes_a_newer_one_is_not_returned(cast, submitt
 
 
 def test_still_true_renews_the_date_of_what_is_published_at_once(cast, published):
-    update = operations.still_true(actor=cast.seated, strategy=published.strategy, today=TODAY)
-    assert (update.pk, update.state, update.last_word_on, update.confirmed_by) == (
+    update = operations.confirm_status(actor=cast.seated, strategy=published.strategy, today=TODAY)
+    assert (update.pk, update.state, update.last_reported_on, update.confirmed_by) == (
         published.pk, "published", TODAY, cast.seated,
     )  # fmt: skip
     tells(update, cast.seated)
 
 
 def test_nothing_published_is_nothing_to_confirm(cast, submitted):
-    with pytest.raises(Refused, match="Nothing is published"):
-        operations.still_true(actor=cast.seated, strategy=submitted.strategy, today=TODAY)
+    with pytest.raises(OperationNotAllowedError, match="Nothing is published"):
+        operations.confirm_status(actor=cast.seated, strategy=submitted.strategy, today=TODAY)
 
 
 def test_what_a_newer_update_contradicts_is_not_confirmed(cast, published):
     factories.ProgressUpdateFactory(strategy=published.strategy, state="submitted", submitted_at=NOW)
-    with pytest.raises(Refused, match="newer update waits"):
-        operations.still_true(actor=cast.seated, strategy=published.strategy, today=TODAY)
+    with pytest.raises(OperationNotAllowedError, match="newer update waits"):
+        operations.confirm_status(actor=cast.seated, strategy=published.strategy, today=TODAY)
 
 
 def test_one_confirms_what_one_saw_and_not_what_was_published_since(cast, published):
     factories.ProgressUpdateFactory(
         strategy=published.strategy, state="published", published_at=NOW, reported_on=TODAY, status="off_track"
     )
-    with pytest.raises(StaleEdit):
-        operations.still_true(actor=cast.seated, strategy=published.strategy, today=TODAY, update=published)
+    with pytest.raises(EditConflictError):
+        operations.confirm_status(actor=cast.seated, strategy=published.strategy, today=TODAY, update=published)
 
 
 # Strategies
@@ -230,9 +230,9 @@ def test_a_lead_does_not_support_itself(cast):
 
 
 def test_the_responsible_person_is_of_the_lead_organization(cast):
-    with pytest.raises(Refused, match="does not represent DX"):
+    with pytest.raises(OperationNotAllowedError, match="does not represent DX"):
         add(cast, responsible_person=cast.other_primary)
-    with pytest.raises(Refused, match="lead organization"):
+    with pytest.raises(OperationNotAllowedError, match="lead organization"):
         add(cast, lead_organization=None)
 
 
@@ -253,7 +253,7 @@ def test_two_who_change_only_supporters_notice_one_another(cast):
     operations.edit_strategy(
         actor=cast.chair, strategy=strategy, today=TODAY, supports=[cast.other_organization], version=1
     )
-    with pytest.raises(StaleEdit):
+    with pytest.raises(EditConflictError):
         operations.edit_strategy(actor=cast.staff, strategy=strategy, today=TODAY, supports=[], version=1)
     tells(strategy, cast.chair)
 
@@ -262,7 +262,7 @@ def test_a_strategy_that_ends_keeps_its_reason(cast, strategy):
     closed = operations.close_strategy(actor=cast.chair, strategy=strategy, today=TODAY, reason="Merged")
     assert (closed.closed_on, closed.close_reason) == (TODAY, "Merged")
     tells(closed, cast.chair)
-    with pytest.raises(Refused, match="closed already"):
+    with pytest.raises(OperationNotAllowedError, match="closed already"):
         operations.close_strategy(actor=cast.chair, strategy=strategy, today=TODAY, reason="Again")
 
 
@@ -271,7 +271,7 @@ def test_a_milestone_is_added_reached_and_taken_back(cast, strategy):
     reached = operations.complete_milestone(actor=cast.seated, milestone=milestone, today=TODAY, version=1)
     assert reached.done_on == TODAY
     tells(reached, cast.seated)
-    with pytest.raises(StaleEdit):
+    with pytest.raises(EditConflictError):
         operations.reopen_milestone(actor=cast.seated, milestone=milestone, version=1)
     assert operations.reopen_milestone(actor=cast.seated, milestone=milestone).done_on is None
 
@@ -295,7 +295,7 @@ def test_a_race_of_first_drafts_leaves_one_draft(cast, strategy):
     def press(number: int) -> str:
         try:
             draft(cast, strategy, narrative=f"Window {number}")
-        except StaleEdit:
+        except EditConflictError:
             return "stale"
         finally:
             connection.close()

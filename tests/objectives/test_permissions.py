@@ -134,9 +134,9 @@ def build(asker: Asker, scene: Scene) -> tuple[Person, Strategy, ProgressUpdate]
     other = Organization.objects.create(key="b", name="B", sector=sector, status="active", is_public=True)
     person = Person.objects.create(
         email="asker@example.org", name="Asker", portal_role=asker.portal_role, is_active="inactive" not in flaws,
-        may_sign_in="may not sign in" not in flaws,
+        can_sign_in="may not sign in" not in flaws,
     )  # fmt: skip
-    author = Person.objects.create(email="author@example.org", name="Author", may_sign_in=True)
+    author = Person.objects.create(email="author@example.org", name="Author", can_sign_in=True)
     workgroup = Workgroup.objects.create(name="W", short_name="W", convened_by="C", overview="O")
     body = Body.objects.create(
         workgroup=workgroup, slug="data", name="Data", chair_may_publish=scene.chair_may_publish,

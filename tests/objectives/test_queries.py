@@ -60,12 +60,12 @@ READS = {
     "objective_rows": lambda cast: queries.objective_rows(TODAY, cast.seated),
     "strategy_rows": lambda cast: queries.strategy_rows(TODAY, body=cast.body, person=cast.seated),
     "strategy_rows of an organization": lambda cast: queries.strategy_rows(TODAY, organization=cast.organization),
-    "owed_by": lambda cast: queries.owed_by(cast.representative, TODAY),
-    "owed_page": lambda cast: queries.owed_page(cast.chair, TODAY),
+    "updates_due_for": lambda cast: queries.updates_due_for(cast.representative, TODAY),
+    "updates_page": lambda cast: queries.updates_page(cast.chair, TODAY),
     "late_strategies": lambda cast: [row.strategy.body.name for row in queries.late_strategies(TODAY)],
     "publication_queue": lambda cast: [u.author.name for u, _ in queries.publication_queue(cast.staff)],
     "latest_published": lambda cast: [u.strategy.body.name for u in queries.latest_published(5)],
-    "diary": lambda cast: [u.strategy.title for u in queries.diary(cast.body, cast.seated, 9)],
+    "diary": lambda cast: [u.strategy.title for u in queries.update_history(cast.body, cast.seated, 9)],
     "grid": lambda cast: queries.grid(),
 }
 
@@ -99,7 +99,7 @@ def test_the_latest_published_word_speaks_for_a_strategy(cast, strategy):
 def test_a_confirmed_word_is_as_young_as_its_confirmation(cast, strategy):
     publish(strategy, days=200, confirmed_on=days_ago(1))
     (row,) = queries.strategy_rows(TODAY, body=cast.body)
-    assert not row.stale and row.update.last_word_on == days_ago(1)
+    assert not row.stale and row.update.last_reported_on == days_ago(1)
 
 
 def test_closed_strategies_and_those_of_older_plans_leave_the_counts(cast, objective, strategy):
@@ -116,7 +116,7 @@ def test_an_organization_that_is_not_public_is_not_named_to_a_visitor(cast, obje
     strategy = factories.StrategyFactory(objective=objective, body=cast.body, lead_organization=hidden)
     StrategySupport.objects.create(strategy=strategy, organization=hidden)
     assert queries.strategy_rows(TODAY, body=cast.body)[0].lead is None
-    assert queries.organizations_carrying(objective, VISITOR) == []
+    assert queries.contributing_organizations(objective, VISITOR) == []
     assert queries.supporters_of(strategy, VISITOR) == []
     assert queries.strategy_rows(TODAY, body=cast.body, person=cast.staff)[0].lead == hidden
 
@@ -135,41 +135,41 @@ def test_an_organization_carries_what_it_leads_and_what_it_supports_now(cast, st
 @pytest.mark.parametrize(("days", "owed", "late"), [(70, 0, 0), (77, 1, 0), (91, 1, 0), (92, 1, 1), (120, 1, 29)])
 def test_the_responsible_person_owes_two_weeks_ahead_and_then_until_it_is_said(cast, strategy, days, owed, late):
     publish(strategy, days=days)
-    found = queries.owed_by(cast.representative, TODAY)
+    found = queries.updates_due_for(cast.representative, TODAY)
     assert (len(found), sum(row.days_late for row in found)) == (owed, late)
 
 
 def test_a_submitted_word_settles_what_is_owed(cast, strategy):
     publish(strategy, days=120)
     factories.ProgressUpdateFactory(strategy=strategy, state="submitted", submitted_at=NOW, reported_on=TODAY)
-    assert queries.owed_by(cast.representative, TODAY) == []
+    assert queries.updates_due_for(cast.representative, TODAY) == []
 
 
 def test_what_is_done_owes_nothing(cast, strategy):
     publish(strategy, "done", days=300)
-    assert queries.owed_by(cast.representative, TODAY) == [] == queries.late_strategies(TODAY)
+    assert queries.updates_due_for(cast.representative, TODAY) == [] == queries.late_strategies(TODAY)
 
 
 def test_the_chair_owes_only_after_a_week_and_at_once_where_nobody_answers(cast, strategy):
     update = publish(strategy, days=97)
-    assert queries.owed_by(cast.chair, TODAY) == []
+    assert queries.updates_due_for(cast.chair, TODAY) == []
     update.reported_on = days_ago(98)
     update.save(update_fields=["reported_on"])
-    assert len(queries.owed_by(cast.chair, TODAY)) == 1
+    assert len(queries.updates_due_for(cast.chair, TODAY)) == 1
     update.reported_on = days_ago(80)
     update.save(update_fields=["reported_on"])
     cast.representative.representations.update(ended_on=TODAY)
-    assert [row.strategy for row in queries.owed_by(cast.chair, TODAY)] == [strategy]
-    assert queries.owed_by(cast.representative, TODAY) == []
+    assert [row.strategy for row in queries.updates_due_for(cast.chair, TODAY)] == [strategy]
+    assert queries.updates_due_for(cast.representative, TODAY) == []
 
 
 def test_what_was_returned_is_owed_by_its_author(cast, strategy):
     update = factories.ProgressUpdateFactory(
         strategy=strategy, author=cast.seated, state="returned", return_reason="Name it."
     )
-    (row,) = queries.owed_by(cast.seated, TODAY)
+    (row,) = queries.updates_due_for(cast.seated, TODAY)
     assert row.returned == update
 
 
 def test_a_visitor_and_a_person_without_a_strategy_owe_nothing(cast, strategy):
-    assert queries.owed_by(VISITOR, TODAY) == queries.owed_by(cast.other_primary, TODAY) == []
+    assert queries.updates_due_for(VISITOR, TODAY) == queries.updates_due_for(cast.other_primary, TODAY) == []

@@ -8,32 +8,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from objectives.rules import (
-    RHYTHM_DAYS,
+    FREQUENCY_DAYS,
     WORST_FIRST,
     ProgressStatus,
+    QualifiedValue,
     Qualifier,
-    Rhythm,
-    Stated,
+    ReportingFrequency,
+    format_amount,
+    format_status_summary,
+    format_trend,
     is_stale,
     progress_due_on,
-    say_amount,
-    say_change,
-    say_state,
     worst,
 )
 
 TODAY = dt.date(2026, 11, 22)
 
 
-def stated(when: str, amount: str, qualifier: str = "exact") -> Stated:
-    return Stated(when, Decimal(amount), qualifier)
+def stated(when: str, amount: str, qualifier: str = "exact") -> QualifiedValue:
+    return QualifiedValue(when, Decimal(amount), qualifier)
 
 
-@pytest.mark.parametrize("rhythm", Rhythm.values)
-def test_a_status_turns_gray_the_day_after_its_rhythm_and_not_before(rhythm):
-    last = TODAY - dt.timedelta(days=RHYTHM_DAYS[rhythm])
-    assert not is_stale(rhythm, "on_track", last, TODAY)
-    assert is_stale(rhythm, "on_track", last - dt.timedelta(days=1), TODAY)
+@pytest.mark.parametrize("reporting_frequency", ReportingFrequency.values)
+def test_a_status_turns_gray_the_day_after_its_rhythm_and_not_before(reporting_frequency):
+    last = TODAY - dt.timedelta(days=FREQUENCY_DAYS[reporting_frequency])
+    assert not is_stale(reporting_frequency, "on_track", last, TODAY)
+    assert is_stale(reporting_frequency, "on_track", last - dt.timedelta(days=1), TODAY)
 
 
 def test_what_is_done_never_turns_gray():
@@ -70,7 +70,7 @@ def test_the_worst_of_several_is_the_first_of_the_order_that_is_among_them(statu
     ],
 )  # fmt: skip
 def test_the_state_is_one_sentence_of_counts(counts, silent, stale, oldest, sentence):
-    assert say_state(counts, silent, stale, oldest) == sentence
+    assert format_status_summary(counts, silent, stale, oldest) == sentence
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_the_state_is_one_sentence_of_counts(counts, silent, stale, oldest, sent
     [("1934", "1,934"), ("5.8200", "5.82"), ("19800000", "19.8 million"), ("4000000", "4 million"), ("10", "10")],
 )
 def test_amounts_read_as_people_write_them(amount, words):
-    assert say_amount(Decimal(amount)) == words
+    assert format_amount(Decimal(amount)) == words
 
 
 @pytest.mark.parametrize(
@@ -111,17 +111,17 @@ def test_amounts_read_as_people_write_them(amount, words):
     ],
 )
 def test_a_chart_says_no_more_than_its_values_bear(run, message):
-    assert say_change("Deaths", "deaths", run) == message
+    assert format_trend("Deaths", "deaths", run) == message
 
 
 def test_percentages_are_never_compared_as_factors():
     run = [stated("2020", "80"), stated("2022", "87")]
-    assert say_change("Share", "percent", run) == "Share rose from 80 in 2020 to 87 in 2022"
+    assert format_trend("Share", "percent", run) == "Share rose from 80 in 2020 to 87 in 2022"
 
 
 @given(st.decimals(1, 10**6, places=1), st.decimals(1, 10**6, places=1), *[st.sampled_from(Qualifier.values)] * 2)
 def test_a_direction_is_claimed_only_where_every_value_the_words_allow_agrees(first, last, q1, q2):
-    message = say_change("X", "x", [Stated("a", first, q1), Stated("b", last, q2)])
+    message = format_trend("X", "x", [QualifiedValue("a", first, q1), QualifiedValue("b", last, q2)])
     if " rose " in message:
         assert first < last and q1 not in {"more than", "over"} and q2 != "nearly"
     elif " fell " in message:

@@ -26,7 +26,7 @@ def show(source, person, **values):
 )
 def test_a_bodys_diary_shows_what_was_said_and_never_a_draft(scene, role, shown):
     person = scene.cast.people[role] if role else AnonymousUser()
-    page = show("{% diary_of body %}", person, body=scene.cast.body)
+    page = show("{% update_history body %}", person, body=scene.cast.body)
     assert [word for word in ("public", "submitted", "draft") if f"The {word} sentence." in page] == shown
 
 
@@ -42,7 +42,7 @@ def test_a_bodys_strategies_stand_by_objective_and_a_chair_can_add_the_first(sce
 def test_an_organization_shows_what_it_leads_and_supports(scene):
     StrategySupport.objects.create(strategy=scene.strategy, organization=scene.cast.other_organization)
     for organization, word in ((scene.cast.organization, "Leads"), (scene.cast.other_organization, "Supports")):
-        assert word in show("{% strategies_carried_by o %}", AnonymousUser(), o=organization)
+        assert word in show("{% strategies_supported_by o %}", AnonymousUser(), o=organization)
 
 
 def test_a_chair_is_shown_drafts_and_what_does_not_go_well(scene):

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from actionitems.models import ActionItem
-from core.operations import Refused, StaleEdit
+from core.operations import EditConflictError, OperationNotAllowedError
 from mail.models import Delivery
 from mail.sending import claim
 from meetings import operations as meetings
@@ -17,7 +17,7 @@ from members.rules import RepresentationKind
 from objectives.models import Milestone, Strategy
 from overview import operations
 from overview.operations import Successors
-from overview.queries.handoff import carried_by, left_with
+from overview.queries.handoff import remaining_responsibilities, responsibilities_of
 from reminders.delivering import make_deliveries, store_plan
 from reminders.models import Reminder
 from taskforces.models import Term
@@ -56,7 +56,7 @@ def load(cast):
         body=cast.body,
         lead_organization=cast.organization,
         responsible_person=cast.chair,
-        rhythm="quarterly",
+        reporting_frequency="quarterly",
         starts_on=TODAY - 84 * DAY,
     )
     item = factories.ActionItemFactory(body=cast.body, owner_organization=cast.organization, owner_person=cast.chair)
@@ -126,7 +126,7 @@ def test_who_was_told_of_a_meeting_gets_no_word_of_its_end_after_leaving(cast, l
 
 
 def test_the_yearly_question_goes_on_to_the_next_primary_and_not_to_who_left(cast):
-    members.ask_to_confirm(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
+    members.request_confirmation(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
     store_plan(NOW)
     make_deliveries(NOW)
     alternate = Representation.objects.get(person=cast.alternate)
@@ -155,10 +155,10 @@ def test_milestones_the_yearly_question_invitations_and_waiting_mail_are_shown_a
         body=cast.body, lead_organization=cast.organization, responsible_person=cast.primary
     )
     milestone = Milestone.objects.create(strategy=strategy, title="First step", due_on=TODAY)
-    question = members.ask_to_confirm(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
+    question = members.request_confirmation(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
     invitation = invite_again(cast)
     store_plan(NOW)
-    carried = carried_by(Representation.objects.get(person=cast.primary), NOW)
+    carried = responsibilities_of(Representation.objects.get(person=cast.primary), NOW)
     assert (carried.milestones, carried.question, carried.invitations) == ([milestone], question, [invitation])
     assert carried.mails == 2
     page = cast.client("staff").get(f"/staff/representations/{Representation.objects.get(person=cast.primary).pk}/end/")
@@ -201,7 +201,7 @@ def test_closing_hands_over_for_each_organization_and_leaves_nothing_behind(cast
     assert seat.terms.get(ended_on=None).person == cast.other_primary
     assert not Representation.objects.current().filter(person=cast.chair).exists()
     assert Strategy.objects.get().responsible_person is None
-    left = left_with(cast.chair)
+    left = remaining_responsibilities(cast.chair)
     assert (left.terms, left.strategies, left.items) == ([], [], [])
 
 
@@ -219,11 +219,11 @@ def test_what_is_of_no_organization_is_not_left_with_a_closed_account(cast):
 
 def test_a_refused_successor_or_a_stale_page_closes_nothing(cast, load):
     here = Representation.objects.get(person=cast.chair)
-    with pytest.raises(Refused), transaction.atomic():
+    with pytest.raises(OperationNotAllowedError), transaction.atomic():
         close(cast, cast.chair, {here.pk: Successors(seats={load["seat"].pk: cast.other_primary})})
-    with pytest.raises(StaleEdit), transaction.atomic():
+    with pytest.raises(EditConflictError), transaction.atomic():
         close(cast, cast.chair, version=9)
-    with pytest.raises(Refused, match="administrator"), transaction.atomic():
+    with pytest.raises(OperationNotAllowedError, match="administrator"), transaction.atomic():
         close(cast, cast.administrator)
     assert Person.objects.get(pk=cast.chair.pk).is_active
     assert Representation.objects.get(pk=here.pk).ended_on is None
@@ -266,11 +266,11 @@ def test_the_page_offers_the_alternate_for_everything_and_one_press_does_it(cast
 
 def test_an_answer_to_a_meeting_of_another_body_stays_with_a_listed_person(cast):
     """Whoever has no account and still belongs elsewhere keeps what was answered there."""
-    listed = factories.PersonFactory(may_sign_in=False)
+    listed = factories.PersonFactory(can_sign_in=False)
     for organization in (cast.organization, cast.other_organization):
         factories.RepresentationFactory(organization=organization, person=listed)
     rsvp = RSVP.objects.create(
-        meeting=factories.MeetingFactory(body=cast.full), person=listed, answer="yes", said_at=NOW
+        meeting=factories.MeetingFactory(body=cast.full), person=listed, answer="yes", responded_at=NOW
     )
     operations.end_representation(
         actor=cast.staff,

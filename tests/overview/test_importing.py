@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core.importing import Verdict, fingerprint
-from core.operations import Refused
+from core.importing import RowStatus, fingerprint
+from core.operations import OperationNotAllowedError
 from core.sheets import Sheet, as_csv, as_xlsx, read
 from members import operations as members_operations
 from members.models import ImportJob, Invitation, Organization, Person, Representation
@@ -18,7 +18,7 @@ from members.rules import ImportState, OrganizationStatus
 from members.sheets import ORGANIZATION_HEADER, PEOPLE_HEADER, organization_rows_of, people_rows_of
 from overview import operations
 from overview.importing import example_sheets, plan_import, stored
-from overview.tasks import work_imports
+from overview.tasks import process_imports
 from taskforces.models import Seat, Term
 from taskforces.sheets import SEATS_HEADER, seat_rows_of
 from tests import factories
@@ -72,7 +72,7 @@ def test_one_workbook_brings_organizations_people_and_seats(cast):
         TODAY,
     )
     person = Person.objects.get(email="new@example.org")
-    assert (person.name, person.position, person.may_sign_in, person.has_usable_password()) == (
+    assert (person.name, person.position, person.can_sign_in, person.has_usable_password()) == (
         "New person",
         "Chief",
         False,
@@ -132,7 +132,7 @@ def awkward(cast):
         seat = factories.SeatFactory(body=cast.body, organization=organization)
         factories.TermFactory(seat=seat, person=person)
     factories.SeatFactory(body=cast.body, organization=cast.organization)
-    factories.PersonFactory(may_sign_in=False)
+    factories.PersonFactory(can_sign_in=False)
     factories.OrganizationFactory(name="Department of Examples", key="same-name")
     return cast
 
@@ -159,7 +159,7 @@ def test_a_preview_says_field_by_field_what_changes(cast):
         cast,
         table(["Key", "Name", "Jurisdiction", "Public", "Status"], ["dx", "Department X", "", "no", "On leave"]),
     ).rows
-    assert plan.verdict == Verdict.CHANGED
+    assert plan.verdict == RowStatus.CHANGED
     assert [(change.label, change.old, change.new) for change in plan.changes] == [
         ("Organization", "Department of Examples", "Department X"),
         ("Jurisdiction", "California", ""),
@@ -270,7 +270,7 @@ def test_a_refused_row_says_how_to_mend_it_and_writes_nothing(cast, header, row,
     [(verdict, reason)] = planned(cast, sheet)
     assert verdict == "refused"
     assert says in reason
-    with pytest.raises(Refused, match="Mend"):
+    with pytest.raises(OperationNotAllowedError, match="Mend"):
         apply(cast, sheet)
 
 
@@ -307,7 +307,7 @@ def test_what_hangs_on_a_refused_row_is_refused_too(cast):
 
 def test_refused_rows_stay_out_only_when_somebody_says_so(cast):
     sheet = table(PEOPLE, ["n@example.org", "N", "", "", "", ""], ["bad", "B", "", "", "", ""])
-    with pytest.raises(Refused, match="1 row is refused"):
+    with pytest.raises(OperationNotAllowedError, match="1 row is refused"):
         apply(cast, sheet)
     assert not Person.objects.filter(email="n@example.org").exists()
     job = apply(cast, sheet, leave_out=True)
@@ -323,7 +323,7 @@ def test_a_record_that_changed_after_the_preview_stops_all_of_it(cast):
     job = members_operations.start_import(actor=cast.staff, file_name="x", tables=sheets, total=2, now=NOW)
     shown = fingerprint(plan_of(cast, *sheets).rows)
     members_operations.edit_person(actor=cast.staff, person=cast.seated, version=None, now=NOW, phone="444")
-    with pytest.raises(Refused, match="changed since you looked"):
+    with pytest.raises(OperationNotAllowedError, match="changed since you looked"):
         operations.confirm_import(actor=cast.staff, job=job, shown=shown, leave_out=False, now=NOW)
     # And between the press and the writing.
     job.total = 500
@@ -331,7 +331,7 @@ def test_a_record_that_changed_after_the_preview_stops_all_of_it(cast):
     shown = fingerprint(plan_of(cast, *sheets).rows)
     assert operations.confirm_import(actor=cast.staff, job=job, shown=shown, leave_out=False, now=NOW)
     members_operations.edit_person(actor=cast.staff, person=cast.seated, version=None, now=NOW, phone="333")
-    operations.work_import(pk=job.pk, now=NOW)
+    operations.process_import(pk=job.pk, now=NOW)
     job.refresh_from_db()
     assert job.state == ImportState.PREVIEW
     assert "changed since you looked" in job.problem
@@ -368,11 +368,11 @@ def test_an_import_whose_worker_died_is_taken_up_again(cast):
     assert members_operations.waiting_imports(NOW) == []
     later = NOW + dt.timedelta(minutes=6)
     assert members_operations.waiting_imports(later) == [job.pk]
-    operations.work_import(pk=job.pk, now=NOW)
+    operations.process_import(pk=job.pk, now=NOW)
     assert not Person.objects.filter(email="n@example.org").exists()
-    operations.work_import(pk=job.pk, now=later)
+    operations.process_import(pk=job.pk, now=later)
     assert Person.objects.filter(email="n@example.org").count() == 1
-    operations.work_import(pk=job.pk, now=later + dt.timedelta(hours=1))
+    operations.process_import(pk=job.pk, now=later + dt.timedelta(hours=1))
     assert Person.objects.filter(email="n@example.org").count() == 1
 
 
@@ -382,7 +382,7 @@ def test_who_is_no_longer_staff_applies_nothing(cast):
     shown = fingerprint(plan_of(cast, sheet).rows)
     operations.confirm_import(actor=cast.staff, job=job, shown=shown, leave_out=False, now=NOW)
     Person.objects.filter(pk=cast.staff.pk).update(portal_role="none")
-    operations.work_import(pk=job.pk, now=NOW)
+    operations.process_import(pk=job.pk, now=NOW)
     job.refresh_from_db()
     assert "no longer staff" in job.problem
     assert not Person.objects.filter(email="n@example.org").exists()
@@ -401,7 +401,7 @@ def test_a_preview_asks_the_same_number_of_questions_for_1_and_40_rows(cast):
         organizations = [[f"New {n}", f"N{n}", "state agency", ""] for n in range(rows)]
         with CaptureQueriesContext(connection) as queries:
             plan = plan_of(cast, table(ORGANIZATIONS, *organizations), table(PEOPLE, *people), table(SEATS, *seats))
-        assert {row.verdict for row in plan.rows} <= {Verdict.NEW, Verdict.CHANGED}
+        assert {row.verdict for row in plan.rows} <= {RowStatus.NEW, RowStatus.CHANGED}
         return len(queries)
 
     assert count(1) == count(40) == 9
@@ -411,11 +411,11 @@ def test_an_upload_that_nobody_applies_is_forgotten_after_two_weeks(cast, time_m
     sheet = table(PEOPLE, ["n@example.org", "N", "", "", "", ""])
     job = members_operations.start_import(actor=cast.staff, file_name="x", tables=[sheet], total=1, now=NOW)
     time_machine.move_to(NOW + dt.timedelta(days=14))
-    work_imports()
+    process_imports()
     job.refresh_from_db()
     assert (job.state, job.tables) == (ImportState.PREVIEW, [sheet])
     time_machine.move_to(NOW + dt.timedelta(days=14, minutes=1))
-    work_imports()
+    process_imports()
     job.refresh_from_db()
     assert (job.state, job.tables) == (ImportState.CANCELLED, [])
 
@@ -431,7 +431,7 @@ def test_5000_new_people_stay_within_bounds_of_memory_and_questions(cast):
     assert preview < 64 * 1024**2
     assert operations.confirm_import(actor=cast.staff, job=job, shown=shown, leave_out=False, now=NOW)
     with CaptureQueriesContext(connection) as queries:
-        operations.work_import(pk=job.pk, now=NOW)
+        operations.process_import(pk=job.pk, now=NOW)
     # 50 words of progress; people, representations and the history of both in portions.
     assert len(queries) < 400
     assert Representation.objects.filter(person__email__regex=r"^p\d+@").count() == 5000

@@ -14,17 +14,17 @@ from django.db import transaction
 from django.test import override_settings
 
 from actionitems.models import ActionItem
-from actionitems.rules import ItemStatus
+from actionitems.rules import ActionItemStatus
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting
 from meetings.rules import MeetingStatus, MinutesStatus
 from members.models import Invitation, JoinRequest, Organization, Person, Proposal, Representation
-from members.queries import lookalikes
+from members.queries import possible_duplicates
 from members.rules import JoinRequestState, OrganizationStatus, PortalRole
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
 from objectives.rules import ProgressStatus, UpdateState, is_stale
 from reminders.models import Reminder
 from reminders.planning import plan
-from reminders.queries import held_back
+from reminders.queries import limited_recipients
 from reminders.rules import ReminderKind
 from taskforces.models import Body, Seat, Term
 from tests import factories
@@ -64,7 +64,7 @@ def test_the_accounts_are_those_that_are_promised(standing, db):
     promised += [f"member.{key}" for key in Organization.objects.active().values_list("key", flat=True)]
     for name in promised:
         person = Person.objects.get(email=f"{name}@example.org")
-        assert person.may_sign_in
+        assert person.can_sign_in
         assert person.is_demonstration
         assert check_password(PASSWORD, person.password)
     assert Person.objects.get(email="admin@example.org").portal_role == PortalRole.ADMINISTRATOR
@@ -89,7 +89,7 @@ def test_no_page_is_empty(standing, db):
     updates = ProgressUpdate.objects.all()
     assert set(updates.values_list("state", flat=True)) == set(UpdateState.values)
     assert set(updates.values_list("status", flat=True)) == set(ProgressStatus.values)
-    assert set(ActionItem.objects.values_list("status", flat=True)) == set(ItemStatus.values)
+    assert set(ActionItem.objects.values_list("status", flat=True)) == set(ActionItemStatus.values)
     assert set(Meeting.objects.values_list("status", flat=True)) >= {
         MeetingStatus.DRAFT,
         MeetingStatus.SCHEDULED,
@@ -97,7 +97,7 @@ def test_no_page_is_empty(standing, db):
         MeetingStatus.CLOSED,
     }
     assert Meeting.objects.filter(minutes_status=MinutesStatus.PUBLISHED).count() > 10
-    assert Meeting.objects.filter(start_version=1, sequence=1, status=MeetingStatus.SCHEDULED).exists()
+    assert Meeting.objects.filter(schedule_version=1, sequence=1, status=MeetingStatus.SCHEDULED).exists()
 
 
 def test_some_words_are_old_some_seats_empty_and_some_terms_past_their_end(standing, db):
@@ -105,11 +105,11 @@ def test_some_words_are_old_some_seats_empty_and_some_terms_past_their_end(stand
         strategy
         for strategy in Strategy.objects.all()
         if (update := strategy.updates.published().first())
-        and is_stale(strategy.rhythm, update.status, update.last_word_on, TODAY)
+        and is_stale(strategy.reporting_frequency, update.status, update.last_reported_on, TODAY)
     ]
     assert len(stale) >= 2
     assert Seat.objects.open().exclude(terms__ended_on=None).exists()
-    assert any(term.carries_over(TODAY) for term in Term.objects.current())
+    assert any(term.is_holdover(TODAY) for term in Term.objects.current())
     soon = TODAY + dt.timedelta(days=45)
     assert Term.objects.current().filter(planned_end_on__range=(TODAY, soon)).exists()
 
@@ -143,7 +143,7 @@ def test_staff_find_invitations_and_a_proposal_that_wait(standing, db):
     assert Proposal.objects.get().proposed_by.email == "primary.emsa@example.org"
     assert set(JoinRequest.objects.values_list("state", flat=True)) == set(JoinRequestState.values)
     assert JoinRequest.objects.get(state="accepted").organization.status == OrganizationStatus.PROSPECTIVE
-    assert any(lookalikes(row.organization_name) for row in JoinRequest.objects.filter(state="waiting"))
+    assert any(possible_duplicates(row.organization_name) for row in JoinRequest.objects.filter(state="waiting"))
 
 
 def test_the_first_tick_sends_a_handful_of_mails_and_nothing_about_meetings_that_are_known(standing, db):
@@ -157,8 +157,8 @@ def told() -> set[str]:
 
 
 def test_staff_find_one_person_away_and_one_at_their_limit(standing, db):
-    away, capped = sorted(held_back(NOW), key=lambda row: row.is_at_cap)
-    assert away.away_until > TODAY and away.stand_in is not None and not away.is_at_cap
+    away, capped = sorted(limited_recipients(NOW), key=lambda row: row.is_at_cap)
+    assert away.away_until > TODAY and away.delegate is not None and not away.is_at_cap
     assert (capped.mails, capped.cap, capped.away_until) == (1, 1, None)
 
 

@@ -6,14 +6,14 @@ import pytest
 from django.apps import apps
 
 from actionitems.models import ActionItem
-from core.operations import Refused, StaleEdit
+from core.operations import EditConflictError, OperationNotAllowedError
 from meetings.models import RSVP, Attendance
 from members.models import Confirmation, FormerName, Invitation, Organization, Proposal, Representation
 from members.rules import RepresentationKind
 from objectives.models import StrategySupport
 from overview import operations
 from overview.operations import Successors
-from overview.queries.handoff import carried_by
+from overview.queries.handoff import responsibilities_of
 from records.models import LegalHold
 from taskforces.models import Seat, Term
 from taskforces.permissions import chairs, is_member
@@ -103,15 +103,15 @@ def test_a_person_of_both_is_left_with_one_representation(cast):
 
 
 def test_an_organization_is_not_merged_into_itself_nor_twice(cast):
-    with pytest.raises(Refused, match="two different"):
+    with pytest.raises(OperationNotAllowedError, match="two different"):
         merge(cast, target=cast.organization)
     merge(cast)
-    with pytest.raises(Refused, match="merged into another"):
+    with pytest.raises(OperationNotAllowedError, match="merged into another"):
         merge(cast)
 
 
 def test_a_merge_looked_at_before_somebody_edited_is_stale_and_moves_nothing(cast):
-    with pytest.raises(StaleEdit):
+    with pytest.raises(EditConflictError):
         merge(cast, source_version=7)
     assert Seat.objects.filter(organization=cast.organization).count() == 3
 
@@ -140,12 +140,12 @@ def load(cast):
     )
     item = factories.ActionItemFactory(body=cast.body, owner_organization=cast.organization, owner_person=cast.chair)
     meeting = factories.MeetingFactory(body=cast.body)
-    rsvp = RSVP.objects.create(meeting=meeting, person=cast.chair, answer="yes", said_at=NOW)
+    rsvp = RSVP.objects.create(meeting=meeting, person=cast.chair, answer="yes", responded_at=NOW)
     return {"strategy": strategy, "item": item, "rsvp": rsvp, "seat": Term.objects.get(person=cast.chair).seat}
 
 
 def test_the_page_knows_everything_that_a_person_carries(cast, load):
-    carried = carried_by(Representation.objects.get(person=cast.chair), NOW)
+    carried = responsibilities_of(Representation.objects.get(person=cast.chair), NOW)
     assert [term.seat for term in carried.terms] == [load["seat"]]
     assert carried.strategies == [load["strategy"]]
     assert carried.items == [load["item"]]
@@ -181,7 +181,7 @@ def test_without_a_successor_the_organization_owes_a_name(cast, load):
 
 
 def test_a_successor_of_another_organization_is_refused_and_nothing_ends(cast, load):
-    with pytest.raises(Refused, match="does not represent DX"):
+    with pytest.raises(OperationNotAllowedError, match="does not represent DX"):
         end(cast, cast.chair, Successors(seats={load["seat"].pk: cast.other_primary}))
     assert chairs(cast.chair, cast.body)
     assert Representation.objects.get(person=cast.chair).ended_on is None
@@ -222,12 +222,12 @@ def test_an_alternate_becomes_primary_on_the_day_the_primary_leaves(cast):
 
 def test_an_executive_contact_does_not_become_primary(cast):
     executive = Representation.objects.get(person=cast.executive)
-    with pytest.raises(Refused, match="no rights"):
+    with pytest.raises(OperationNotAllowedError, match="no rights"):
         end(cast, cast.primary, Successors(primary=executive))
 
 
 def test_a_representation_changed_meanwhile_is_not_ended(cast):
-    with pytest.raises(StaleEdit):
+    with pytest.raises(EditConflictError):
         end(cast, cast.chair, version=9)
 
 

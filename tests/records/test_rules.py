@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from records.rules import SCHEDULES, Retention, contact_kept_since
+from records.rules import SCHEDULES, Retention, contact_retention_cutoff
 
 
 def test_each_class_has_a_schedule_that_says_after_what_its_years_count():
@@ -17,4 +17,4 @@ def test_each_class_has_a_schedule_that_says_after_what_its_years_count():
     [(dt.date(2026, 11, 22), dt.date(2024, 11, 22)), (dt.date(2028, 2, 29), dt.date(2026, 2, 28))],
 )
 def test_contact_data_are_kept_two_years_after_the_last_tie(today, since):
-    assert contact_kept_since(today) == since
+    assert contact_retention_cutoff(today) == since

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from django.conf import settings
 
-from mail.outbox import KeptMail, names, read
+from mail.outbox import StoredMessage, names, read
 from meetings.models import Meeting
 from reminders.models import Reminder
 from reminders.operations import Tick, tick
@@ -25,7 +25,7 @@ def outbox(settings, tmp_path):
     return settings.MAIL_DIR
 
 
-def sent() -> list[KeptMail]:
+def sent() -> list[StoredMessage]:
     """The mails of this test, the oldest first."""
     return [mail for mail in map(read, reversed(names())) if mail]
 

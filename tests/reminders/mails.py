@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from mail.messages import Message
-from mail.models import Circuit, Delivery, Suppression
+from mail.models import CircuitBreaker, Delivery, Suppression
 from mail.operations import enqueue
 from meetings.models import AgendaItem
 from members import operations as members
 from members.models import JoinRequest, Person
 from members.operations import record_security_event
-from members.rules import TOLD_BY_MAIL, ConfirmationStage, OrganizationStatus, RepresentationKind
+from members.rules import NOTIFIED_EVENTS, ConfirmationStage, OrganizationStatus, RepresentationKind
 from reminders import operations
-from reminders.chasing import Case, Matter, cases
+from reminders.chasing import Case, FollowUpType, cases
 from reminders.chasing.nudging import nudge
 from reminders.delivering import compose
 from reminders.delivering.composing import message_of
-from reminders.emails import PIECES, message_for, piece_of
+from reminders.emails import SECTION_BUILDERS, message_for, piece_of
 from reminders.guards import check
 from reminders.guards.progress import find as find_strategy
-from reminders.models import MailWish, Reminder
+from reminders.models import NotificationSettings, Reminder
 from reminders.planning.progress import progress_due
-from reminders.rules import DUTY_KINDS, ReminderKind
+from reminders.rules import MANDATORY_KINDS, ReminderKind
 from taskforces.models import Term
 from tests import factories
 from tests.conftest import NOW, TODAY
@@ -55,7 +55,7 @@ class Mails:
         factories.WorkgroupFactory()
         self.meeting = factories.MeetingFactory(body=cast.body, place="Room 74.463 & the hall")
         for position, title in enumerate(("Welcome", "Naloxone <supply> by county", "Next steps"), start=1):
-            AgendaItem.objects.create(meeting=self.meeting, position=position, title=title, minutes_long=10)
+            AgendaItem.objects.create(meeting=self.meeting, position=position, title=title, duration_minutes=10)
         self.held = factories.MeetingFactory(
             body=cast.body, starts_at=NOW - 3 * DAY, status="closed", minutes_status="draft", title="Minutes & <more>"
         )
@@ -84,7 +84,9 @@ class Mails:
         self.past = Term.objects.get(person=cast.secretary)
         self._end(self.term, TODAY + 14 * DAY)
         self._end(self.past, TODAY - DAY)
-        self.question = members.ask_to_confirm(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
+        self.question = members.request_confirmation(
+            actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY
+        )
         self._trouble()
         self._chase()
 
@@ -94,14 +96,14 @@ class Mails:
         term.save(update_fields=["planned_end_on"])
 
     def _trouble(self) -> None:
-        times = dict.fromkeys(("created_at", "deliver_after", "not_after", "next_attempt_at", "ended_at"), NOW - HOUR)
+        times = dict.fromkeys(("created_at", "deliver_after", "expires_at", "next_attempt_at", "ended_at"), NOW - HOUR)
         for number in range(14):
             address, subject = f"person{number}@a-long-name-of-a-county.example.org", "Represent <D> & E: accept"
             key = f"failed-{number}"
             Delivery.objects.create(
                 key=key, kind="invitation", state="failed", address=address, subject=subject, message_id=key, **times
             )
-        Circuit.objects.create(pk=1, opened_at=NOW - HOUR, open_until=NOW + HOUR)
+        CircuitBreaker.objects.create(pk=1, opened_at=NOW - HOUR, open_until=NOW + HOUR)
 
     def _chase(self) -> None:
         cast = self.cast
@@ -149,7 +151,7 @@ class Mails:
             return subject.planned_end_on.isoformat()
         return "0"
 
-    def reminder(self, kind: str, person: Person | None = None, speaks_of: str = "") -> Reminder:
+    def reminder(self, kind: str, person: Person | None = None, subject_version: str = "") -> Reminder:
         cast = self.cast
         others = {
             ReminderKind.ITEM_ESCALATED: cast.chair,
@@ -166,9 +168,9 @@ class Mails:
             kind=kind,
             recipient=person,
             subject_id=subject_id,
-            speaks_of=speaks_of or self._speaks_of(subject),
+            subject_version=subject_version or self._speaks_of(subject),
             due_at=NOW,
-            not_after=NOW + 7 * DAY,
+            expires_at=NOW + 7 * DAY,
             created_at=NOW,
         )
 
@@ -192,18 +194,18 @@ class Mails:
     def _stand_in(self, kind: str) -> Callable[[dt.datetime], Message]:
         def build(now: dt.datetime) -> Message:
             away = {"away_until": TODAY + 5 * DAY, "chosen_at": NOW}
-            MailWish.objects.get_or_create(person=self.cast.seated, defaults=away)
+            NotificationSettings.objects.get_or_create(person=self.cast.seated, defaults=away)
             row = self.reminder(kind, self.cast.alternate)
-            row.stands_in_for = self.cast.seated
+            row.delegated_from = self.cast.seated
             message = self.of_reminder(row, now)
-            MailWish.objects.all().delete()
+            NotificationSettings.objects.all().delete()
             return message
 
         return build
 
     def reminders(self) -> Iterator[Mail]:
         cast = self.cast
-        rows = {kind: self.reminder(kind) for kind in PIECES if kind != ReminderKind.ORGANIZATION_CONFIRM}
+        rows = {kind: self.reminder(kind) for kind in SECTION_BUILDERS if kind != ReminderKind.ORGANIZATION_CONFIRM}
         named = {str(kind): row for kind, row in rows.items()}
         named["term_ending of another"] = self.reminder(ReminderKind.TERM_ENDING, cast.chair)
         named["term_ending for staff"] = self.reminder(ReminderKind.TERM_ENDING, cast.staff)
@@ -211,7 +213,7 @@ class Mails:
         for stage, person in zip(STAGES, (cast.primary, cast.alternate, cast.executive), strict=True):
             named[f"{asked} {stage}"] = self.reminder(asked, person, stage)
         for name, row in named.items():
-            yield Mail(name, row.kind, lambda now, row=row: self.of_reminder(row, now), row.kind not in DUTY_KINDS)
+            yield Mail(name, row.kind, lambda now, row=row: self.of_reminder(row, now), row.kind not in MANDATORY_KINDS)
         for kind in (ReminderKind.MEETING_AHEAD, ReminderKind.ITEM_DUE):
             yield Mail(f"{kind} for a stand-in", kind, self._stand_in(kind), True)
         for kind in (ReminderKind.ITEM_DUE, ReminderKind.MEETING_SCHEDULED):
@@ -234,7 +236,10 @@ class Mails:
         text = "Write to the **new address**:\n\n- Room 74 & the hall\n- <b>not</b> Room 73\n\nThank you."
         for name, values in (
             ("announcement", {}),
-            ("announcement of duty", {"is_duty": True, "duty_reason": "The law asks each member to know it."}),
+            (
+                "announcement of duty",
+                {"is_mandatory": True, "mandatory_reason": "The law asks each member to know it."},
+            ),
         ):
             row = operations.write_announcement(
                 actor=self.cast.staff,
@@ -259,13 +264,13 @@ class Mails:
         first: dict[str, Case] = {}
         for case in cases(NOW):
             first.setdefault(case.matter, case)
-        for matter in Matter:
+        for matter in FollowUpType:
             nudge(actor=self.cast.staff, case=first[matter], now=NOW)
             row = Delivery.objects.filter(kind="nudge", subject_ref=first[matter].ref).order_by("pk")[0]
             yield self._ledger(f"nudge {matter}", row)
 
     def notices(self) -> Iterator[Mail]:
-        for kind in TOLD_BY_MAIL:
+        for kind in NOTIFIED_EVENTS:
             for actor in (self.cast.seated, self.cast.staff):
                 event = record_security_event(
                     actor=actor, person=self.cast.seated, kind=kind, now=NOW, detail="security key"

@@ -9,8 +9,8 @@ from actionitems import operations as items
 from actionitems.models import ActionItem
 from meetings import operations as meetings
 from meetings.models import Meeting
-from reminders.operations import Choice, choose, record_as_told, tick
-from reminders.rules import OPTIONAL_KINDS, Pace
+from reminders.operations import Choice, choose, mark_as_notified, tick
+from reminders.rules import OPTIONAL_KINDS, Frequency
 from taskforces.models import Seat, Term
 from tests import factories
 from tests.mail.conftest import server, sink  # noqa: F401
@@ -76,10 +76,10 @@ def five(cast):
         if name != "stand.in":
             seat = factories.SeatFactory(body=cast.body, organization=cast.organization)
             factories.TermFactory(seat=seat, person=person)
-    for name, pace in (("at.once", Pace.AT_ONCE), ("weekly", Pace.WEEKLY), ("off", Pace.OFF)):
+    for name, pace in (("at.once", Frequency.IMMEDIATE), ("weekly", Frequency.WEEKLY), ("off", Frequency.OFF)):
         paces = dict.fromkeys(OPTIONAL_KINDS, pace)
         choose(actor=cast.people[name], choice=Choice(paces=paces), now=LONG_AGO)
-    away = Choice(paces={}, away_until=MONDAY + dt.timedelta(days=4), stand_in=cast.people["stand.in"])
+    away = Choice(paces={}, away_until=MONDAY + dt.timedelta(days=4), delegate=cast.people["stand.in"])
     choose(actor=cast.people["away"], choice=away, now=LONG_AGO)
     return cast
 
@@ -101,7 +101,7 @@ def test_each_of_five_people_gets_every_mail_of_the_week_and_none_too_many(five,
         promise(five, name, f"Send the list of {name}", 4)  # due on Friday
         promise(five, name, f"Call the county of {name}", -5)  # a week overdue on Wednesday
     meeting = factories.MeetingFactory(body=five.body, starts_at=at(3, 10), scheduled_at=LONG_AGO)
-    record_as_told(meetings=[meeting], now=LONG_AGO)
+    mark_as_notified(meetings=[meeting], now=LONG_AGO)
     draft = factories.MeetingFactory(body=five.body, title="Data review", starts_at=at(16, 9), status="draft")
 
     def move() -> None:

@@ -7,18 +7,18 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from core.operations import Refused, StaleEdit
+from core.operations import EditConflictError, OperationNotAllowedError
 from mail.models import Delivery, Suppression
 from members.models import Organization, Person, Representation
 from reminders import announcing, operations
 from reminders.models import Announcement, Preference
-from reminders.rules import HOLD_BACK, LONGEST_TEXT
+from reminders.rules import MAX_TEXT_LENGTH, SEND_DELAY
 from taskforces.models import Term
 from tests import factories
 from tests.conftest import NOW
 from tests.reminders.conftest import run, sent
 
-LATER = NOW + HOLD_BACK + dt.timedelta(minutes=1)
+LATER = NOW + SEND_DELAY + dt.timedelta(minutes=1)
 
 
 def write(cast, audience, **values):
@@ -98,7 +98,7 @@ def test_who_is_left_out_is_named_with_the_reason(cast):
     }
     assert "away" not in going(everybody)
     assert "away" in going(write(cast, {"statuses": ["on_leave"]}))
-    duty = write(cast, {"roles": ["alternate"]}, is_duty=True, duty_reason="The address is wrong everywhere.")
+    duty = write(cast, {"roles": ["alternate"]}, is_mandatory=True, mandatory_reason="The address is wrong everywhere.")
     assert going(duty) == {"alternate"}
     factories.RepresentationFactory(organization=cast.organization, person=away.person)
     assert "away" in going(everybody)
@@ -117,7 +117,7 @@ def test_the_recipients_take_the_same_queries_however_many(cast, django_assert_n
 def test_each_gets_a_mail_of_their_own_after_the_hold_and_can_stop_the_kind(cast):
     announcement = write(cast, {"bodies": ["data"]}, text="Read **this** first.")
     assert send(cast, announcement) == 3
-    run(NOW + HOLD_BACK / 2)
+    run(NOW + SEND_DELAY / 2)
     assert sent() == []
     run(LATER)
     run(LATER)
@@ -140,7 +140,7 @@ def test_what_is_no_duty_carries_one_click_and_duty_says_why_instead(cast, outbo
     (head,) = headers_of(outbox)
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in head and "List-Unsubscribe: " in head
     (outbox / next(outbox.glob("*.eml")).name).unlink()
-    send(cast, write(cast, {"roles": ["chair"]}, is_duty=True, duty_reason="Old links no longer work."))
+    send(cast, write(cast, {"roles": ["chair"]}, is_mandatory=True, mandatory_reason="Old links no longer work."))
     run(LATER)
     (head,) = headers_of(outbox)
     assert "List-Unsubscribe" not in head
@@ -167,9 +167,9 @@ def test_between_the_press_and_the_mail_everything_is_asked_again(cast):
 def test_it_is_sent_once_however_often_it_is_pressed(cast):
     announcement = write(cast, {"bodies": ["data"]})
     send(cast, announcement)
-    with pytest.raises(Refused, match="was sent already"):
+    with pytest.raises(OperationNotAllowedError, match="was sent already"):
         send(cast, announcement)
-    with pytest.raises(Refused, match="on its way"):
+    with pytest.raises(OperationNotAllowedError, match="on its way"):
         operations.edit_announcement(actor=cast.staff, announcement=announcement, version=None, subject="Other")
     assert Delivery.objects.filter(kind="announcement").count() == 3
 
@@ -187,7 +187,7 @@ def test_two_staff_who_press_at_once_send_it_once(cast):
                     actor=actor, announcement=announcement, version=announcement.version, mark=mark, now=NOW
                 )
             )
-        except Refused as refused:
+        except OperationNotAllowedError as refused:
             outcomes.append(str(refused))
         finally:
             connection.close()
@@ -206,28 +206,28 @@ def test_what_was_looked_at_is_what_is_sent(cast):
     mark = announcing.recipients(announcement).mark
     Representation.objects.filter(person=cast.seated).update(ended_on=NOW.date())
     Term.objects.filter(person=cast.seated).update(ended_on=NOW.date())
-    with pytest.raises(Refused, match="recipients have changed"):
+    with pytest.raises(OperationNotAllowedError, match="recipients have changed"):
         send(cast, announcement, mark=mark)
     operations.edit_announcement(actor=cast.administrator, announcement=announcement, version=1, subject="We moved far")
-    with pytest.raises(StaleEdit):
+    with pytest.raises(EditConflictError):
         send(cast, announcement)
     assert not Delivery.objects.filter(kind="announcement").exists()
 
 
 def test_an_audience_of_nobody_is_refused(cast):
-    with pytest.raises(Refused, match="Nobody would get this"):
+    with pytest.raises(OperationNotAllowedError, match="Nobody would get this"):
         send(cast, write(cast, {"statuses": ["former"]}))
 
 
 def test_stopping_keeps_what_waits_and_what_a_sender_holds_from_going(cast):
     announcement = write(cast, {"bodies": ["data"]})
     send(cast, announcement)
-    with pytest.raises(Refused, match="was not sent"):
+    with pytest.raises(OperationNotAllowedError, match="was not sent"):
         operations.stop_announcement(actor=cast.staff, announcement=write(cast, {"roles": ["chair"]}), now=NOW)
     held = Delivery.objects.filter(kind="announcement").first()
     Delivery.objects.filter(pk=held.pk).update(state="claimed", lease_until=NOW)
     assert operations.stop_announcement(actor=cast.administrator, announcement=announcement, now=NOW) == 2
-    with pytest.raises(Refused, match="stopped already"):
+    with pytest.raises(OperationNotAllowedError, match="stopped already"):
         operations.stop_announcement(actor=cast.staff, announcement=announcement, now=NOW)
     run(LATER)
     assert sent() == []
@@ -250,7 +250,7 @@ def test_a_mail_that_may_have_arrived_is_unknown_when_it_is_stopped(cast):
 def test_a_test_goes_to_oneself_alone_whatever_one_switched_off(cast):
     operations.stop(actor=cast.staff, kinds=["announcement"], now=NOW)
     announcement = write(cast, {"bodies": ["data"]})
-    operations.try_announcement(actor=cast.staff, announcement=announcement, now=NOW)
+    operations.send_test_announcement(actor=cast.staff, announcement=announcement, now=NOW)
     run(NOW)
     (mail,) = sent()
     assert (mail.to, mail.subject) == ("staff@example.org", "Test: We moved")
@@ -265,11 +265,11 @@ def test_a_subject_is_one_line_of_bounded_length(cast, subject):
 
 
 def test_a_text_of_twenty_thousand_characters_goes_and_a_longer_one_does_not(cast):
-    send(cast, write(cast, {"roles": ["chair"]}, text="word " * (LONGEST_TEXT // 5)))
+    send(cast, write(cast, {"roles": ["chair"]}, text="word " * (MAX_TEXT_LENGTH // 5)))
     run(LATER)
-    assert len(sent()[-1].text) > LONGEST_TEXT - 100
+    assert len(sent()[-1].text) > MAX_TEXT_LENGTH - 100
     with pytest.raises(ValidationError):
-        write(cast, {"roles": ["chair"]}, text="x" * (LONGEST_TEXT + 1))
+        write(cast, {"roles": ["chair"]}, text="x" * (MAX_TEXT_LENGTH + 1))
 
 
 def test_script_in_the_text_is_text(cast):
@@ -285,14 +285,14 @@ def test_script_in_the_text_is_text(cast):
 
 def test_duty_without_a_reason_is_refused_by_the_database(cast):
     with pytest.raises(IntegrityError), transaction.atomic():
-        Announcement.objects.create(subject="x", text="x", is_duty=True, created_by=cast.staff)
+        Announcement.objects.create(subject="x", text="x", is_mandatory=True, created_by=cast.staff)
 
 
 def test_at_night_it_waits_for_the_morning_of_whom_it_is_for(cast):
     night = dt.datetime(2026, 11, 23, 6, 0, tzinfo=dt.UTC)  # 10 p.m. in California
     announcement = write(cast, {"roles": ["chair"]})
     send(cast, announcement, now=night)
-    run(night + HOLD_BACK)
+    run(night + SEND_DELAY)
     assert sent() == []
     run(dt.datetime(2026, 11, 23, 14, 59, tzinfo=dt.UTC))
     assert sent() == []

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
-from mail.models import Circuit, Delivery, Suppression
+from mail.models import CircuitBreaker, Delivery, Suppression
 from mail.sending import claimable
 from meetings import operations as meetings
 from meetings.models import Meeting
@@ -16,7 +16,7 @@ from reminders.models import Heartbeat, Reminder
 from reminders.operations import send_batch, tick
 from reminders.planning import plan
 from taskforces.models import Body, Term
-from taskforces.rules import SeatRole, read_ahead, say_ahead
+from taskforces.rules import SeatRole, format_offsets, parse_offsets
 from tests import factories
 from tests.conftest import NOW
 from tests.reminders.conftest import SEATED, WEEK_AHEAD, forget, ledger, run, sent, told
@@ -87,13 +87,13 @@ def test_hours_before_a_meeting_are_real_hours_over_a_change_of_clocks(cast):
     ],
 )
 def test_times_ahead_are_read_as_people_write_them(text, said):
-    assert say_ahead(read_ahead(text)) == said
+    assert format_offsets(parse_offsets(text)) == said
 
 
 @pytest.mark.parametrize("text", ["soon", "7", "0 days", "61 days", "24 hours", "1d,2d,3d,4d,5d,6d", "7 days; 1 day"])
 def test_a_time_that_cannot_be_says_what_to_write(text, cast):
     with pytest.raises(ValueError, match="Write"):
-        read_ahead(text)
+        parse_offsets(text)
     cast.body.meeting_reminders = text
     with pytest.raises(ValidationError, match="Write"):
         cast.body.full_clean()
@@ -115,8 +115,8 @@ def test_an_hour_before_goes_alone_even_where_other_mail_waits(cast):
 
 def test_who_has_not_answered_is_asked_once_three_days_before(cast, meeting):
     told(meeting)
-    meeting.rsvps.create(person=cast.chair, answer="yes", said_at=NOW)
-    meeting.rsvps.create(person=cast.secretary, answer="no", said_at=NOW)
+    meeting.rsvps.create(person=cast.chair, answer="yes", responded_at=NOW)
+    meeting.rsvps.create(person=cast.secretary, answer="no", responded_at=NOW)
     for hour in range(0, 10 * 24, 4):
         run(eight(dt.date(2026, 11, 25)) + hour * HOUR)
     assert to("rsvp_missing") == {"seated@example.org"}
@@ -130,7 +130,7 @@ def test_who_answers_meanwhile_is_not_asked(cast, meeting):
     now = eight(dt.date(2026, 11, 30))
     store_plan(now)
     make_deliveries(now)
-    meeting.rsvps.create(person=cast.seated, answer="yes", said_at=now)
+    meeting.rsvps.create(person=cast.seated, answer="yes", responded_at=now)
     run(now)
     row = Reminder.objects.get(kind="rsvp_missing", recipient=cast.seated)
     assert (row.state, row.reason) == ("skipped", "This person has answered.")
@@ -146,7 +146,7 @@ def draft(cast) -> Meeting:
         title="Data task force meeting",
         starts_on=dt.date(2026, 12, 3),
         starts_time=dt.time(10),
-        minutes_long=90,
+        duration_minutes=90,
         time_zone="America/Los_Angeles",
     )
 
@@ -292,7 +292,7 @@ def test_a_term_that_was_renewed_or_ended_is_not_told_of(cast, term, values, rea
 
 def failed(at: dt.datetime, **values) -> Delivery:
     row = {"key": f"k{at}", "kind": "invitation", "address": "a@example.org", "message_id": f"<{at}@x>"}
-    times = dict.fromkeys(("created_at", "deliver_after", "not_after", "next_attempt_at", "ended_at"), at)
+    times = dict.fromkeys(("created_at", "deliver_after", "expires_at", "next_attempt_at", "ended_at"), at)
     return Delivery.objects.create(state="failed", subject="You are invited", **row, **times, **values)
 
 
@@ -320,7 +320,7 @@ def test_staff_are_told_of_addresses_that_get_no_more_mail_and_of_a_server_that_
     run(now)
     assert "No more mail to gone@example.org" in sent()[0].text
     forget()
-    Circuit.objects.create(pk=1, opened_at=now + 20 * HOUR, open_until=now + 21 * HOUR)
+    CircuitBreaker.objects.create(pk=1, opened_at=now + 20 * HOUR, open_until=now + 21 * HOUR)
     run(now + DAY)
     assert "takes no mail since 4:00 a.m. PT" in sent()[0].text
 

@@ -8,10 +8,10 @@ import pytest
 from icalendar import Calendar
 
 from meetings import operations as meetings
-from members.rules import TOLD_BY_MAIL
-from reminders.chasing import Matter
+from members.rules import NOTIFIED_EVENTS
+from reminders.chasing import FollowUpType
 from reminders.delivering.composing import COMPOSERS
-from reminders.emails import PIECES
+from reminders.emails import SECTION_BUILDERS
 from tests import factories
 from tests.conftest import NOW
 from tests.reminders.conftest import run, sent
@@ -42,12 +42,12 @@ def mails(cast):
 def test_every_kind_of_mail_that_can_be_built_is_read_here(mails):
     everything = list(mails.all())
     assert {mail.kind for mail in everything} == set(COMPOSERS)
-    assert {mail.kind for mail in everything} >= set(PIECES)
+    assert {mail.kind for mail in everything} >= set(SECTION_BUILDERS)
     names = {mail.name for mail in everything}
     assert len(names) == len(everything)
-    assert names >= {f"nudge {matter}" for matter in Matter}
+    assert names >= {f"nudge {matter}" for matter in FollowUpType}
     assert names >= {f"organization_confirm {stage}" for stage in STAGES}
-    assert names >= {f"account_notice {kind} by The {who}" for kind in TOLD_BY_MAIL for who in ("seated", "staff")}
+    assert names >= {f"account_notice {kind} by The {who}" for kind in NOTIFIED_EVENTS for who in ("seated", "staff")}
 
 
 def test_the_html_of_every_mail_parses_without_an_error(mails):
@@ -174,7 +174,7 @@ def test_the_merged_mail_gives_each_thing_its_own_answers(mails):
 
 
 def test_an_answer_that_was_given_is_not_offered_again(mails):
-    mails.meeting.rsvps.create(person=mails.cast.seated, answer="yes", said_at=NOW)
+    mails.meeting.rsvps.create(person=mails.cast.seated, answer="yes", responded_at=NOW)
     html = mails.message("meeting_ahead").html
     assert "I will come" not in html and "I will not come" in html and "Your answer" in html
     assert "I will come" in mails.message("meeting_changed").html

@@ -24,7 +24,7 @@ KIND = "organization_confirm"
 
 @pytest.fixture
 def question(cast):
-    return operations.ask_to_confirm(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
+    return operations.request_confirmation(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
 
 
 def answer(cast, person=None):
@@ -36,7 +36,7 @@ def answer(cast, person=None):
 def told() -> list[tuple[str, str]]:
     """Whom the question's mails went to and at which stage, in order."""
     rows = Reminder.objects.filter(kind=KIND, state__in=["sent", "merged"]).order_by("due_at", "recipient__email")
-    return [(row.recipient.email.split("@")[0], row.speaks_of) for row in rows]
+    return [(row.recipient.email.split("@")[0], row.subject_version) for row in rows]
 
 
 def days(first: int, last: int) -> None:
@@ -104,7 +104,7 @@ def test_an_answer_ends_it_even_what_waits_in_the_ledger(cast, question):
 def test_what_is_planned_is_looked_at_again_and_stays_with_its_reason(cast, question, change, reason):
     soon = NOW + 13 * DAY
     store_plan(soon)
-    waiting = Reminder.objects.filter(kind=KIND, speaks_of="again", recipient=cast.alternate)
+    waiting = Reminder.objects.filter(kind=KIND, subject_version="again", recipient=cast.alternate)
     assert waiting.get().state == "planned"
     if change == "answered":
         answer(cast)
@@ -155,5 +155,5 @@ def test_the_number_of_queries_does_not_grow(cast, question):
     one = planned()
     for _ in range(3):
         row = factories.RepresentationFactory(kind="primary")
-        operations.ask_to_confirm(actor=None, organization=row.organization, now=NOW, today=TODAY)
+        operations.request_confirmation(actor=None, organization=row.organization, now=NOW, today=TODAY)
     assert planned() == one

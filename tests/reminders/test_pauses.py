@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from core.operations import Refused
+from core.operations import OperationNotAllowedError
 from mail.models import Delivery, Pause
 from mail.operations import enqueue, lift_pause, pause
 from mail.sending import claim
@@ -77,7 +77,7 @@ def test_what_grows_too_late_while_paused_says_so(cast, meeting):
         person=None,
         subject_ref="1",
         now=NOW,
-        not_after=NOW + dt.timedelta(days=1),
+        expires_at=NOW + dt.timedelta(days=1),
     )
     pause(actor=cast.staff, reason="Wrong room.", now=NOW)
     run(WEEK_AHEAD)
@@ -90,13 +90,13 @@ def test_what_grows_too_late_while_paused_says_so(cast, meeting):
 
 def test_the_same_pause_twice_and_a_pause_without_a_reason_are_refused(cast):
     pause(actor=cast.staff, reason="Wrong room.", now=NOW, kind=AHEAD)
-    with pytest.raises(Refused, match="paused already"):
+    with pytest.raises(OperationNotAllowedError, match="paused already"):
         pause(actor=cast.staff, reason="Again.", now=NOW, kind=AHEAD)
-    with pytest.raises(Refused, match="Say why"):
+    with pytest.raises(OperationNotAllowedError, match="Say why"):
         pause(actor=cast.staff, reason=" ", now=NOW)
     held = Pause.objects.get()
     lift_pause(actor=cast.administrator, pause=held, now=NOW)
-    with pytest.raises(Refused, match="lifted already"):
+    with pytest.raises(OperationNotAllowedError, match="lifted already"):
         lift_pause(actor=cast.staff, pause=held, now=NOW)
     held.refresh_from_db()
     assert (held.paused_by, held.lifted_by, held.lifted_at) == (cast.staff, cast.administrator, NOW)

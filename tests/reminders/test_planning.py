@@ -13,9 +13,9 @@ from members.rules import OrganizationStatus, RepresentationKind
 from objectives.rules import UpdateState
 from reminders.delivering import store_plan
 from reminders.models import Preference, Reminder
-from reminders.operations import record_as_told
+from reminders.operations import mark_as_notified
 from reminders.planning import plan
-from reminders.rules import ReminderKind, clock_fault, morning_of
+from reminders.rules import ReminderKind, clock_error, morning_of
 from taskforces.models import Term
 from taskforces.rules import SeatRole
 from tests import factories
@@ -84,9 +84,9 @@ def test_days_ahead_fall_at_eight_in_the_recipient_s_zone(cast, meeting):
 
 def test_who_said_no_is_not_reminded_and_for_who_sends_an_alternate_the_alternate_is(cast, meeting):
     told(meeting)
-    meeting.rsvps.create(person=cast.chair, answer="no", said_at=NOW)
-    meeting.rsvps.create(person=cast.seated, answer="alternate", said_at=NOW)
-    meeting.rsvps.create(person=cast.secretary, answer="yes", said_at=NOW)
+    meeting.rsvps.create(person=cast.chair, answer="no", responded_at=NOW)
+    meeting.rsvps.create(person=cast.seated, answer="alternate", responded_at=NOW)
+    meeting.rsvps.create(person=cast.secretary, answer="yes", responded_at=NOW)
     assert planned(WEEK_AHEAD) == {
         ("meeting_ahead", "secretary@example.org", WEEK_AHEAD),
         ("meeting_ahead", "alternate@example.org", WEEK_AHEAD),
@@ -120,8 +120,8 @@ def test_on_leave_stops_reminders_and_so_does_leaving(cast, meeting):
 
 
 def test_a_listed_person_without_an_account_gets_notices(cast, meeting):
-    cast.chair.may_sign_in = False
-    cast.chair.save(update_fields=["may_sign_in"])
+    cast.chair.can_sign_in = False
+    cast.chair.save(update_fields=["can_sign_in"])
     assert ("meeting_scheduled", "chair@example.org", NOW) in planned(NOW)
 
 
@@ -144,14 +144,14 @@ def test_a_postponed_meeting_is_reminded_again_and_one_whose_room_changed_is_not
     later = dt.timedelta(days=30)
     meeting.starts_at, meeting.ends_at = meeting.starts_at + later, meeting.ends_at + later
     meeting.starts_on += later
-    meeting.sequence, meeting.start_version = 2, 1
-    meeting.save(update_fields=["starts_at", "ends_at", "starts_on", "sequence", "start_version"])
+    meeting.sequence, meeting.schedule_version = 2, 1
+    meeting.save(update_fields=["starts_at", "ends_at", "starts_on", "sequence", "schedule_version"])
     run(WEEK_AHEAD + 2 * HOUR)
     assert planned(WEEK_AHEAD + later) == {("meeting_ahead", email, WEEK_AHEAD + later) for email in SEATED}
 
 
 def test_what_was_told_elsewhere_is_not_noticed_again_but_changes_are(meeting):
-    assert record_as_told(meetings=[meeting], now=NOW) == 3
+    assert mark_as_notified(meetings=[meeting], now=NOW) == 3
     assert planned(NOW) == set()
     meeting.sequence = 1
     meeting.save(update_fields=["sequence"])
@@ -330,7 +330,7 @@ def test_a_morning_is_eight_o_clock_wherever_one_is(day, name):
 
 
 def test_the_clock_is_trusted_after_plain_downtime_only():
-    assert clock_fault(NOW, None) == clock_fault(NOW, NOW - 35 * HOUR) == ""
-    assert clock_fault(NOW, NOW + dt.timedelta(seconds=119)) == ""
-    assert "37 hours" in clock_fault(NOW, NOW - 37 * HOUR)
-    assert "went back" in clock_fault(NOW, NOW + dt.timedelta(seconds=121))
+    assert clock_error(NOW, None) == clock_error(NOW, NOW - 35 * HOUR) == ""
+    assert clock_error(NOW, NOW + dt.timedelta(seconds=119)) == ""
+    assert "37 hours" in clock_error(NOW, NOW - 37 * HOUR)
+    assert "went back" in clock_error(NOW, NOW + dt.timedelta(seconds=121))

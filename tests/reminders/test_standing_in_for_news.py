@@ -19,7 +19,7 @@ BACK_BEFORE, AWAY = dt.date(2026, 12, 1), dt.date(2026, 12, 30)
 
 
 def leave(cast, until: dt.date | None = AWAY) -> None:
-    choose(actor=cast.chair, choice=Choice({}, away_until=until, stand_in=cast.primary), now=NOW)
+    choose(actor=cast.chair, choice=Choice({}, away_until=until, delegate=cast.primary), now=NOW)
 
 
 def refuse(address: str) -> None:
@@ -59,7 +59,7 @@ def test_who_stands_in_gets_the_entry_in_their_own_name_and_learns_why(cast, mee
     assert "You stand in for The chair." in text and "The chair is away until" in text
     assert "/answer/" not in mail.text and "/answer/" not in mail.html
     (row,) = Reminder.objects.filter(recipient=cast.primary)
-    assert row.stands_in_for == cast.chair
+    assert row.delegated_from == cast.chair
 
 
 def test_a_person_who_is_back_by_then_gets_the_news_themselves(cast, meeting):
@@ -142,7 +142,7 @@ def test_first_news_that_waits_for_who_stands_in_does_not_go_once_the_person_is_
 
 
 def test_who_belongs_in_their_own_right_gets_one_mail(cast, meeting):
-    choose(actor=cast.chair, choice=Choice({}, away_until=AWAY, stand_in=cast.seated), now=NOW)
+    choose(actor=cast.chair, choice=Choice({}, away_until=AWAY, delegate=cast.seated), now=NOW)
     run()
     assert receivers() >= SEATED - {"chair@example.org"}
-    assert Reminder.objects.get(recipient=cast.seated).stands_in_for is None
+    assert Reminder.objects.get(recipient=cast.seated).delegated_from is None

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from icalendar import Calendar
 
-from mail.models import Circuit, Delivery
+from mail.models import CircuitBreaker, Delivery
 from mail.sending import claim
 from mail.transport import Answer, Outcome, Transport
 from meetings import operations as meetings
@@ -236,7 +236,7 @@ def test_who_was_not_told_is_not_told_of_the_end(cast, meeting, monkeypatch):
 
 
 def test_who_may_have_been_told_is_told_of_the_change(cast, meeting, monkeypatch):
-    monkeypatch.setattr(Transport, "send", lambda self, envelope: Answer(Outcome.UNSURE, "timeout"))
+    monkeypatch.setattr(Transport, "send", lambda self, envelope: Answer(Outcome.INDETERMINATE, "timeout"))
     run()
     monkeypatch.undo()
     settings.EMAIL_BACKEND = "mail.backends.OutboxBackend"
@@ -283,7 +283,7 @@ def switch_off(cast, meeting):
 
 
 def say_no(cast, meeting):
-    meeting.rsvps.create(person=cast.chair, answer="no", said_at=NOW)
+    meeting.rsvps.create(person=cast.chair, answer="no", responded_at=NOW)
 
 
 def close_it(cast, meeting):
@@ -337,7 +337,7 @@ def test_an_item_that_changed_holds_its_reminder_back(cast, values, reason):
 
 def test_progress_that_was_said_holds_its_reminder_back(cast):
     strategy = factories.StrategyFactory(
-        body=cast.body, responsible_person=cast.seated, starts_on=dt.date(2026, 9, 10), rhythm="quarterly"
+        body=cast.body, responsible_person=cast.seated, starts_on=dt.date(2026, 9, 10), reporting_frequency="quarterly"
     )
     type(strategy).objects.filter(pk=strategy.pk).update(created_at=NOW - 100 * DAY)
     morning = dt.datetime(2026, 12, 3, 16, 0, tzinfo=dt.UTC)
@@ -375,7 +375,7 @@ def test_a_kind_that_nobody_composes_fails_alone(cast, meeting):
         address="a@example.org",
         created_at=NOW,
         deliver_after=NOW,
-        not_after=NOW + DAY,
+        expires_at=NOW + DAY,
         next_attempt_at=NOW,
         message_id="<odd@x>",
     )
@@ -384,8 +384,8 @@ def test_a_kind_that_nobody_composes_fails_alone(cast, meeting):
 
 
 def test_a_reminder_of_something_that_is_gone_is_skipped_and_holds_up_nothing(cast, meeting):
-    soon = {"due_at": NOW + DAY, "send_at": NOW + DAY, "created_at": NOW, "speaks_of": "0"}
-    soon |= dict.fromkeys(("not_after", "moot_at"), NOW + 2 * DAY)
+    soon = {"due_at": NOW + DAY, "send_at": NOW + DAY, "created_at": NOW, "subject_version": "0"}
+    soon |= dict.fromkeys(("expires_at", "obsolete_at"), NOW + 2 * DAY)
     for kind in ("meeting_ahead", "item_due", "progress_due"):
         Reminder.objects.create(key=kind, kind=kind, recipient=cast.chair, subject_id=10**6, **soon)
     assert run().outcomes["sent"] == 3
@@ -411,7 +411,7 @@ def test_a_mail_server_that_is_away_for_hours_loses_nothing(cast, meeting, monke
     for minute in range(180, 300, 20):
         run(NOW + minute * MINUTE)
     assert {email: len(said) for email, said in subjects().items()} == dict.fromkeys(SEATED, 1)
-    assert not Circuit.objects.filter(open_until__isnull=False).exists()
+    assert not CircuitBreaker.objects.filter(open_until__isnull=False).exists()
 
 
 # The clock ----------------------------------------------------------------------------------------
@@ -478,7 +478,9 @@ def test_a_notice_is_duty_and_a_reminder_can_be_stopped(meeting):
 
 
 def test_the_text_is_narrow_and_says_all_that_the_html_does(cast, meeting):
-    meeting.agenda_items.create(position=1, title="Review the measures & <targets> " + "word " * 20, minutes_long=10)
+    meeting.agenda_items.create(
+        position=1, title="Review the measures & <targets> " + "word " * 20, duration_minutes=10
+    )
     run()
     for mail in sent():
         lines = mail.text.splitlines()

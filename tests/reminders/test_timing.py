@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reminders import timing
-from reminders.rules import Pace, morning_of
+from reminders.rules import Frequency, morning_of
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 ZONES = sorted(name for name in available_timezones() if not name.startswith(("Etc/", "SystemV/")))
@@ -18,7 +18,7 @@ DAY = dt.timedelta(days=1)
 zones = st.sampled_from(ZONES).map(ZoneInfo)
 moments = st.integers(0, 4 * 366 * 24 * 60).map(lambda minutes: FIRST + dt.timedelta(minutes=minutes))
 lives = st.timedeltas(dt.timedelta(minutes=5), dt.timedelta(days=8))
-paces = st.sampled_from([Pace.AT_ONCE, Pace.DAILY, Pace.WEEKLY])
+paces = st.sampled_from([Frequency.IMMEDIATE, Frequency.DAILY, Frequency.WEEKLY])
 
 
 def at(text: str, zone: ZoneInfo = PACIFIC) -> dt.datetime:
@@ -32,8 +32,8 @@ def test_nothing_goes_in_quiet_hours_or_too_late_and_what_does_not_go_says_why(
     now = min(now, due_at + life)
     slot = timing.slot(
         due_at=due_at,
-        not_after=due_at + life,
-        moot_at=due_at + life + longer,
+        expires_at=due_at + life,
+        obsolete_at=due_at + life + longer,
         pace=pace,
         zone=zone,
         now=now,
@@ -45,7 +45,7 @@ def test_nothing_goes_in_quiet_hours_or_too_late_and_what_does_not_go_says_why(
         return
     assert slot.reason == ""
     assert not timing.is_quiet(slot.send_at, zone)
-    assert now <= slot.send_at <= slot.not_after <= due_at + life + longer
+    assert now <= slot.send_at <= slot.expires_at <= due_at + life + longer
 
 
 @given(moments, st.timedeltas(-DAY, 3 * DAY), st.timedeltas(dt.timedelta(), 60 * DAY), zones)
@@ -56,9 +56,9 @@ def test_news_goes_at_night_only_where_its_meeting_begins_within_an_hour_of_the_
         return
     found = timing.slot(
         due_at=now,
-        not_after=last,
-        moot_at=starts_at - HOUR,
-        pace=Pace.AT_ONCE,
+        expires_at=last,
+        obsolete_at=starts_at - HOUR,
+        pace=Frequency.IMMEDIATE,
         zone=zone,
         now=now,
         urgent_at=starts_at - HOUR,
@@ -66,23 +66,28 @@ def test_news_goes_at_night_only_where_its_meeting_begins_within_an_hour_of_the_
     local = now.astimezone(zone)
     is_night = local.hour >= 20 or local.hour < 7
     morning = dt.datetime.combine(local.date() + (DAY if local.hour >= 20 else 0 * DAY), dt.time(7), tzinfo=zone)
-    cannot_wait = starts_at <= morning.astimezone(dt.UTC) + HOUR
-    assert found == (morning if is_night and not cannot_wait else now)
+    is_urgent = starts_at <= morning.astimezone(dt.UTC) + HOUR
+    assert found == (morning if is_night and not is_urgent else now)
 
 
 @given(moments, lives, zones)
 def test_what_is_due_by_day_is_never_held_back_or_brought_forward(due_at, life, zone):
     slot = timing.slot(
-        due_at=due_at, not_after=due_at + life, moot_at=due_at + life, pace=Pace.AT_ONCE, zone=zone, now=due_at - DAY
+        due_at=due_at,
+        expires_at=due_at + life,
+        obsolete_at=due_at + life,
+        pace=Frequency.IMMEDIATE,
+        zone=zone,
+        now=due_at - DAY,
     )
     if not timing.is_quiet(due_at, zone):
         assert slot.send_at == due_at
 
 
-def slot(due: str, *, now: str, life: dt.timedelta = DAY, moot: dt.timedelta = DAY, pace=Pace.AT_ONCE, **more):
+def slot(due: str, *, now: str, life: dt.timedelta = DAY, moot: dt.timedelta = DAY, pace=Frequency.IMMEDIATE, **more):
     due_at = at(due)
     found = timing.slot(
-        due_at=due_at, not_after=due_at + life, moot_at=due_at + moot, pace=pace, zone=PACIFIC, now=at(now), **more
+        due_at=due_at, expires_at=due_at + life, obsolete_at=due_at + moot, pace=pace, zone=PACIFIC, now=at(now), **more
     )
     return found.send_at.astimezone(PACIFIC) if found.send_at else found.reason
 
@@ -107,7 +112,7 @@ def test_what_is_too_late_after_the_night_and_was_not_known_in_the_evening_is_sk
 
 def test_a_day_s_mail_goes_at_eight_and_the_next_one_once_it_has_gone():
     def daily(due, now, **more):
-        return slot(due, now=now, pace=Pace.DAILY, **more)
+        return slot(due, now=now, pace=Frequency.DAILY, **more)
 
     today = dt.date(2026, 12, 3)
     assert daily("2026-12-03T08:00", "2026-12-01T09:00") == at("2026-12-03T08:00")
@@ -122,7 +127,7 @@ def test_a_day_s_mail_goes_at_eight_and_the_next_one_once_it_has_gone():
 
 def test_a_week_s_mail_goes_on_monday_and_what_cannot_wait_goes_in_its_day_s():
     def weekly(due, now, **more):
-        return slot(due, now=now, pace=Pace.WEEKLY, **more)
+        return slot(due, now=now, pace=Frequency.WEEKLY, **more)
 
     assert weekly("2026-12-03T08:00", "2026-12-01T09:00", moot=7 * DAY) == at("2026-12-07T08:00")
     assert weekly("2026-12-07T08:00", "2026-12-07T08:00", moot=7 * DAY) == at("2026-12-07T08:00")
@@ -130,7 +135,7 @@ def test_a_week_s_mail_goes_on_monday_and_what_cannot_wait_goes_in_its_day_s():
 
 
 def test_over_the_cap_everything_waits_for_monday_and_what_cannot_is_skipped():
-    for pace in (Pace.AT_ONCE, Pace.DAILY):
+    for pace in (Frequency.IMMEDIATE, Frequency.DAILY):
         due, now = "2026-12-03T08:00", "2026-12-03T08:00"
         assert slot(due, now=now, pace=pace, is_over_cap=True, moot=7 * DAY) == at("2026-12-07T08:00")
         assert slot(due, now=now, pace=pace, is_over_cap=True) == timing.OVER_THE_CAP

@@ -6,7 +6,7 @@ import pytest
 
 from mail.bouncing import Bounce, record_bounce
 from mail.models import Delivery, Suppression
-from mail.outbox import KeptMail
+from mail.outbox import StoredMessage
 from reminders.models import Reminder
 from tests import factories
 from tests.conftest import NOW, TODAY
@@ -28,7 +28,7 @@ def item(cast):
     return item
 
 
-def about(item) -> list[KeptMail]:
+def about(item) -> list[StoredMessage]:
     """The mails about the item, without what staff get on a Monday."""
     return [mail for mail in sent() if item.text in mail.text]
 

@@ -12,7 +12,7 @@ from mail.sending import claim
 from mail.transport import Answer, Outcome, Transport
 from reminders import emails
 from reminders.delivering import compose, make_deliveries, mirror_outcomes, store_plan
-from reminders.models import Heartbeat, MailWish, Preference, Reminder
+from reminders.models import Heartbeat, NotificationSettings, Preference, Reminder
 from reminders.operations import Choice, choose, confirm_clock, resend, tick
 from reminders.rules import ReminderKind
 from taskforces.models import Body
@@ -38,7 +38,7 @@ def promise(cast, due_on: dt.date, *, owner=None, text: str = "Send the list") -
 
 def want(person, now=NOW, **values) -> None:
     """Let the person have these paces and wishes."""
-    others = {name: values.pop(name) for name in ("weekly_cap", "away_until", "stand_in") if name in values}
+    others = {name: values.pop(name) for name in ("weekly_cap", "away_until", "delegate") if name in values}
     choose(actor=person, choice=Choice(values, **others), now=now)
 
 
@@ -96,7 +96,7 @@ def test_a_part_that_is_no_longer_so_is_left_out_with_its_reason_and_the_others_
 def test_a_mail_of_which_nothing_is_left_does_not_go(cast, three):
     store_plan(THURSDAY)
     make_deliveries(THURSDAY)
-    three.rsvps.create(person=cast.chair, answer="no", said_at=NOW)
+    three.rsvps.create(person=cast.chair, answer="no", responded_at=NOW)
     ActionItem.objects.update(status="done", done_on=NOW.date())
     run(THURSDAY)
     assert to("chair@example.org") == []
@@ -106,14 +106,14 @@ def test_a_mail_of_which_nothing_is_left_does_not_go(cast, three):
 
 def test_a_part_that_cannot_be_built_fails_alone(cast, three, monkeypatch):
     broken = ActionItem.objects.get(text="Send the list")
-    real = emails.PIECES[ReminderKind.ITEM_DUE]
+    real = emails.SECTION_BUILDERS[ReminderKind.ITEM_DUE]
 
     def piece(reminder, item, now):
         if item.pk == broken.pk:
             raise ValueError("no such word")
         return real(reminder, item, now)
 
-    monkeypatch.setitem(emails.PIECES, ReminderKind.ITEM_DUE, piece)
+    monkeypatch.setitem(emails.SECTION_BUILDERS, ReminderKind.ITEM_DUE, piece)
     run(THURSDAY)
     (mail,) = [mail for mail in sent() if mail.to == "chair@example.org"]
     assert "Call the counties" in mail.text and "Send the list" not in mail.text
@@ -288,7 +288,7 @@ def test_a_meeting_of_which_one_hears_too_late_at_night_is_skipped_with_the_reas
 
 
 def test_while_a_person_is_away_the_stand_in_gets_their_reminders_and_learns_why(cast, three):
-    want(cast.chair, away_until=dt.date(2026, 11, 27), stand_in=cast.primary)
+    want(cast.chair, away_until=dt.date(2026, 11, 27), delegate=cast.primary)
     run(THURSDAY)
     assert to("chair@example.org") == []
     (mail,) = [mail for mail in sent() if mail.to == "primary@example.org"]
@@ -296,7 +296,7 @@ def test_while_a_person_is_away_the_stand_in_gets_their_reminders_and_learns_why
     assert "because The chair is away until Fri, Nov 27, and you stand in." in " ".join(mail.text.split())
     assert "/answer/" not in mail.text and "/answer/" not in mail.html
     rows = Reminder.objects.filter(recipient=cast.primary, due_at=THURSDAY)
-    assert set(rows.values_list("state", "stands_in_for")) == {("merged", cast.chair.pk)}
+    assert set(rows.values_list("state", "delegated_from")) == {("merged", cast.chair.pk)}
     forget()
     run(dt.datetime(2026, 12, 2, 16, 0, tzinfo=dt.UTC))
     assert to("chair@example.org") and to("primary@example.org") == []
@@ -320,7 +320,7 @@ def test_with_nobody_to_stand_in_the_person_gets_them(cast, three):
     [
         (lambda cast: want(cast.chair), "The chair is back."),
         (
-            lambda cast: want(cast.chair, away_until=dt.date(2026, 11, 27), stand_in=cast.alternate),
+            lambda cast: want(cast.chair, away_until=dt.date(2026, 11, 27), delegate=cast.alternate),
             "Another stands in for The chair now.",
         ),
         (
@@ -330,7 +330,7 @@ def test_with_nobody_to_stand_in_the_person_gets_them(cast, three):
     ],
 )
 def test_what_waits_for_a_stand_in_who_is_one_no_longer_does_not_go(cast, three, change, reason):
-    want(cast.chair, away_until=dt.date(2026, 11, 27), stand_in=cast.primary)
+    want(cast.chair, away_until=dt.date(2026, 11, 27), delegate=cast.primary)
     store_plan(THURSDAY)
     make_deliveries(THURSDAY)
     change(cast)
@@ -343,7 +343,7 @@ def test_what_waits_for_a_stand_in_who_is_one_no_longer_does_not_go(cast, three,
 def test_what_waits_for_a_person_who_goes_away_goes_to_the_stand_in(cast, three):
     store_plan(THURSDAY)
     make_deliveries(THURSDAY)
-    want(cast.chair, away_until=dt.date(2026, 11, 27), stand_in=cast.primary)
+    want(cast.chair, away_until=dt.date(2026, 11, 27), delegate=cast.primary)
     run(THURSDAY)
     run(THURSDAY + MINUTE)
     assert to("chair@example.org") == [] and len(to("primary@example.org")) == 1
@@ -353,7 +353,7 @@ def test_what_waits_for_a_person_who_goes_away_goes_to_the_stand_in(cast, three)
 
 def test_who_sends_an_alternate_lets_the_alternate_be_reminded(cast, meeting):
     told(meeting)
-    meeting.rsvps.create(person=cast.chair, answer="alternate", said_at=NOW)
+    meeting.rsvps.create(person=cast.chair, answer="alternate", responded_at=NOW)
     run(THURSDAY)
     (mail,) = [mail for mail in sent() if mail.to == "alternate@example.org"]
     assert "The chair sends you, and you stand in." in " ".join(mail.text.split())
@@ -400,7 +400,7 @@ def test_a_copy_holds_to_the_same_guard(cast, assisted, meeting):
     told(meeting)
     store_plan(THURSDAY)
     make_deliveries(THURSDAY)
-    meeting.rsvps.create(person=cast.chair, answer="no", said_at=NOW)
+    meeting.rsvps.create(person=cast.chair, answer="no", responded_at=NOW)
     run(THURSDAY)
     assert to("assistant@example.org") == []
     states = Delivery.objects.filter(person=cast.chair, kind="meeting_ahead").values_list("state", flat=True)
@@ -458,7 +458,7 @@ def test_a_change_that_may_have_arrived_is_tried_once_more(cast, meeting, monkey
     told(meeting)
     type(meeting).objects.filter(pk=meeting.pk).update(sequence=1, place="Room 2")
     real = Transport.send
-    monkeypatch.setattr(Transport, "send", lambda self, envelope: Answer(Outcome.UNSURE, "timeout"))
+    monkeypatch.setattr(Transport, "send", lambda self, envelope: Answer(Outcome.INDETERMINATE, "timeout"))
     run(NOW + HOUR)
     monkeypatch.setattr(Transport, "send", real)
     run(NOW + HOUR + 31 * MINUTE)
@@ -487,5 +487,5 @@ def test_a_sender_that_dies_after_building_a_merged_mail_loses_no_part(cast, thr
 
 def test_the_defaults_are_kept_as_no_rows(cast):
     want(cast.chair, item_due="daily", meeting_soon="at_once")
-    assert not Preference.objects.exists() and MailWish.objects.get().weekly_cap == 7
+    assert not Preference.objects.exists() and NotificationSettings.objects.get().weekly_cap == 7
     assert not Suppression.objects.exists() and connection.vendor in ("sqlite", "postgresql")

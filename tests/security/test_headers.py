@@ -31,7 +31,7 @@ def test_every_answer_carries_the_headers_and_holds_no_inline_script(world):
     for role, method, address, response in answers(world):
         place = f"{role} {method} {address}"
         check_headers(place, response, is_page=not address.startswith("/static/"))
-        private = role != "visitor" or address.startswith(("/accounts/", "/admin/", *settings.SECRET_PATHS))
+        private = role != "visitor" or address.startswith(("/accounts/", "/admin/", *settings.TOKEN_URL_PREFIXES))
         if private and not address.startswith("/static/"):
             assert "no-store" in response.get("Cache-Control", ""), place
         if "html" in response.get("Content-Type", "") and not address.startswith("/admin/"):

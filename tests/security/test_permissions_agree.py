@@ -73,7 +73,7 @@ def no_history(settings):
 
 
 def check(person, world):
-    in_force = bool(person.pk) and person.is_active and person.may_sign_in
+    in_force = bool(person.pk) and person.is_active and person.can_sign_in
     staff = in_force and person.portal_role in (PortalRole.STAFF, PortalRole.ADMINISTRATOR)
     held = [
         row
@@ -102,7 +102,7 @@ def check(person, world):
 
 def check_organizations(person, world, staff, own, led):
     assert set(members.organizations_of(person)) == own
-    assert set(members.organizations_led_by(person)) == led
+    assert set(members.organizations_managed_by(person)) == led
     visible = set(members.organizations_visible_to(person))
     assert visible == (world.organizations if staff else world.public | own)
     for organization in world.organizations:
@@ -121,7 +121,7 @@ def check_bodies(person, world, staff, held, terms):
     belongs = (seated & standing) | through
     assert set(bodies.bodies_of(person)) == belongs
     assert set(bodies.bodies_chaired_by(person)) == chaired
-    assert set(bodies.bodies_led_by(person)) == (standing if staff else chaired)
+    assert set(bodies.bodies_managed_by(person)) == (standing if staff else chaired)
     assert bodies.chairs_any(person) == bool(chaired)
     member = staff or bool(held) or bool(terms)
     assert bodies.is_member(person) == member
@@ -135,9 +135,9 @@ def check_bodies(person, world, staff, held, terms):
 
 
 def check_contacts(person, world, staff, member, belongs):
-    shown = set(bodies.people_whose_contact_shows_to(person))
+    shown = set(bodies.people_with_contact_visible_to(person))
     sits_with = {other for body in belongs for other in world.people_of(body)}
     expected = set(world.people) if staff else ({person} | sits_with if member else set())
     assert shown & set(world.people) == expected & set(world.people)
     for other in world.people:
-        assert bodies.contact_shows(person, other) == (other in expected)
+        assert bodies.can_see_contact(person, other) == (other in expected)

@@ -132,7 +132,7 @@ def test_every_form_names_the_fields_that_it_takes():
 
 
 def test_no_form_for_members_holds_a_field_that_rights_follow_from():
-    closed = {"portal_role", "may_sign_in", "is_active", "session_epoch", "password", "merged_into", "token_hash"}
+    closed = {"portal_role", "can_sign_in", "is_active", "session_version", "password", "merged_into", "token_hash"}
     for form in model_forms():
         fields = set(form._meta.fields) & closed
         assert not fields or (form.__name__, fields) == ("RoleForm", {"portal_role"}), form

@@ -48,7 +48,7 @@ NOT_TYPED |= {
     "reminders",
     "email",
     "address",
-    "speaks_of",
+    "subject_version",
     "session_key",
     "digest",
     "stored_name",

@@ -38,7 +38,7 @@ def ask(path: str, field: str, email: str, mails) -> tuple:
 @pytest.fixture
 def people(cast, settings):
     settings.PASSWORD_HASHERS = [f"{__name__}.Counted"]
-    PersonFactory(email="listed@example.org", may_sign_in=False)
+    PersonFactory(email="listed@example.org", can_sign_in=False)
     passwordless = PersonFactory(email="passless@example.org")
     passwordless.set_unusable_password()
     passwordless.save()

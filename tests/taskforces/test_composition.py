@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.operations import Refused, StaleEdit
+from core.operations import EditConflictError, OperationNotAllowedError
 from members.models import Organization
 from members.operations import change_status
 from taskforces import operations
 from taskforces.models import Requirement, Term
 from taskforces.queries import composition
-from taskforces.rules import missing_since, sitting_on
+from taskforces.rules import members_on, missing_since
 from tests import factories
 from tests.conftest import NOW, TODAY
 
@@ -56,7 +56,7 @@ def test_missing_since_agrees_with_counting_every_day(spans, minimum):
     found = missing_since(spans, 0, minimum, SINCE)
     all_days = [dt.date(2026, 1, 1) + DAY * number for number in range(60)]
     for place, since in zip(range(minimum, 0, -1), found, strict=True):
-        enough = [day for day in all_days if sitting_on(spans, day) >= place]
+        enough = [day for day in all_days if members_on(spans, day) >= place]
         assert since == (max(enough) + DAY if enough else SINCE)
 
 
@@ -138,9 +138,9 @@ def test_a_requirement_is_of_a_sector_or_a_region_and_once(cast, lab):
         operations.add_requirement(**add, sector=lab, region="")
     operations.end_requirement(actor=cast.staff, requirement=first, today=TODAY)
     assert operations.add_requirement(**add, sector=lab, region="") != first
-    with pytest.raises(Refused):
+    with pytest.raises(OperationNotAllowedError):
         operations.end_requirement(actor=cast.staff, requirement=first, today=TODAY)
-    with pytest.raises(Refused):
+    with pytest.raises(OperationNotAllowedError):
         operations.change_requirement(actor=cast.staff, requirement=first, version=None, minimum=3)
 
 
@@ -158,7 +158,7 @@ def test_a_stale_change_is_refused(cast, lab):
         actor=cast.staff, body=cast.body, sector=lab, region="", minimum=1, today=SINCE
     )
     operations.change_requirement(actor=cast.staff, requirement=requirement, version=1, minimum=2)
-    with pytest.raises(StaleEdit):
+    with pytest.raises(EditConflictError):
         operations.change_requirement(actor=cast.staff, requirement=requirement, version=1, minimum=3)
 
 

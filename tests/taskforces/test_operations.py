@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from core.operations import Refused, StaleEdit
+from core.operations import EditConflictError, OperationNotAllowedError
 from members.rules import OrganizationStatus, RepresentationKind
 from taskforces import operations
 from taskforces.models import Seat, Term
@@ -36,22 +36,22 @@ def test_a_vacant_seat_is_filled_with_a_person_of_its_organization_and_history_n
 
 def test_a_seat_somebody_sits_in_is_not_filled_twice(cast, vacant):
     fill(cast, vacant, cast.representative)
-    with pytest.raises(Refused, match="The representative sits in this seat now"):
+    with pytest.raises(OperationNotAllowedError, match="The representative sits in this seat now"):
         fill(cast, vacant, cast.primary)
 
 
 def test_a_person_of_another_organization_is_refused(cast, vacant):
-    with pytest.raises(Refused, match="The other_primary does not represent DX"):
+    with pytest.raises(OperationNotAllowedError, match="The other_primary does not represent DX"):
         fill(cast, vacant, cast.other_primary)
 
 
 def test_an_executive_contact_has_no_rights_and_is_refused(cast, vacant):
-    with pytest.raises(Refused, match="does not represent DX"):
+    with pytest.raises(OperationNotAllowedError, match="does not represent DX"):
         fill(cast, vacant, cast.executive)
 
 
 def test_a_person_who_sits_on_the_body_already_is_refused(cast, vacant):
-    with pytest.raises(Refused, match="The seated sits on Data task force already"):
+    with pytest.raises(OperationNotAllowedError, match="The seated sits on Data task force already"):
         fill(cast, vacant, cast.seated)
 
 
@@ -78,7 +78,7 @@ def test_people_of_a_former_organization_may_not_be_seated(cast, vacant):
 )
 def test_dates_that_do_not_fit_are_refused_in_a_sentence(cast, vacant, values, sentence):
     factories.TermFactory(seat=vacant, person=cast.other_primary, ended_on=EARLIER)
-    with pytest.raises(Refused, match=sentence):
+    with pytest.raises(OperationNotAllowedError, match=sentence):
         fill(cast, vacant, cast.representative, **values)
 
 
@@ -108,12 +108,12 @@ def test_a_term_does_not_end_before_it_started_nor_tomorrow_nor_twice(cast):
     def end(day):
         return operations.end_term(actor=cast.staff, term=term, version=None, ended_on=day, reason="Left", today=TODAY)
 
-    with pytest.raises(Refused, match="Choose Thu, Jan 1 or a later day"):
+    with pytest.raises(OperationNotAllowedError, match="Choose Thu, Jan 1 or a later day"):
         end(dt.date(2025, 12, 31))
-    with pytest.raises(Refused, match="Choose today or an earlier day"):
+    with pytest.raises(OperationNotAllowedError, match="Choose today or an earlier day"):
         end(TODAY + dt.timedelta(days=1))
     end(TODAY)
-    with pytest.raises(Refused, match="ended already"):
+    with pytest.raises(OperationNotAllowedError, match="ended already"):
         end(TODAY)
 
 
@@ -122,18 +122,18 @@ def test_a_term_changed_meanwhile_is_not_ended_over_the_change(cast):
     operations.renew_term(
         actor=cast.staff, term=term, version=1, planned_end_on=TODAY + dt.timedelta(days=365), today=TODAY
     )
-    with pytest.raises(StaleEdit):
+    with pytest.raises(EditConflictError):
         operations.end_term(actor=cast.staff, term=term, version=1, ended_on=TODAY, reason="Left", today=TODAY)
 
 
 def test_a_renewal_must_lie_ahead(cast):
     term = Term.objects.get(person=cast.chair)
-    with pytest.raises(Refused, match="not ahead"):
+    with pytest.raises(OperationNotAllowedError, match="not ahead"):
         operations.renew_term(actor=cast.staff, term=term, version=1, planned_end_on=TODAY, today=TODAY)
 
 
 def test_a_body_has_one_chairs_seat(cast):
-    with pytest.raises(Refused, match="Add a co-chair's"):
+    with pytest.raises(OperationNotAllowedError, match="Add a co-chair's"):
         operations.add_seat(actor=cast.staff, body=cast.body, role=SeatRole.CHAIR, organization=None)
     seat = operations.add_seat(actor=cast.staff, body=cast.body, role=SeatRole.CO_CHAIR, organization=None)
     assert seat.history.get().history_user == cast.staff
@@ -141,20 +141,20 @@ def test_a_body_has_one_chairs_seat(cast):
 
 def test_a_seat_is_closed_only_when_vacant_and_stays_in_the_records(cast, vacant):
     occupied = Term.objects.get(person=cast.seated).seat
-    with pytest.raises(Refused, match="The seated sits in this seat"):
+    with pytest.raises(OperationNotAllowedError, match="The seated sits in this seat"):
         operations.close_seat(actor=cast.staff, seat=occupied, version=None, today=TODAY)
     operations.close_seat(actor=cast.staff, seat=vacant, version=None, today=TODAY)
     assert Seat.objects.get(pk=vacant.pk).closed_on == TODAY
-    with pytest.raises(Refused, match="This seat was closed"):
+    with pytest.raises(OperationNotAllowedError, match="This seat was closed"):
         fill(cast, vacant, cast.representative)
 
 
 def test_the_full_workgroup_is_not_dissolved_and_a_dissolved_body_gets_no_seats(cast):
-    with pytest.raises(Refused, match="cannot be dissolved"):
+    with pytest.raises(OperationNotAllowedError, match="cannot be dissolved"):
         operations.edit_body(actor=cast.staff, body=cast.full, version=1, dissolved_on=TODAY)
     body = operations.edit_body(actor=cast.staff, body=cast.body, version=1, dissolved_on=TODAY)
     assert not chairs(cast.chair, body)
-    with pytest.raises(Refused, match="was dissolved"):
+    with pytest.raises(OperationNotAllowedError, match="was dissolved"):
         operations.add_seat(actor=cast.staff, body=body, role=SeatRole.MEMBER, organization=None)
 
 
@@ -193,7 +193,7 @@ def test_two_people_put_in_one_seat_at_once_leave_one_and_a_sentence(cast):
     def put(person):
         try:
             fill(cast, seat, person)
-        except Refused as refused:
+        except OperationNotAllowedError as refused:
             return str(refused)
         finally:
             connection.close()

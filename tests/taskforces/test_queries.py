@@ -25,9 +25,9 @@ def test_a_term_past_its_planned_end_carries_over_and_one_near_it_ends_soon(cast
     Term.objects.filter(person=cast.chair).update(planned_end_on=TODAY - dt.timedelta(days=1))
     Term.objects.filter(person=cast.secretary).update(planned_end_on=TODAY + dt.timedelta(days=10))
     rows = {row.term.person: row for row in queries.roster(cast.body, TODAY)}
-    assert rows[cast.chair].carries_over and not rows[cast.chair].ends_soon
-    assert rows[cast.secretary].ends_soon and not rows[cast.secretary].carries_over
-    assert list(queries.terms_past_end(TODAY)) == [Term.objects.get(person=cast.chair)]
+    assert rows[cast.chair].is_holdover and not rows[cast.chair].is_ending_soon
+    assert rows[cast.secretary].is_ending_soon and not rows[cast.secretary].is_holdover
+    assert list(queries.expired_terms(TODAY)) == [Term.objects.get(person=cast.chair)]
 
 
 def test_a_visitor_sees_public_organizations_and_no_person(cast):

@@ -14,17 +14,17 @@ def test_a_roster_starts_with_the_chair_and_ends_with_the_liaison():
 
 
 def test_a_term_carries_over_from_the_day_after_its_planned_end():
-    assert not rules.carries_over(TODAY, TODAY)
-    assert rules.carries_over(TODAY - dt.timedelta(days=1), TODAY)
-    assert not rules.carries_over(None, TODAY)
+    assert not rules.is_holdover(TODAY, TODAY)
+    assert rules.is_holdover(TODAY - dt.timedelta(days=1), TODAY)
+    assert not rules.is_holdover(None, TODAY)
 
 
 def test_a_term_ends_soon_within_sixty_days_and_no_longer_once_it_is_past():
-    assert rules.ends_soon(TODAY, TODAY)
-    assert rules.ends_soon(TODAY + dt.timedelta(days=60), TODAY)
-    assert not rules.ends_soon(TODAY + dt.timedelta(days=61), TODAY)
-    assert not rules.ends_soon(TODAY - dt.timedelta(days=1), TODAY)
-    assert not rules.ends_soon(None, TODAY)
+    assert rules.is_ending_soon(TODAY, TODAY)
+    assert rules.is_ending_soon(TODAY + dt.timedelta(days=60), TODAY)
+    assert not rules.is_ending_soon(TODAY + dt.timedelta(days=61), TODAY)
+    assert not rules.is_ending_soon(TODAY - dt.timedelta(days=1), TODAY)
+    assert not rules.is_ending_soon(None, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_term_ends_soon_within_sixty_days_and_no_longer_once_it_is_past():
     ],
 )
 def test_the_usual_end_is_the_day_before_the_term_comes_round(starts, months, last):
-    assert rules.usual_end(starts, months) == last
+    assert rules.default_end(starts, months) == last
 
 
 def test_a_mail_link_hides_no_second_header_and_is_never_too_long():

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from mail.mailbox import read_bounces
-from mail.rules import read_place
+from mail.rules import parse_mailbox_url
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         if not settings.BOUNCE_MAILBOX_URL:
             raise CommandError("Set BOUNCE_MAILBOX_URL, for example imaps://user:password@host:993/INBOX")
         try:
-            harvest = read_bounces(read_place(settings.BOUNCE_MAILBOX_URL), timezone.now())
+            harvest = read_bounces(parse_mailbox_url(settings.BOUNCE_MAILBOX_URL), timezone.now())
         except (OSError, imaplib.IMAP4.error) as error:
             raise CommandError(f"The mailbox cannot be read: {error}") from error
         self.stdout.write(str(harvest))

@@ -10,14 +10,14 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import Count
 
-from core.operations import Refused
+from core.operations import OperationNotAllowedError
 from meetings.models import Meeting
 from members.models import Person
 from members.rules import PortalRole
 from objectives.models import Objective
 from overview.loading.demo import content, meetings, membership, password, people, records, staffwork, work
 from overview.loading.demo.days import Days
-from reminders.operations import record_as_told
+from reminders.operations import mark_as_notified
 from taskforces.models import Body
 from taskforces.rules import BodyKind
 
@@ -33,9 +33,11 @@ class Outcome:
 
 
 def build(*, now: dt.datetime, scale: int, accounts_file: Path) -> Outcome:
-    """The demonstration, made unless it stands. Raises Refused where it must not or cannot be made."""
+    """The demonstration, made unless it stands. Raises OperationNotAllowedError where it must not or cannot be made."""
     if Person.objects.filter(is_demonstration=False).exists():
-        raise Refused("This database holds people that the demonstration did not make. Give it a database of its own.")
+        raise OperationNotAllowedError(
+            "This database holds people that the demonstration did not make. Give it a database of its own."
+        )
     word = settings.DEMO_PASSWORD or password.kept_in(accounts_file) or password.make()
     with transaction.atomic():
         standing = Person.objects.exists()
@@ -52,12 +54,12 @@ def _make(now: dt.datetime, scale: int, encoded_password: str) -> None:
     bodies = list(Body.objects.standing().select_related("workgroup"))
     objectives = list(Objective.objects.current())
     if not bodies or not objectives:
-        raise Refused("There is no workgroup yet. Run load_workgroup first.")
+        raise OperationNotAllowedError("There is no workgroup yet. Run load_workgroup first.")
     words = content.read()
     zone = ZoneInfo(settings.TIME_ZONE)
     cast = people.make_cast(words, encoded_password, Days(now.astimezone(zone).date(), zone))
     if not cast.organizations:
-        raise Refused("There is no active organization yet. Run load_workgroup first.")
+        raise OperationNotAllowedError("There is no active organization yet. Run load_workgroup first.")
     for turn, body in enumerate(bodies, start=-1):
         full = body.kind == BodyKind.FULL
         part = words["full"] if full else content.for_body(words, body.slug)
@@ -73,7 +75,7 @@ def _make(now: dt.datetime, scale: int, encoded_password: str) -> None:
     records.make_records(cast, words["records"], now)
     staffwork.make_staffwork(cast, words, now)
     # Its people know of its meetings: the first tick is not to greet them with hundreds of notices.
-    record_as_told(meetings=Meeting.objects.upcoming(now), now=now)
+    mark_as_notified(meetings=Meeting.objects.upcoming(now), now=now)
 
 
 def _renew_password(word: str) -> None:

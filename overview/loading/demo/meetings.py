@@ -5,7 +5,7 @@ from typing import Any
 
 from core.operations import create
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting
-from meetings.rules import Answer, MeetingStatus, MinutesStatus, Presence, Visibility
+from meetings.rules import Answer, AttendanceStatus, MeetingStatus, MinutesStatus, Visibility
 from overview.loading.demo.people import Cast
 from taskforces.models import Body
 from taskforces.rules import BodyKind
@@ -59,7 +59,7 @@ def make_exceptions(cast: Cast, bodies: list[Body], words: dict[str, Any]) -> No
         status=MeetingStatus.SCHEDULED,
         scheduled_at=cast.days.ago(NOTICE_GIVEN_DAYS_AGO),
         sequence=1,
-        start_version=1,
+        schedule_version=1,
         original_start_at=was,
         title="Visit with local partners",
         place="Sacramento, room by the east entrance",
@@ -72,7 +72,7 @@ def _meeting(cast: Cast, body: Body, offset: int, *, title: str, **values: Any) 
     day = days.weekday(offset)
     hour = 10 if body.kind == BodyKind.FULL else 13
     starts_at = days.at(day, hour)
-    minutes_long = 90 if body.kind == BodyKind.FULL else 80
+    duration_minutes = 90 if body.kind == BodyKind.FULL else 80
     defaults: dict[str, Any] = {
         "original_start_at": starts_at,
         "place": "",
@@ -87,10 +87,10 @@ def _meeting(cast: Cast, body: Body, offset: int, *, title: str, **values: Any) 
         title=title,
         starts_on=day,
         starts_time=dt.time(hour),
-        minutes_long=minutes_long,
+        duration_minutes=duration_minutes,
         time_zone=str(days.zone),
         starts_at=starts_at,
-        ends_at=starts_at + dt.timedelta(minutes=minutes_long),
+        ends_at=starts_at + dt.timedelta(minutes=duration_minutes),
         created_by=cast.chairs[body.slug],
         **(defaults | values),
     )
@@ -128,7 +128,13 @@ def _past(cast: Cast, body: Body, words: dict[str, Any], offset: int, *, first: 
     )
     _agenda(cast, meeting, words, notes=True)
     for index, (person, organization) in enumerate(_people(cast, body)):
-        presence = (Presence.REMOTE, Presence.IN_PERSON, Presence.REMOTE, Presence.EXCUSED, Presence.ABSENT)
+        presence = (
+            AttendanceStatus.REMOTE,
+            AttendanceStatus.IN_PERSON,
+            AttendanceStatus.REMOTE,
+            AttendanceStatus.EXCUSED,
+            AttendanceStatus.ABSENT,
+        )
         create(
             Attendance,
             actor=cast.chairs[body.slug],
@@ -156,7 +162,7 @@ def _agenda(cast: Cast, meeting: Meeting, words: dict[str, Any], *, notes: bool)
             meeting=meeting,
             position=position,
             title=title,
-            minutes_long=minutes,
+            duration_minutes=minutes,
             notes=words["notes"][position - 1] if notes and position <= len(words["notes"]) else "",
         )
 
@@ -165,6 +171,14 @@ def _answers(cast: Cast, meeting: Meeting) -> None:
     answers = (Answer.YES, Answer.YES, Answer.NO, Answer.YES, Answer.ALTERNATE)
     people = [person for person, _ in _people(cast, meeting.body)][1:]
     for index, person in enumerate(people[: len(people) * 2 // 3]):
-        said_at = cast.days.ago(3)
+        responded_at = cast.days.ago(3)
         answer = answers[index % len(answers)]
-        create(RSVP, actor=person, recorded_at=said_at, meeting=meeting, person=person, answer=answer, said_at=said_at)
+        create(
+            RSVP,
+            actor=person,
+            recorded_at=responded_at,
+            meeting=meeting,
+            person=person,
+            answer=answer,
+            responded_at=responded_at,
+        )

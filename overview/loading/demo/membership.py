@@ -55,7 +55,7 @@ def make_arrivals(cast: Cast, words: dict[str, Any], now: dt.datetime) -> None:
                 f"deputy.{key}",
                 f"{organization.short_name} deputy representative",
                 position="Deputy representative",
-                may_sign_in=False,
+                can_sign_in=False,
             )
             add_representation(
                 actor=cast.staff,

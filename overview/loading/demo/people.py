@@ -56,7 +56,7 @@ def make_person(encoded_password: str, days: Days, address: str, name: str, **va
         # One hash for all of them: they share the password, and a hash for each would take half a minute.
         password=encoded_password,
         is_demonstration=True,
-        **{"may_sign_in": True, **values},
+        **{"can_sign_in": True, **values},
     )
 
 
@@ -87,7 +87,7 @@ def make_cast(words: dict[str, Any], encoded_password: str, days: Days) -> Cast:
     for key in words.get("executives", ()):
         if key in cast.organizations:
             kind = RepresentationKind.EXECUTIVE_CONTACT
-            _represent(cast, cast.organizations[key], kind, "executive", may_sign_in=False)
+            _represent(cast, cast.organizations[key], kind, "executive", can_sign_in=False)
     for body in Body.objects.standing():
         _seat_body(cast, body, content.for_body(words, body.slug))
     return cast

@@ -6,8 +6,8 @@ from typing import Any
 import actionitems.operations as items_operations
 import meetings.operations as meetings_operations
 from actionitems.models import ActionItem
-from actionitems.permissions import movers_of
-from actionitems.rules import ItemStatus
+from actionitems.permissions import status_editors_of
+from actionitems.rules import ActionItemStatus
 from core.operations import create
 from mail.bouncing import Bounce, record_bounce
 from mail.models import Delivery
@@ -18,7 +18,7 @@ from meetings.permissions import invited_to
 from meetings.rules import Answer
 from members.models import Person, Representation
 from members.operations import OnBehalf
-from members.rules import HowTold, RepresentationKind
+from members.rules import ContactChannel, RepresentationKind
 from overview.loading.demo.people import Cast
 from reminders.announcing import recipients
 from reminders.models import Announcement
@@ -38,16 +38,16 @@ def make_staffwork(cast: Cast, words: dict[str, Any], now: dt.datetime) -> None:
 
 
 def _enter_an_item(cast: Cast, now: dt.datetime) -> None:
-    for item in ActionItem.objects.open().exclude(status=ItemStatus.BLOCKED).order_by("due_on", "pk"):
-        person = movers_of(item).exclude(pk=cast.staff.pk).order_by("pk").first()
+    for item in ActionItem.objects.open().exclude(status=ActionItemStatus.BLOCKED).order_by("due_on", "pk"):
+        person = status_editors_of(item).exclude(pk=cast.staff.pk).order_by("pk").first()
         if person is not None:
             items_operations.move(
                 actor=cast.staff,
                 item=item,
-                status=ItemStatus.BLOCKED,
+                status=ActionItemStatus.BLOCKED,
                 note="Waits for an answer of the data office",
                 today=cast.days.today,
-                on_behalf=OnBehalf(person, HowTold.PHONE, now),
+                on_behalf=OnBehalf(person, ContactChannel.PHONE, now),
             )
             return
 
@@ -58,7 +58,9 @@ def _enter_answers(cast: Cast, now: dt.datetime) -> None:
         return
     answered = RSVP.objects.filter(meeting=meeting).values("person")
     silent = invited_to(meeting).exclude(pk__in=answered).exclude(pk=cast.staff.pk).order_by("pk").distinct()
-    for person, answer, how in zip(silent[:2], (Answer.YES, Answer.NO), (HowTold.PHONE, HowTold.MAIL), strict=False):
+    for person, answer, how in zip(
+        silent[:2], (Answer.YES, Answer.NO), (ContactChannel.PHONE, ContactChannel.MAIL), strict=False
+    ):
         meetings_operations.answer(
             actor=cast.staff, meeting=meeting, answer=answer, now=now, on_behalf=OnBehalf(person, how, now)
         )
@@ -135,7 +137,7 @@ def _hold_back(cast: Cast, now: dt.datetime) -> None:
     """A primary who is away while their alternate stands in, and one who wants a mail a week and has had it."""
     both = [key for key in cast.primaries if key in cast.alternates]
     for key in both[-1:]:
-        away = Choice({}, away_until=cast.days.day(20), stand_in=cast.alternates[key])
+        away = Choice({}, away_until=cast.days.day(20), delegate=cast.alternates[key])
         choose(actor=cast.primaries[key], choice=away, now=now)
     for key in both[-2:-1]:
         person = cast.primaries[key]

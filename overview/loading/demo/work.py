@@ -3,7 +3,7 @@
 from typing import Any
 
 from actionitems.models import ActionItem
-from actionitems.rules import ItemStatus
+from actionitems.rules import ActionItemStatus
 from core.operations import create
 from meetings.models import Meeting
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy, StrategySupport
@@ -35,7 +35,7 @@ def _make_strategy(cast: Cast, body: Body, row: dict[str, Any], objective: Objec
         responsible_person=cast.member(lead),
         starts_on=days.day(row["started"]),
         due_on=days.day(row["due"]),
-        rhythm=row["rhythm"],
+        reporting_frequency=row["reporting_frequency"],
     )
     supports = [key for key in row.get("supports", [""]) if not key or key in cast.organizations]
     for organization in {cast.organization(key) for key in supports} - {lead}:
@@ -78,7 +78,9 @@ def make_items(
         owner = cast.organization(row.get("owner"))
         made_on = min(-40, row["in"] - 20)
         promised: dict[str, Any] = {"actor": cast.chairs[body.slug], "recorded_at": cast.days.ago(-made_on)}
-        done: dict[str, Any] = {"done_on": cast.days.day(row["in"] - 1)} if row["status"] == ItemStatus.DONE else {}
+        done: dict[str, Any] = (
+            {"done_on": cast.days.day(row["in"] - 1)} if row["status"] == ActionItemStatus.DONE else {}
+        )
         create(
             ActionItem,
             **promised,

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from core.operations import Refused
+from core.operations import OperationNotAllowedError
 from overview.loading.demo import building
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         path = settings.VAR_DIR / "demo-accounts.txt"
         try:
             outcome = building.build(now=timezone.now(), scale=max(options["scale"], 1), accounts_file=path)
-        except Refused as error:
+        except OperationNotAllowedError as error:
             raise CommandError(str(error)) from error
         state = "made" if outcome.made else "stands as it was"
         self.stdout.write(f"demonstration: {state}, {outcome.people} people")

@@ -8,7 +8,7 @@ FORM = {
     "title": "Data task force meeting",
     "starts_on": "2026-12-03",
     "starts_time": "10:00",
-    "minutes_long": "90",
+    "duration_minutes": "90",
     "time_zone": "America/Los_Angeles",
     "place": "Room 4",
     "join_link": "https://meet.example.org/secret-room",
@@ -41,7 +41,7 @@ def test_a_chair_schedules_a_meeting_with_agenda_in_two_pages(cast):
     assert response["Location"] == f"/meetings/{meeting.pk}/"
     meeting.refresh_from_db()
     assert (meeting.status, meeting.created_by) == ("scheduled", cast.chair)
-    assert [item.minutes_long for item in meeting.agenda_items.all()] == [10, None]
+    assert [item.duration_minutes for item in meeting.agenda_items.all()] == [10, None]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_chair_schedules_a_meeting_with_agenda_in_two_pages(cast):
     [
         ({"title": ""}, "This field is required."),
         ({"starts_on": "2026-13-40"}, "Enter a valid date."),
-        ({"minutes_long": "0"}, "greater than or equal to 5"),
+        ({"duration_minutes": "0"}, "greater than or equal to 5"),
         ({"join_link": "javascript:alert(1)"}, "Enter a valid URL."),
         ({"time_zone": "Mars/Base"}, "Select a valid choice."),
         ({"starts_on": "2027-03-14", "starts_time": "02:30"}, "Clocks skip this time on that day."),
@@ -108,7 +108,7 @@ def test_moving_tells_that_people_are_told(cast, meeting):
     )
     assert "Its people are told of the change by mail." in response.content.decode()
     meeting.refresh_from_db()
-    assert (meeting.sequence, meeting.start_version) == (1, 1)
+    assert (meeting.sequence, meeting.schedule_version) == (1, 1)
 
 
 def test_a_stale_edit_shows_both_and_saves_on_the_second_try(cast, meeting):
@@ -158,14 +158,17 @@ def test_the_agenda_is_changed_on_one_page(cast, meeting):
     assert client.get(path).status_code == 200
     data = rows(
         {"id": one.pk, "version": 1, "position": 1, "title": "One", "remove": "on"},
-        {"id": two.pk, "version": 1, "position": 2, "title": "Second", "minutes_long": 15, "detail": "*Why*"},
+        {"id": two.pk, "version": 1, "position": 2, "title": "Second", "duration_minutes": 15, "detail": "*Why*"},
         {"title": "Third"},
         {"title": ""},
         initial=2,
     )
     assert client.post(path, data)["Location"] == f"/meetings/{meeting.pk}/"
     shown = meeting.agenda_items.filter(removed_at=None)
-    assert [(item.position, item.title, item.minutes_long) for item in shown] == [(1, "Second", 15), (2, "Third", None)]
+    assert [(item.position, item.title, item.duration_minutes) for item in shown] == [
+        (1, "Second", 15),
+        (2, "Third", None),
+    ]
     assert meeting.agenda_items.count() == 3
 
 

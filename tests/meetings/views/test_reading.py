@@ -88,7 +88,7 @@ def test_a_draft_has_no_file_even_for_its_chair(cast, hidden):
 
 
 def test_the_page_says_when_with_zone_where_and_what_about(cast, shown):
-    AgendaItem.objects.create(meeting=shown, position=1, title="Review the measures", minutes_long=20)
+    AgendaItem.objects.create(meeting=shown, position=1, title="Review the measures", duration_minutes=20)
     page = cast.client("visitor").get(f"/meetings/{shown.pk}/").content.decode()
     assert "Thu, Dec 3, 10:00–11:30 a.m. PT" in page
     assert "Room 4" in page

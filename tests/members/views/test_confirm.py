@@ -25,7 +25,7 @@ def on_the_day(time_machine):
 
 @pytest.fixture
 def question(cast):
-    return operations.ask_to_confirm(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
+    return operations.request_confirmation(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
 
 
 def link(question, person) -> str:

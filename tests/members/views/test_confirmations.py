@@ -27,7 +27,7 @@ def text(cast, state=""):
 
 def ask(cast, organization, days_ago):
     moment = NOW - days_ago * DAY
-    return operations.ask_to_confirm(
+    return operations.request_confirmation(
         actor=cast.staff, organization=organization, now=moment, today=TODAY - days_ago * DAY
     )
 

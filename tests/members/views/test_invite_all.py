@@ -28,7 +28,7 @@ def clock(time_machine):
 
 def listed(name: str, organization=None, kind: str = "representative", **values):
     """A representation by somebody who is listed and has no account."""
-    person = PersonFactory(name=name, email=f"{name.lower()}@example.org", may_sign_in=False, **values)
+    person = PersonFactory(name=name, email=f"{name.lower()}@example.org", can_sign_in=False, **values)
     return RepresentationFactory(person=person, organization=organization or OrganizationFactory(), kind=kind)
 
 
@@ -73,7 +73,7 @@ def test_one_press_invites_the_ticked_ones_and_each_may_accept(cast):
     link = reverse("members:accept_invitation", args=[token_of(invitation)])
     assert visitor.post(link, {"name": "Alpha", "password": ""})["Location"] == "/home/"
     person = Person.objects.get(email="alpha@example.org")
-    assert person.may_sign_in
+    assert person.can_sign_in
     assert [(row.kind, row.ended_on) for row in person.representations.all()] == [("primary", None)]
 
 
@@ -106,7 +106,7 @@ def test_choosing_nobody_says_so_and_keeps_the_boxes_empty(cast):
 
 
 def test_a_long_list_goes_out_in_several_presses(cast, monkeypatch):
-    monkeypatch.setattr("members.views.invitations.AT_ONCE", 2)
+    monkeypatch.setattr("members.views.invitations.IMMEDIATE", 2)
     rows = [listed(name) for name in ("Alpha", "Beta", "Gamma")]
     client = cast.client("staff")
     text = client.get(PAGE).content.decode()

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from core.operations import Refused
+from core.operations import OperationNotAllowedError
 from members.models import Person, SecurityEvent
 from members.operations import start_viewing
 from members.rules import PortalRole
@@ -135,8 +135,8 @@ def test_nobody_looks_as_staff_nor_as_somebody_who_is_gone(cast, name, by):
 
 
 def test_somebody_without_an_account_has_no_portal_to_see(cast):
-    Person.objects.filter(pk=cast.seated.pk).update(may_sign_in=False)
-    with pytest.raises(Refused, match="cannot sign in"):
+    Person.objects.filter(pk=cast.seated.pk).update(can_sign_in=False)
+    with pytest.raises(OperationNotAllowedError, match="cannot sign in"):
         start_viewing(actor=cast.staff, person=Person.objects.get(pk=cast.seated.pk), now=NOW)
 
 
@@ -144,7 +144,7 @@ def test_somebody_without_an_account_has_no_portal_to_see(cast):
 def test_nobody_but_staff_looks_as_another(cast, role):
     client = cast.client(role)
     assert client.post(reverse("members:view_as", args=[cast.seated.pk])).status_code == 404
-    with pytest.raises(Refused):
+    with pytest.raises(OperationNotAllowedError):
         start_viewing(actor=cast.people[role], person=cast.seated, now=NOW)
     assert events("view_started") == []
 
@@ -218,10 +218,15 @@ def test_the_lookers_home_is_not_mixed_with_the_members(cast):
 def test_a_carried_form_waits_for_whom_it_is(cast):
     client = looking(cast)
     session = client.session
-    session["carried_form"] = {"page": "/home/", "typed": "x=1", "until": NOW.timestamp() + 600, "person": None}
+    session["restore_form_after_login"] = {
+        "page": "/home/",
+        "typed": "x=1",
+        "until": NOW.timestamp() + 600,
+        "person": None,
+    }
     session.save()
     client.get("/home/")
-    assert "carried_form" in client.session
+    assert "restore_form_after_login" in client.session
 
 
 def test_the_log_names_who_really_looks(cast, caplog):
@@ -239,7 +244,7 @@ def test_the_next_mails_are_read_without_the_links_that_open_something(world):
     for client in (world.cast.client("staff"), looking(world.cast, "representative")):
         text = client.get(page).content.decode()
         assert world.item.text in text and "Read it" in text
-        for secret in settings.SECRET_PATHS:
+        for secret in settings.TOKEN_URL_PREFIXES:
             assert re.search(rf"{secret}(?!…)[^/\s]", text.split("<main")[1]) is None, secret
     after = fingerprints()
     assert [label for label in before if after[label] != before[label]] == []

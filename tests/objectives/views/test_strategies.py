@@ -15,7 +15,7 @@ OTHERS = ("representative", "alternate", "primary", "seated", "secretary", "othe
 def form(scene, **values):
     return {
         "objective": scene.objective.pk, "title": "Share more data", "description": "", "starts_on": "2026-11-01",
-        "due_on": "", "rhythm": "quarterly", "lead_organization": scene.cast.organization.pk,
+        "due_on": "", "reporting_frequency": "quarterly", "lead_organization": scene.cast.organization.pk,
         "responsible_person": scene.cast.representative.pk, "supports": [scene.cast.other_organization.pk], **values,
     }  # fmt: skip
 

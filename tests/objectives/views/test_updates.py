@@ -162,20 +162,20 @@ def late(scene):
 
 def test_all_that_one_owes_stands_on_one_page_with_its_form_and_its_one_press(scene):
     late(scene)
-    page = scene.cast.client("representative").get(scene.url("updates_owed")).content.decode()
+    page = scene.cast.client("representative").get(scene.url("updates_due")).content.decode()
     assert "You owe 1 update." in page and "Late" in page and "The public sentence." in page
     assert scene.url("write_update", pk=scene.strategy.pk) in page
-    assert scene.url("still_true", pk=scene.strategy.pk) in page
+    assert scene.url("confirm_status", pk=scene.strategy.pk) in page
 
 
 def test_who_owes_nothing_is_told_so_and_what_else_there_is_to_write(scene):
-    page = scene.cast.client("seated").get(scene.url("updates_owed")).content.decode()
+    page = scene.cast.client("seated").get(scene.url("updates_due")).content.decode()
     assert "You owe no update." in page and "Publish the dashboard" in page
     assert "No strategy to write for" in scene.cast.client("other_primary").get("/updates/").content.decode()
 
 
 def test_the_chair_sees_the_drafts_of_the_body_and_a_member_only_ones_own(scene):
-    address = scene.url("updates_owed")
+    address = scene.url("updates_due")
     assert "Drafts of others" in scene.cast.client("chair").get(address).content.decode()
     assert "The draft sentence." not in scene.cast.client("secretary").get(address).content.decode()
 
@@ -183,19 +183,19 @@ def test_the_chair_sees_the_drafts_of_the_body_and_a_member_only_ones_own(scene)
 def test_a_returned_update_comes_back_with_what_to_mend(scene):
     scene.draft.state, scene.draft.return_reason = "returned", "Name the county."
     scene.draft.save(update_fields=["state", "return_reason"])
-    page = scene.cast.client("seated").get(scene.url("updates_owed")).content.decode()
+    page = scene.cast.client("seated").get(scene.url("updates_due")).content.decode()
     assert "Name the county." in page and "The draft sentence." in page
 
 
 def test_from_the_page_of_all_one_comes_back_to_it(scene):
     response = write(scene, "representative", **{"from": "updates", "act": "submit"})
-    assert response.headers["Location"] == scene.url("updates_owed")
+    assert response.headers["Location"] == scene.url("updates_due")
 
 
 @pytest.mark.parametrize("role", ["representative", "chair", "staff"])
 def test_the_number_of_queries_is_the_same_for_one_row_and_for_three(scene, role):
     late(scene)
-    client, address = scene.cast.client(role), scene.url("updates_owed")
+    client, address = scene.cast.client(role), scene.url("updates_due")
     client.get(address)
     with CaptureQueriesContext(connection) as one:
         client.get(address)
@@ -215,7 +215,7 @@ def test_the_number_of_queries_is_the_same_for_one_row_and_for_three(scene, role
 
 
 def test_who_has_no_rights_has_no_page_of_updates(scene):
-    assert scene.cast.client("executive").get(scene.url("updates_owed")).status_code == 404
+    assert scene.cast.client("executive").get(scene.url("updates_due")).status_code == 404
 
 
 # Still true
@@ -224,7 +224,7 @@ def test_who_has_no_rights_has_no_page_of_updates(scene):
 def test_still_true_is_one_press_and_public_at_once(scene):
     scene.submitted.delete()
     posted = {"update": scene.published.pk, "version": 1}
-    response = scene.cast.client("seated").post(scene.url("still_true", pk=scene.strategy.pk), posted, follow=True)
+    response = scene.cast.client("seated").post(scene.url("confirm_status", pk=scene.strategy.pk), posted, follow=True)
     assert "Confirmed today" in response.content.decode()
     page = scene.cast.client("visitor").get(scene.url("strategy", pk=scene.strategy.pk)).content.decode()
     assert "Confirmed as still true on" in page
@@ -232,7 +232,7 @@ def test_still_true_is_one_press_and_public_at_once(scene):
 
 def test_still_true_is_refused_where_a_newer_word_waits_and_for_who_may_not_write(scene):
     posted = {"update": scene.published.pk, "version": 1}
-    address = scene.url("still_true", pk=scene.strategy.pk)
+    address = scene.url("confirm_status", pk=scene.strategy.pk)
     assert "newer update waits" in scene.cast.client("seated").post(address, posted, follow=True).content.decode()
     for role in READERS:
         assert scene.cast.client(role).post(address, posted).status_code == 403
@@ -247,7 +247,7 @@ def test_a_press_on_an_old_page_confirms_nothing(scene):
         strategy=scene.strategy, state="published", published_at=NOW, reported_on=TODAY
     )
     response = scene.cast.client("seated").post(
-        scene.url("still_true", pk=scene.strategy.pk), {"update": scene.published.pk, "version": 1}, follow=True
+        scene.url("confirm_status", pk=scene.strategy.pk), {"update": scene.published.pk, "version": 1}, follow=True
     )
     assert "Something newer was published" in response.content.decode()
     newer.refresh_from_db()

@@ -46,7 +46,7 @@ def test_who_has_nobody_to_ask_is_said(cast):
 
 
 def test_home_asks_the_primary_and_one_press_there_confirms(cast):
-    operations.ask_to_confirm(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
+    operations.request_confirmation(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
     for role, is_asked in (("primary", True), ("alternate", True), ("representative", False), ("other_primary", False)):
         text = cast.client(role).get("/home/").content.decode()
         assert ("Is the record of DX still right?" in text) == is_asked, role
@@ -58,7 +58,7 @@ def test_home_asks_the_primary_and_one_press_there_confirms(cast):
 
 
 def test_the_console_shows_the_silent(cast, time_machine):
-    operations.ask_to_confirm(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
+    operations.request_confirmation(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
     assert "Call, then confirm" not in cast.client("staff").get("/staff/").content.decode()
     time_machine.shift(42 * 24 * 3600)
     page = cast.client("staff").get("/staff/").content.decode()

@@ -54,7 +54,7 @@ def test_what_one_owes_stands_by_date_each_with_its_press(cast, owing):
     assert places == sorted(places)
     for name, row in (
         ("objectives:write_update", owing["strategy"]),
-        ("objectives:still_true", owing["strategy"]),
+        ("objectives:confirm_status", owing["strategy"]),
         ("actionitems:done", owing["item"]),
         ("meetings:answer", owing["meeting"]),
     ):
@@ -66,7 +66,7 @@ def test_each_press_works_from_home_and_leads_back_to_it(cast, owing):
     update = owing["update"]
     presses = [
         (
-            reverse("objectives:still_true", args=[owing["strategy"].pk]),
+            reverse("objectives:confirm_status", args=[owing["strategy"].pk]),
             {"update": update.pk, "version": update.version, "next": HOME},
         ),
         (reverse("actionitems:done", args=[owing["item"].pk]), {"next": HOME}),
@@ -90,7 +90,7 @@ def test_another_persons_things_are_not_owed(cast, owing):
 
 
 def test_a_meeting_that_is_answered_stands_under_next_meetings_with_the_answer_pressed(cast, owing):
-    RSVP.objects.create(meeting=owing["meeting"], person=cast.seated, answer="no", said_at=NOW)
+    RSVP.objects.create(meeting=owing["meeting"], person=cast.seated, answer="no", responded_at=NOW)
     text = home(cast, "seated").content.decode()
     assert text.index("Next meetings") < text.index("Next data meeting")
     assert 'value="no" aria-pressed="true"' in text

@@ -142,7 +142,7 @@ def test_from_200_rows_on_a_bar_shows_how_far_it_is(staff, monkeypatch):
             seen.append(staff.get(reverse("overview:import_job", args=[job.pk])).content.decode()),
         ),
     )
-    call_command("work_imports")
+    call_command("process_imports")
     assert ["Checking: 100 of 200 rows" in seen[0], "are being written in one go" in seen[1]] == [True, True]
     done = staff.get(reverse("overview:import_job", args=[job.pk])).content.decode()
     assert "200 new" in done and "<progress" not in done and "http-equiv" not in done

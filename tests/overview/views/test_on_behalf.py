@@ -54,7 +54,7 @@ def test_the_persons_page_shows_what_they_owe_with_the_press_beside_each(cast, i
         (reverse("meetings:answer_on_behalf", args=[meeting.pk]), {"answer": "no"}),
         (
             reverse("objectives:update_on_behalf", args=[strategy.pk]),
-            {"what": "still_true", "update": published.pk, "version": published.version},
+            {"what": "confirm_status", "update": published.pk, "version": published.version},
         ),
     ):
         assert url in text
@@ -64,7 +64,7 @@ def test_the_persons_page_shows_what_they_owe_with_the_press_beside_each(cast, i
 
 
 def test_an_organization_is_confirmed_from_its_primarys_page(cast):
-    operations.ask_to_confirm(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
+    operations.request_confirmation(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
     page = reverse("members:person", args=[cast.primary.pk])
     client = cast.client("staff")
     text = client.get(page).content.decode()
@@ -77,7 +77,7 @@ def test_an_organization_is_confirmed_from_its_primarys_page(cast):
 
 
 def test_somebody_without_an_account_owes_too(cast, item):
-    Person.objects.filter(pk=cast.representative.pk).update(may_sign_in=False)
+    Person.objects.filter(pk=cast.representative.pk).update(can_sign_in=False)
     text = cast.client("staff").get(reverse("members:person", args=[cast.representative.pk])).content.decode()
     assert "Owes (1)" in text and "Send the list" in text
 
@@ -135,7 +135,7 @@ def test_nobody_but_staff_gets_there(cast, item, role):
         reverse("actionitems:on_behalf", args=[item.pk]),
         reverse("meetings:answer_on_behalf", args=[meeting.pk]),
         reverse("objectives:update_on_behalf", args=[strategy.pk]),
-        reverse("overview:acts_on_behalf"),
+        reverse("overview:on_behalf_entries"),
     ):
         values = told(cast.seated, what="done", answer="yes", narrative="x")
         assert client.get(url).status_code in (403, 404)
@@ -164,7 +164,7 @@ def test_a_visitor_reads_no_name_beside_a_confirmed_update(cast):
     )
     update = factories.ProgressUpdateFactory(strategy=strategy, state="published", published_at=NOW)
     url = reverse("objectives:update_on_behalf", args=[strategy.pk])
-    values = told(cast.representative, what="still_true", update=update.pk, version=update.version)
+    values = told(cast.representative, what="confirm_status", update=update.pk, version=update.version)
     page = cast.client("staff").post(url, values).url
     assert NOTE in cast.client("chair").get(page).content.decode()
     visitor = cast.client("visitor").get(page).content.decode()
@@ -194,7 +194,7 @@ def test_something_newer_published_meanwhile_is_shown_first(cast):
         strategy=strategy, state="published", published_at=NOW, reported_on=TODAY, narrative="The newer word."
     )
     url = reverse("objectives:update_on_behalf", args=[strategy.pk])
-    values = told(cast.representative, what="still_true", update=seen.pk, version=seen.version)
+    values = told(cast.representative, what="confirm_status", update=seen.pk, version=seen.version)
     answer = cast.client("staff").post(url, values)
     text = answer.content.decode()
     assert answer.status_code == 409 and "The newer word." in text
@@ -220,7 +220,7 @@ def make_acts(cast, count):
 def test_the_list_is_filtered_and_leads_to_each_records_history(cast):
     make_acts(cast, 1)
     act = ActOnBehalf.objects.get()
-    client, url = cast.client("staff"), reverse("overview:acts_on_behalf")
+    client, url = cast.client("staff"), reverse("overview:on_behalf_entries")
     text = client.get(url).content.decode()
     assert act.what in text and reverse("overview:history", args=["item", act.row_id]) in text
     assert act.what in client.get(url, {"q": "representative", "how": "mail"}).content.decode()
@@ -231,7 +231,7 @@ def test_the_list_is_filtered_and_leads_to_each_records_history(cast):
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_list_takes_the_same_queries_for_one_row_and_for_three(cast, rows, django_assert_num_queries):
     make_acts(cast, rows)
-    client, url = cast.client("staff"), reverse("overview:acts_on_behalf")
+    client, url = cast.client("staff"), reverse("overview:on_behalf_entries")
     client.get(url)
     with django_assert_num_queries(5):
         client.get(url)

@@ -21,7 +21,7 @@ def on_the_day(time_machine):
     time_machine.move_to(NOW, tick=False)
 
 
-def page_of(row, act=""):
+def paginate(row, act=""):
     return reverse(f"reminders:announcement{act}", args=[row.pk])
 
 
@@ -66,7 +66,7 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(cast):
     client = cast.client("staff")
     text = client.post(ADD, {**WORDS, "bodies": []}).content.decode()
     assert "Choose whom it is for" in text and "new** address." in text
-    text = client.post(ADD, {**WORDS, "is_duty": "on"}).content.decode()
+    text = client.post(ADD, {**WORDS, "is_mandatory": "on"}).content.decode()
     assert "Say why everybody must know it" in text
     text = client.post(ADD, {**WORDS, "subject": "We\r\nBcc: all@example.org"}).content.decode()
     assert "Write this on one line." in text
@@ -139,9 +139,9 @@ def test_an_empty_list_says_what_will_be_there(cast):
 def test_nobody_but_staff_writes_to_many(cast, role):
     client = cast.client(role)
     row = Announcement.objects.create(subject="x", text="y", audience={"bodies": ["data"]}, created_by=cast.staff)
-    for url in (LIST, ADD, page_of(row), page_of(row, "_edit")):
+    for url in (LIST, ADD, paginate(row), paginate(row, "_edit")):
         assert client.get(url).status_code == 404
-    for url in (ADD, page_of(row, "_send"), page_of(row, "_test"), page_of(row, "_stop")):
+    for url in (ADD, paginate(row, "_send"), paginate(row, "_test"), paginate(row, "_stop")):
         assert client.post(url, WORDS).status_code == 404
     assert not Delivery.objects.filter(kind="announcement").exists()
 
@@ -172,7 +172,7 @@ def test_the_list_takes_a_fixed_number_of_queries_a_page(cast, django_assert_max
     make(cast, 2)
     assert count(LIST) == one
     row = Announcement.objects.create(subject="x", text="y", audience={"statuses": ["active"]}, created_by=cast.staff)
-    few = count(page_of(row))
+    few = count(paginate(row))
     for _ in range(3):
         factories.RepresentationFactory()
-    assert count(page_of(row)) == few
+    assert count(paginate(row)) == few

@@ -9,7 +9,7 @@ from django.test import Client
 
 from actionitems.models import ActionItem
 from meetings.models import RSVP
-from reminders.answers import PRESSES, items, meetings, progress
+from reminders.answers import LINK_ACTIONS, items, meetings, progress
 from reminders.links import answer_url, preferences_url
 from reminders.models import UsedLink
 from reminders.rules import LinkPurpose
@@ -199,11 +199,11 @@ def test_a_moved_a_cancelled_and_a_past_meeting_take_no_answer(meeting, meeting_
         assert response.status_code == 409
         return words(response)
 
-    meeting.start_version = 1
-    meeting.save(update_fields=["start_version"])
+    meeting.schedule_version = 1
+    meeting.save(update_fields=["schedule_version"])
     assert "was moved to Thu, Dec 3, 10:00–11:30 a.m. PT" in refused()
-    meeting.start_version, meeting.status = 0, "cancelled"
-    meeting.save(update_fields=["start_version", "status"])
+    meeting.schedule_version, meeting.status = 0, "cancelled"
+    meeting.save(update_fields=["schedule_version", "status"])
     assert "was cancelled" in refused()
     with time_machine.travel(dt.datetime(2026, 12, 4, tzinfo=dt.UTC)):
         assert browser.post(meeting_links["yes"]).status_code == 410
@@ -298,7 +298,7 @@ def test_the_token_is_nowhere_in_the_database(item_links, browser):
 
 
 def test_what_is_asked_is_one_of_the_purposes_and_each_purpose_has_a_press():
-    assert set(PRESSES) == set(LinkPurpose)
+    assert set(LINK_ACTIONS) == set(LinkPurpose)
 
 
 def test_links_come_from_the_site_s_own_address(cast, settings):

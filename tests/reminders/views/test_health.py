@@ -27,7 +27,7 @@ def test_ready_while_the_clock_ticks():
         address="a@example.org",
         created_at=late,
         deliver_after=late,
-        not_after=now,
+        expires_at=now,
         next_attempt_at=late,
         message_id="<k>",
     )

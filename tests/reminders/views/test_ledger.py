@@ -27,7 +27,7 @@ def row(n: int = 0, **values: object) -> Delivery:
         key=f"k{n}",
         created_at=NOW,
         deliver_after=NOW,
-        not_after=NOW,
+        expires_at=NOW,
         next_attempt_at=NOW,
         message_id=f"<{n}@x>",
         **values,
@@ -136,12 +136,12 @@ def test_staff_see_who_is_away_and_who_has_had_their_mails_of_the_week(cast):
         row(n, person=cast.seated, kind=kind)
     Delivery.objects.update(created_at=timezone.now())
     choose(actor=cast.seated, choice=Choice({}, weekly_cap=3), now=NOW)
-    assert client.get(URL).context["held_back"] == []
+    assert client.get(URL).context["limited_recipients"] == []
     choose(actor=cast.seated, choice=Choice({}, weekly_cap=2), now=NOW)
-    away = Choice({}, away_until=today, stand_in=cast.primary)
+    away = Choice({}, away_until=today, delegate=cast.primary)
     choose(actor=cast.chair, choice=away, now=NOW)
     response = client.get(URL)
-    assert [(held.person, held.mails, held.is_at_cap) for held in response.context["held_back"]] == [
+    assert [(held.person, held.mails, held.is_at_cap) for held in response.context["limited_recipients"]] == [
         (cast.chair, 0, False),
         (cast.seated, 2, True),
     ]

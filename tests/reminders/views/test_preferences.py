@@ -6,8 +6,8 @@ from django.test import Client
 from django.utils import timezone
 
 from reminders.links import preferences_url
-from reminders.models import MailWish, Preference
-from reminders.rules import OPTIONAL_KINDS, STAFF_KINDS, default_pace
+from reminders.models import NotificationSettings, Preference
+from reminders.rules import OPTIONAL_KINDS, STAFF_KINDS, default_frequency
 
 pytestmark = pytest.mark.django_db
 KINDS = [kind for kind in OPTIONAL_KINDS if kind not in STAFF_KINDS]
@@ -24,7 +24,7 @@ def paces(person) -> dict[str, str]:
 
 def typed(**values: object) -> dict[str, object]:
     """The page as it comes, with these fields changed."""
-    return {kind: default_pace(kind).value for kind in KINDS} | {"weekly_cap": 7} | values
+    return {kind: default_frequency(kind).value for kind in KINDS} | {"weekly_cap": 7} | values
 
 
 @pytest.fixture
@@ -51,16 +51,16 @@ def test_a_person_chooses_how_often_what_comes_in_one_save(cast):
             progress_late="off",
             weekly_cap=3,
             away_until=until.isoformat(),
-            stand_in=cast.alternate.pk,
+            delegate=cast.alternate.pk,
         ),
     )
     assert paces(cast.chair) == {"item_due": "weekly", "meeting_ahead": "at_once", "progress_late": "off"}
-    wish = MailWish.objects.get(person=cast.chair)
-    assert (wish.weekly_cap, wish.away_until, wish.stand_in) == (3, until, cast.alternate)
+    wish = NotificationSettings.objects.get(person=cast.chair)
+    assert (wish.weekly_cap, wish.away_until, wish.delegate) == (3, until, cast.alternate)
     client.post("/reminders/", typed())
     assert paces(cast.chair) == {}
     wish.refresh_from_db()
-    assert (wish.weekly_cap, wish.away_until, wish.stand_in) == (7, None, None)
+    assert (wish.weekly_cap, wish.away_until, wish.delegate) == (7, None, None)
 
 
 @pytest.mark.parametrize(
@@ -76,18 +76,18 @@ def test_what_cannot_be_is_refused_and_nothing_typed_is_lost(cast, values, words
     page = cast.client("chair").post("/reminders/", typed(progress_due="weekly", **values)).content.decode()
     assert words in page
     assert '<option value="weekly" selected>' in page
-    assert paces(cast.chair) == {} and not MailWish.objects.exists()
+    assert paces(cast.chair) == {} and not NotificationSettings.objects.exists()
 
 
 def test_a_stand_in_speaks_for_one_s_own_organization_and_needs_an_absence(cast):
     client = cast.client("chair")
     until = timezone.localdate().isoformat()
     for person in (cast.other_primary, cast.executive, cast.deactivated, cast.chair):
-        page = client.post("/reminders/", typed(away_until=until, stand_in=person.pk)).content.decode()
+        page = client.post("/reminders/", typed(away_until=until, delegate=person.pk)).content.decode()
         assert "Select a valid choice" in page
-    page = client.post("/reminders/", typed(stand_in=cast.alternate.pk)).content.decode()
+    page = client.post("/reminders/", typed(delegate=cast.alternate.pk)).content.decode()
     assert "Say until when" in page
-    assert not MailWish.objects.exists()
+    assert not NotificationSettings.objects.exists()
 
 
 def test_duty_mail_cannot_be_chosen_and_what_is_for_staff_is_shown_to_staff(cast):

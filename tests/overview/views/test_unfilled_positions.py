@@ -7,13 +7,13 @@ from django.urls import reverse
 
 from members.models import Representation
 from members.rules import OrganizationStatus
-from overview.queries.owed import owed_names
+from overview.queries.unfilled_positions import unfilled_positions
 from taskforces.models import Term
 from tests import factories
 from tests.conftest import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
-PAGE = reverse("overview:owed_names")
+PAGE = reverse("overview:unfilled_positions")
 DAY = dt.timedelta(days=1)
 QUERIES = 5
 
@@ -30,7 +30,7 @@ def vacate(cast, person, days_ago):
 def test_a_seat_is_owed_since_its_last_term_ended_and_a_primary_since_the_last_one_left(cast):
     vacate(cast, cast.chair, 94)
     Representation.objects.filter(person=cast.other_primary).update(ended_on=TODAY - 10 * DAY)
-    assert [(row.organization.key, row.what, row.since) for row in owed_names()] == [
+    assert [(row.organization.key, row.what, row.since) for row in unfilled_positions()] == [
         ("dx", "Seat: Chair, Data task force", TODAY - 94 * DAY),
         ("other", "Primary representative", TODAY - 10 * DAY),
     ]
@@ -40,11 +40,11 @@ def test_nothing_is_owed_by_those_who_left_nor_for_what_is_closed(cast):
     vacate(cast, cast.chair, 94)
     cast.organization.status = OrganizationStatus.FORMER
     cast.organization.save(update_fields=["status"])
-    assert owed_names() == []
+    assert unfilled_positions() == []
     cast.organization.status = OrganizationStatus.ACTIVE
     cast.organization.save(update_fields=["status"])
     cast.body.seats.filter(role="chair").update(closed_on=TODAY)
-    assert owed_names() == []
+    assert unfilled_positions() == []
 
 
 def test_the_page_and_the_console_say_it_with_the_act_beside_it(cast):

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from overview.tasks import work_imports
+from overview.tasks import process_imports
 
 
 class Command(BaseCommand):
     help = "Work off the imports that staff have applied and nobody works on."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        work_imports()
+        process_imports()

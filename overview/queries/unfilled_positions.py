@@ -14,7 +14,7 @@ from taskforces.models import Seat, Term
 
 
 @dataclass(frozen=True)
-class OwedName:
+class UnfilledPosition:
     """A name that an organization owes: for what, since when, and the act that fills it with its address."""
 
     organization: Organization
@@ -25,17 +25,17 @@ class OwedName:
     is_primary: bool = False
 
 
-def owed_names() -> list[OwedName]:
+def unfilled_positions() -> list[UnfilledPosition]:
     """Every name that is owed by an organization with rights, the longest owed first. Two queries."""
     return sorted([*_primaries(), *_seats()], key=lambda row: (row.since, row.organization.name))
 
 
-def _primaries() -> list[OwedName]:
+def _primaries() -> list[UnfilledPosition]:
     left = Representation.objects.filter(organization=OuterRef("pk"), kind=RepresentationKind.PRIMARY)
     latest = left.order_by().values("organization").annotate(latest=Max("ended_on")).values("latest")
     rows = without_primary(Organization.objects.all()).annotate(left_on=Subquery(latest))
     return [
-        OwedName(
+        UnfilledPosition(
             row,
             "Primary representative",
             row.left_on or row.status_since_on or _day(row.created_at),
@@ -47,7 +47,7 @@ def _primaries() -> list[OwedName]:
     ]
 
 
-def _seats() -> list[OwedName]:
+def _seats() -> list[UnfilledPosition]:
     sitting = Term.objects.filter(ended_on=None).values("seat")
     rows = (
         Seat.objects.open()
@@ -62,7 +62,7 @@ def _seats() -> list[OwedName]:
         .order_by("pk")
     )
     return [
-        OwedName(
+        UnfilledPosition(
             seat.organization,
             f"Seat: {seat}",
             seat.left_on or _day(seat.created_at),
