@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 ROOT = settings.BASE_DIR
-READ = re.compile(r'(?:env\.str|read_\w+)\("([A-Z_]+)"')
+READ = re.compile(r'(?:env\.str|(?:read|parse)_\w+)\("([A-Z_]+)"')
 
 
 def read_by_the_settings_file() -> set[str]:
