@@ -8,22 +8,17 @@ from typing import TypeVar
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from accounts.models import Person
+from accounts.operations import record_security_event
+from accounts.rules import SecurityEventKind
 from core.dates import local_today
 from core.operations import OperationNotAllowedError, create, lock, save_changes
 from mail.operations import enqueue
-from members.models import Invitation, Organization, Person, Representation, new_nonce
+from members.models import Invitation, Organization, Representation, new_nonce
 from members.operations.organizations import set_status
 from members.operations.representations import check_single_primary
-from members.operations.security import record_security_event
 from members.queries import invitation_case
-from members.rules import (
-    INVITATION_DAYS,
-    InvitationLinkStatus,
-    InvitationState,
-    OrganizationStatus,
-    RepresentationKind,
-    SecurityEventKind,
-)
+from members.rules import INVITATION_DAYS, InvitationLinkStatus, InvitationState, OrganizationStatus, RepresentationKind
 from members.tokens import hash_token, make_token
 
 _BEFORE_ACTIVE = (OrganizationStatus.PROSPECTIVE, OrganizationStatus.INVITED)
