@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from accounts import saved_forms, sessions, viewing
+from accounts import drafts, sessions, viewing
 from accounts.models import Person
 from accounts.operations import update_last_seen
 
@@ -59,7 +59,7 @@ class PortalLoginRequiredMiddleware(LoginRequiredMiddleware):
     """Sends visitors to sign-in, and keeps what they had typed when their session ended under their hands."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
-        back = saved_forms.keep(request, timezone.now()) if request.method == "POST" else None
+        back = drafts.keep_for_sign_in(request, timezone.now()) if request.method == "POST" else None
         if back is None:
             return super().handle_no_permission(request, view_func)
         messages.info(request, "You were signed out meanwhile. Sign in, and your text comes back.")
@@ -107,11 +107,10 @@ def restore_form_after_login(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         is_own = isinstance(request.user, Person) and getattr(request, "viewer", None) is None
-        typed = saved_forms.take(request, timezone.now()) if is_own else None
-        if typed is None:
+        draft = drafts.take_after_sign_in(request, timezone.now()) if is_own else None
+        if draft is None:
             return get_response(request)
-        messages.info(request, "This is what you had typed. Nothing of it is saved yet.")
-        with saved_forms.shown(typed):
+        with draft.shown(request):
             return get_response(request)
 
     return middleware

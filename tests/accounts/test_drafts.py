@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from accounts import drafts
 from tests.conftest import NOW
+from tests.factories import PASSWORD
 from tests.world import World, build, fingerprints
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +149,32 @@ def test_words_of_somebody_else_saved_meanwhile_are_shown_beside_it(world):
     response = client.post(address, fields)
     assert response.status_code == 409
     assert "Somebody else&#x27;s words." in response.content.decode() and TYPED in response.content.decode()
+
+
+def post_without_session(world: World, address: str, typed: dict[str, str], **headers: str) -> Client:
+    """A browser whose session ended before it posted, signed in again."""
+    client = world.cast.client("staff")
+    client.get(address)
+    del client.cookies[settings.SESSION_COOKIE_NAME]
+    client.cookies[settings.CSRF_COOKIE_NAME] = "kept"
+    assert client.post(headers.pop("to", address), typed, headers=headers).status_code == 302
+    client.post("/accounts/login/", {"login": world.cast.staff.email, "password": PASSWORD})
+    return client
+
+
+def test_a_form_of_a_lost_session_becomes_the_draft_of_its_page(world):
+    address = page("edit", world)
+    keep(world.cast.client("staff"), address, form("edit", world, text="Older words."))
+    client = post_without_session(world, address, form("edit", world))
+    for _ in range(2):
+        text = client.get(address).content.decode()
+        assert TYPED in text and DISCARD in text and "Older words." not in text
+
+
+def test_another_form_of_a_lost_session_leaves_the_draft_of_the_page(world):
+    address = page("edit", world)
+    keep(world.cast.client("staff"), address, form("edit", world))
+    button = reverse("reminders:announcement_test", args=[world.announcement.pk])
+    client = post_without_session(world, address, {"x": "1"}, to=button, referer=f"http://testserver{address}")
+    client.get(address)
+    assert TYPED in client.get(address).content.decode()

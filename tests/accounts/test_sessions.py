@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from accounts.drafts import LONGEST_IN_SESSION, SESSION_KEY
 from accounts.models import Person
 from accounts.sessions import device
 from tests.conftest import NOW
@@ -207,13 +208,13 @@ def test_passwords_and_long_texts_are_not_carried(cast, clock):
     opens(client)
     clock.shift(dt.timedelta(minutes=31))
     client.post(PROFILE, typed(cast, new_password="hunter2hunter2", code="123456"))
-    kept = client.session["restore_form_after_login"]["typed"]
+    kept = client.session[SESSION_KEY]["typed"]
     assert "hunter2" not in kept and "123456" not in kept and "Typed" in kept
     other = cast.client("staff")
     opens(other)
     clock.shift(dt.timedelta(minutes=31))
-    other.post(PROFILE, typed(cast, name="x" * 64_001))
-    assert "restore_form_after_login" not in other.session
+    other.post(PROFILE, typed(cast, name="x" * LONGEST_IN_SESSION))
+    assert SESSION_KEY not in other.session
 
 
 def test_what_was_typed_survives_a_sign_out_in_another_tab(cast, clock):
@@ -229,7 +230,7 @@ def test_what_was_typed_survives_a_sign_out_in_another_tab(cast, clock):
 def test_a_stranger_leaves_nothing_in_the_session_table(client):
     response = client.post(PROFILE, {"name": "x"})
     assert response.status_code == 302
-    assert "restore_form_after_login" not in client.session
+    assert SESSION_KEY not in client.session
 
 
 def test_a_button_pressed_too_late_leads_back_to_its_page_not_to_a_dead_end(cast, clock):

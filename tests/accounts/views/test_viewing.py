@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from accounts.drafts import SESSION_KEY
 from accounts.models import Person, SecurityEvent
 from accounts.operations import start_viewing
 from accounts.rules import PortalRole
@@ -218,15 +219,11 @@ def test_the_lookers_home_is_not_mixed_with_the_members(cast):
 def test_a_carried_form_waits_for_whom_it_is(cast):
     client = looking(cast)
     session = client.session
-    session["restore_form_after_login"] = {
-        "page": "/home/",
-        "typed": "x=1",
-        "until": NOW.timestamp() + 600,
-        "person": None,
-    }
+    kept = {"page": "/home/", "posted_to": "/home/", "typed": "x=1", "at": NOW.timestamp(), "person": None}
+    session[SESSION_KEY] = kept
     session.save()
     client.get("/home/")
-    assert "restore_form_after_login" in client.session
+    assert SESSION_KEY in client.session
 
 
 def test_the_log_names_who_really_looks(cast, caplog):
