@@ -36,6 +36,26 @@ def add_people(*, actor: Person, rows: Iterable[dict[str, Any]]) -> list[Person]
 
 
 @transaction.atomic
+def allow_sign_in(
+    *, email: str, name: str, password: str | None, now: dt.datetime, address: str | None = None
+) -> Person:
+    """The person of an address whom an invitation lets in, with an account: a new person, or a listed one.
+
+    An account that is in force keeps its name and password. The caller has checked the invitation.
+    """
+    person = Person.objects.select_for_update().filter(email=email).first()
+    if person is not None and person.can_sign_in:
+        return person
+    values = {"name": name, "password": make_password(password), "can_sign_in": True}
+    if person is None:
+        person = create(Person, actor=None, email=email, **values)
+    else:
+        save_changes(person, actor=person, **values)
+    record_security_event(actor=person, kind=SecurityEventKind.SIGN_IN_ALLOWED, now=now, address=address)
+    return person
+
+
+@transaction.atomic
 def edit_person(
     *,
     actor: Person,

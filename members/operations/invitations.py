@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts.models import Person
-from accounts.operations import record_security_event
+from accounts.operations import allow_sign_in, record_security_event
 from accounts.rules import SecurityEventKind
 from core.dates import local_today
 from core.operations import OperationNotAllowedError, create, lock, save_changes
@@ -200,15 +199,7 @@ def accept_invitation(
     if case == InvitationLinkStatus.KNOWN and visitor is None:
         # A link in a mailbox is no password, and no second factor: it must not open an account that has them.
         raise OperationNotAllowedError("This address has an account. Sign in first.")
-    person = Person.objects.select_for_update().filter(email=current.email).first()
-    if person is None:
-        person = create(
-            Person, actor=None, email=current.email, name=name, password=make_password(password), can_sign_in=True
-        )
-    elif not person.can_sign_in:
-        save_changes(person, actor=person, name=name, password=make_password(password), can_sign_in=True)
-    if case == InvitationLinkStatus.FRESH:
-        record_security_event(actor=person, kind=SecurityEventKind.SIGN_IN_ALLOWED, now=now, address=address)
+    person = allow_sign_in(email=current.email, name=name, password=password, now=now, address=address)
     save_changes(current, actor=person, accepted_at=now, accepted_by=person)
     _represent(person, current, today)
     organization = lock(current.organization)
