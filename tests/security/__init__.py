@@ -18,7 +18,7 @@ invitation used twice, or from another mailbox:
 - tests/members/test_invitations.py::test_the_token_stands_in_no_table_and_no_log
 raising one's own role:
 - tests/security/test_privilege.py::test_every_field_posted_to_every_form_of_members_raises_nobody
-- tests/accounts/test_people_operations.py::test_two_administrators_who_demote_each_other_at_once_leave_one
+- tests/accounts/test_operations.py::test_two_administrators_who_demote_each_other_at_once_leave_one
 mass assignment:
 - tests/security/test_privilege.py::test_every_form_names_the_fields_that_it_takes
 - tests/security/test_privilege.py::test_no_form_for_members_holds_a_field_that_rights_follow_from
@@ -47,7 +47,7 @@ upload of HTML, SVG, polyglot, bomb, odd names:
 who has an account?:
 - tests/security/test_who_has_an_account.py::test_every_address_gets_the_same_answer_for_the_same_work
 old session after a change of role or address:
-- tests/accounts/test_people_operations.py::test_old_sessions_are_dead_on_the_next_request
+- tests/accounts/test_operations.py::test_old_sessions_are_dead_on_the_next_request
 old session after a change of password:
 - tests/accounts/test_sessions.py::test_a_changed_password_ends_the_other_sessions
 old session after a change of second factor:
