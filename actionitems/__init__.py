@@ -1,1 +1,1 @@
-"""Floor 6, promises with an owner and a date. Imports meetings and below."""
+"""Floor 8, promises with an owner and a date. Imports meetings and below."""

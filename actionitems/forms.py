@@ -4,14 +4,16 @@ from typing import Any
 
 from django import forms
 
+from accounts.models import Person
 from actionitems.models import ActionItem
 from actionitems.permissions import status_editors_of
 from actionitems.queries import owner_choices
 from actionitems.rules import ActionItemStatus, can_transition, needs_note
 from core.forms import PlainForm, VersionedForm
+from core.validators import validate_single_line
 from meetings.models import MeetingQuerySet
 from members.forms import OnBehalfForm
-from members.models import Organization, Person, validate_single_line
+from members.models import Organization
 from objectives.models import Objective
 from taskforces.models import Body, BodyQuerySet
 

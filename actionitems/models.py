@@ -9,8 +9,9 @@ from simple_history.models import HistoricalRecords
 
 from actionitems.rules import OPEN_STATUSES, ActionItemStatus
 from core.models import Versioned, choices_constraint
+from core.validators import validate_single_line
 from meetings.models import Meeting
-from members.models import Organization, validate_single_line
+from members.models import Organization
 from objectives.models import Objective
 from taskforces.models import Body
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import Person
 from actionitems.models import ActionItem
 from actionitems.permissions import allowed_statuses, can_change_status
 from actionitems.queries import alternate_for
@@ -12,7 +13,7 @@ from actionitems.rules import MAX_DELAY_DAYS, ActionItemStatus, can_transition, 
 from core.dates import format_date
 from core.operations import OperationNotAllowedError, build_change_reason, create, lock, save_changes
 from meetings.models import Meeting
-from members.models import Organization, Person
+from members.models import Organization
 from members.operations import OnBehalf, record_act_on_behalf, speaker
 from members.permissions import organizations_of, represents
 from taskforces.models import Body

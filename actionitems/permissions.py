@@ -2,10 +2,12 @@
 
 from django.db.models import Q, QuerySet
 
+from accounts.models import Person
+from accounts.permissions import AnyPerson, is_staff
 from actionitems.models import ActionItem, ActionItemQuerySet
 from actionitems.rules import ActionItemStatus, can_transition
-from members.models import Person, Representation
-from members.permissions import MANAGER_KINDS, AnyPerson, is_staff, organizations_managed_by
+from members.models import Representation
+from members.permissions import MANAGER_KINDS, organizations_managed_by
 from taskforces.models import Body, BodyQuerySet, Term
 from taskforces.permissions import bodies_managed_by, is_member, terms_of
 from taskforces.rules import CHAIR_ROLES

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from accounts.models import Person
+from accounts.permissions import AnyPerson, signed_in
+from accounts.rules import PortalRole
 from actionitems.models import ActionItem, ActionItemQuerySet
 from actionitems.permissions import items_visible_to
 from actionitems.rules import ActionItemStatus
 from core.dates import format_date
 from core.operations import BY_LINK
 from meetings.models import Meeting
-from members.models import ActOnBehalf, Person, Representation
-from members.permissions import AnyPerson, organizations_managed_by, organizations_of, represents, signed_in
+from members.models import ActOnBehalf, Representation
+from members.permissions import organizations_managed_by, organizations_of, represents
 from members.queries import acts_on
-from members.rules import PortalRole, RepresentationKind
+from members.rules import RepresentationKind
 from taskforces.models import Body
 
 _BESIDE = ("body", "owner_organization", "owner_person", "origin_meeting")

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.decorators import get_person
+from accounts.permissions import is_staff
 from actionitems import operations, queries
 from actionitems.forms import FilterForm, ItemForm, ItemStatusForm, NewItemForm, ToldForm
 from actionitems.models import ActionItem
@@ -25,8 +27,6 @@ from core.dates import local_today
 from core.operations import EditConflictError, OperationNotAllowedError
 from core.pages import get_next_url, paginate
 from meetings.permissions import meetings_visible_to
-from members.guards import get_person
-from members.permissions import is_staff
 from taskforces.models import Body
 from taskforces.permissions import is_member
 

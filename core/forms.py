@@ -18,6 +18,11 @@ from core.operations import EditConflictError, OperationNotAllowedError
 restored_data: ContextVar[QueryDict | None] = ContextVar("restored_data", default=None)
 
 
+def date_input() -> forms.DateInput:
+    """A date field's widget as the browser's own calendar."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 def conflict_message(row: Versioned) -> str:
     """Return the text for a form or button that was made from an older version of `row`."""
     return _("Someone else changed this %(thing)s. Review it and try again.") % {"thing": row._meta.verbose_name}

@@ -1,1 +1,1 @@
-"""Floor 5, meetings of a body, who comes and who came. Imports objectives and below."""
+"""Floor 7, meetings of a body, who comes and who came. Imports objectives and below."""

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
 from icalendar.enums import STATUS
 
+from accounts.models import Person
 from meetings.models import Meeting
 from meetings.rules import MeetingStatus
-from members.models import Person
 
 Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
 PRODID = "-//Workgroup portal//Meetings//EN"

@@ -12,12 +12,12 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from core.forms import FieldConflict, PlainForm, VersionedForm
+from core.validators import validate_single_line
 from meetings.models import AgendaItem, Meeting
 from meetings.operations import AgendaEdit, Entry
 from meetings.queries import Participant
 from meetings.rules import AgendaLine, Answer, AttendanceStatus, Visibility, agenda_lines, is_nonexistent_local_time
 from members.forms import OnBehalfForm
-from members.models import validate_single_line
 
 # The zones of the United States in plain words; a meeting in another zone keeps its own.
 ZONES = {

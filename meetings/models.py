@@ -10,8 +10,9 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from core.models import Versioned, WebAddressField, choices_constraint
+from core.validators import check_zone, validate_single_line
 from meetings.rules import LIVE_STATUSES, Answer, AttendanceStatus, MeetingStatus, MinutesStatus, Visibility
-from members.models import Organization, check_zone, validate_single_line
+from members.models import Organization
 from taskforces.models import Body, validate_offsets
 from taskforces.rules import ReminderOffset, parse_offsets
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from accounts.models import Person
 from core.dates import format_time_range
 from core.operations import EditConflictError, OperationNotAllowedError, create, lock, save_changes
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting
@@ -24,7 +25,7 @@ from meetings.rules import (
     can_transition,
     moments,
 )
-from members.models import Organization, Person
+from members.models import Organization
 from members.operations import OnBehalf, record_act_on_behalf, speaker
 from members.permissions import with_account_rights
 from taskforces.models import Body

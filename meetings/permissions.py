@@ -2,10 +2,11 @@
 
 from django.db.models import Q, QuerySet
 
+from accounts.models import Person
+from accounts.permissions import AnyPerson, is_staff, signed_in
 from meetings.models import Meeting, MeetingQuerySet
 from meetings.rules import Answer, MeetingStatus, MinutesStatus, Visibility
-from members.models import Person
-from members.permissions import AnyPerson, is_staff, organizations_of, rights_of, signed_in
+from members.permissions import organizations_of, rights_of
 from members.rules import OrganizationStatus, Participation
 from taskforces.models import Body
 from taskforces.permissions import belongs_to, bodies_managed_by, bodies_of, is_member, leads, people_of, terms_of

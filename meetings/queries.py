@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.fields import CharField
 
+from accounts.models import Person
+from accounts.permissions import AnyPerson, is_staff, signed_in
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting, MeetingQuerySet
 from meetings.permissions import invited_to, meetings_invited_to, meetings_visible_to, public_meetings
 from meetings.rules import RSVP_LABELS, Answer, AttendanceStatus, MeetingStatus
-from members.models import ActOnBehalf, Organization, Person, Representation
-from members.permissions import AnyPerson, is_staff, signed_in
+from members.models import ActOnBehalf, Organization, Representation
 from members.queries import acts_on
 from members.rules import RepresentationKind
 from taskforces.models import Body, Term

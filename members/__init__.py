@@ -1,1 +1,1 @@
-"""Floor 2, organizations and the people who represent them. Imports mail and core."""
+"""Floor 3, organizations and the people who represent them. Imports accounts, mail and core."""

@@ -1,6 +1,5 @@
 """The back office: staff read the tables there; what changes them stands on the portal's own pages."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 
 from core.admin import ReadOnlyAdmin
@@ -10,14 +9,10 @@ from members.models import (
     Invitation,
     JoinRequest,
     Organization,
-    Person,
     Proposal,
     Representation,
     Sector,
-    SecurityEvent,
 )
-
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 @admin.register(Organization)
@@ -26,14 +21,6 @@ class OrganizationAdmin(ReadOnlyAdmin):
     list_filter = ("status", "participation", "sector")
     list_select_related = ("sector",)
     search_fields = ("name", "acronym", "key")
-
-
-@admin.register(Person)
-class PersonAdmin(ReadOnlyAdmin):
-    list_display = ("name", "email", "portal_role", "can_sign_in", "is_active", "last_seen_at")
-    list_filter = ("portal_role", "can_sign_in", "is_active")
-    search_fields = ("name", "email")
-    exclude = ("password",)
 
 
 @admin.register(Representation)
@@ -70,13 +57,6 @@ class ConfirmationAdmin(ReadOnlyAdmin):
     list_display = ("organization", "period", "asked_at", "confirmed_at", "confirmed_by", "via")
     list_filter = ("period", "via")
     list_select_related = ("organization", "confirmed_by")
-
-
-@admin.register(SecurityEvent)
-class SecurityEventAdmin(ReadOnlyAdmin):
-    list_display = ("at", "kind", "actor", "person", "address", "detail")
-    list_filter = ("kind",)
-    list_select_related = ("actor", "person")
 
 
 admin.site.register([Sector, FormerName], ReadOnlyAdmin)

@@ -1,31 +1,16 @@
-"""Rights that follow from the portal role and from current representations, read anew at each question."""
+"""Rights that follow from current representations, read anew at each question."""
 
 from copy import copy
-from typing import TypeGuard
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from members.models import Organization, OrganizationQuerySet, Person, Representation, RepresentationQuerySet
-from members.rules import PortalRole, RepresentationKind
+from accounts.models import Person
+from accounts.permissions import AnyPerson, is_staff, signed_in
+from members.models import Organization, OrganizationQuerySet, Representation, RepresentationQuerySet
+from members.rules import RepresentationKind
 
-AnyPerson = Person | AnonymousUser
 # Those who speak for an organization: its primary representative, and its alternates.
 MANAGER_KINDS = (RepresentationKind.PRIMARY, RepresentationKind.ALTERNATE)
-
-
-def signed_in(person: AnyPerson) -> TypeGuard[Person]:
-    """Whether this is an account in force: active and allowed to sign in."""
-    return isinstance(person, Person) and person.is_active and person.can_sign_in
-
-
-def is_staff(person: AnyPerson) -> bool:
-    """Workgroup staff or administrator."""
-    return signed_in(person) and person.portal_role in (PortalRole.STAFF, PortalRole.ADMINISTRATOR)
-
-
-def is_administrator(person: AnyPerson) -> bool:
-    return signed_in(person) and person.portal_role == PortalRole.ADMINISTRATOR
 
 
 def rights_of(person: AnyPerson) -> RepresentationQuerySet:
@@ -63,19 +48,9 @@ def can_propose(person: AnyPerson, organization: Organization) -> bool:
     return organizations_managed_by(person).filter(pk=organization.pk).exists()
 
 
-def can_change_role(person: AnyPerson) -> bool:
-    """Only an administrator sets a portal role."""
-    return is_administrator(person)
-
-
 def may_act_for(actor: AnyPerson, person: Person) -> bool:
     """Whether the actor may enter what the person said elsewhere: staff, for anybody else who is still here."""
     return is_staff(actor) and actor.pk != person.pk and person.is_active
-
-
-def can_view_as(actor: AnyPerson, person: Person) -> bool:
-    """Whether the actor may look at the portal as the person: staff, as members who can sign in, never as staff."""
-    return is_staff(actor) and signed_in(person) and not is_staff(person)
 
 
 def with_account_rights(person: Person) -> Person:

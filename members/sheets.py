@@ -1,12 +1,12 @@
-"""Organizations, people and security events as rows of a spreadsheet: the headings, and what stands under them."""
+"""Organizations and people as rows of a spreadsheet: the headings, and what stands under them."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from accounts.models import Person
 from core.importing import InvalidCellError
-from members.models import FormerName, Organization, Person, SecurityEvent
+from members.models import FormerName, Organization
 
 # One vocabulary for all sheets, so that one wide sheet may hold everything.
 KEY, ORGANIZATION = "Key", "Organization"
@@ -40,7 +40,6 @@ REPRESENTATION_FIELDS = {"Represents as": "kind", "Starts": "starts_on", "Planne
 ACCOUNT = "Account"
 
 ORGANIZATION_HEADER = [KEY, *ORGANIZATION_FIELDS]
-SECURITY_EVENT_HEADER = ["When", "Event", "Who", "Whom", "Address", "Detail"]
 PEOPLE_HEADER = [EMAIL, *PERSON_FIELDS, ORGANIZATION, *REPRESENTATION_FIELDS, ACCOUNT]
 EXAMPLE_ADDRESS = "someone@example.org"
 ORGANIZATION_EXAMPLE = {
@@ -138,16 +137,3 @@ def people_rows_of(people: Iterable[Person]) -> Iterator[list[str]]:
         ]
         for cells in held or [[""] * (1 + len(REPRESENTATION_FIELDS))]:
             yield [*own, *cells, account]
-
-
-def security_event_rows_of(events: Iterable[SecurityEvent]) -> Iterator[list[str]]:
-    """The cells under SECURITY_EVENT_HEADER; times are ISO 8601 in UTC, to stand beside those of other systems."""
-    for event in events:
-        yield [
-            event.at.astimezone(dt.UTC).isoformat(timespec="seconds"),
-            event.get_kind_display(),
-            event.actor.name if event.actor else "",
-            event.person.name if event.person else "",
-            event.address or "",
-            event.detail,
-        ]

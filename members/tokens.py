@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core import signing
 from django.utils.crypto import salted_hmac
 
-from members.models import Confirmation, Invitation, Person
+from accounts.models import Person
+from members.models import Confirmation, Invitation
 
 _CONFIRMATION_SALT = "members.confirmation"
 

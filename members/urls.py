@@ -1,7 +1,6 @@
-from django.urls import path, re_path
+from django.urls import path
 
 from members.views import (
-    accounts,
     confirmations,
     exports,
     invitations,
@@ -10,7 +9,6 @@ from members.views import (
     people,
     proposals,
     public,
-    viewing,
 )
 
 app_name = "members"
@@ -22,11 +20,6 @@ urlpatterns = [
     path("organizations/<slug:key>/confirm/", confirmations.confirm, name="confirm"),
     path("confirm/<str:token>/", confirmations.confirm_link, name="confirm_link"),
     path("invitations/<str:token>/", public.accept_invitation, name="accept_invitation"),
-    # Stand before the library's pages of the same addresses.
-    path("accounts/email/", accounts.address_change, name="address_change"),
-    re_path(r"^accounts/confirm-email/", accounts.address_change, name="address_confirmation"),
-    path("accounts/sessions/<int:pk>/end/", accounts.end_session, name="end_session"),
-    path("profile/", accounts.profile, name="profile"),
     path("staff/organizations/", organizations.staff_organizations, name="staff_organizations"),
     path("staff/organizations/add/", organizations.organization_add, name="organization_add"),
     path("staff/organizations/<slug:key>/", organizations.staff_organization, name="staff_organization"),
@@ -46,8 +39,6 @@ urlpatterns = [
     path("staff/people/<int:pk>/", people.person, name="person"),
     path("staff/people/<int:pk>/edit/", people.person_edit, name="person_edit"),
     path("staff/people/<int:pk>/role/", people.person_role, name="person_role"),
-    path("staff/people/<int:pk>/view-as/", viewing.view_as, name="view_as"),
-    path("staff/view-as/stop/", viewing.view_as_stop, name="view_as_stop"),
     path("staff/people/<int:pk>/reactivate/", people.person_reactivate, name="person_reactivate"),
     path("staff/invitations/", invitations.invitations, name="invitations"),
     path("staff/invitations/all/", invitations.invite_all, name="invite_all"),
@@ -63,6 +54,4 @@ urlpatterns = [
     path("staff/join-requests/<int:pk>/reopen/", joining.join_request_reopen, name="join_request_reopen"),
     path("staff/organizations/<slug:key>/confirm/", confirmations.confirm_on_behalf, name="confirm_on_behalf"),
     path("staff/confirmations/", confirmations.confirmations, name="confirmations"),
-    path("staff/security/", accounts.security_events, name="security_events"),
-    path("staff/security/export/", accounts.security_events_export, name="security_events_export"),
 ]

@@ -1,1 +1,1 @@
-"""Floor 4, plan, objectives, strategies, progress and measures. Imports taskforces and below."""
+"""Floor 6, plan, objectives, strategies, progress and measures. Imports taskforces and below."""

@@ -6,10 +6,13 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 
+from accounts.models import Person
+from accounts.permissions import AnyPerson
 from core.forms import PlainForm, VersionedForm
+from core.validators import validate_single_line
 from members.forms import OnBehalfForm
-from members.models import Organization, Person, Representation, validate_single_line
-from members.permissions import AnyPerson, organizations_visible_to
+from members.models import Organization, Representation
+from members.permissions import organizations_visible_to
 from members.rules import OrganizationStatus
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy, StrategySupport
 from objectives.rules import ProgressStatus

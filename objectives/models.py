@@ -8,7 +8,8 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from core.models import Versioned, choices_constraint, date_order_constraint
-from members.models import Organization, validate_single_line
+from core.validators import validate_single_line
+from members.models import Organization
 from objectives.rules import (
     OPEN_STATES,
     STATUS_TONES,

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import Person
 from core.operations import EditConflictError, OperationNotAllowedError, build_change_reason, create, lock, save_changes
-from members.models import Organization, Person
+from members.models import Organization
 from members.operations import OnBehalf, record_act_on_behalf, speaker
 from members.permissions import represents
 from objectives.models import (

@@ -2,8 +2,10 @@
 
 from django.db.models import Q, QuerySet
 
-from members.models import Person, Representation
-from members.permissions import AnyPerson, is_staff, organizations_of, signed_in
+from accounts.models import Person
+from accounts.permissions import AnyPerson, is_staff, signed_in
+from members.models import Representation
+from members.permissions import organizations_of
 from objectives.models import ProgressUpdate, ProgressUpdateQuerySet, Strategy, StrategyQuerySet
 from objectives.rules import OPEN_STATES, UpdateState
 from taskforces.models import Term

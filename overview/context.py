@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
 
-from members.permissions import is_staff
+from accounts.permissions import is_staff
 from taskforces.models import Workgroup
 
 PUBLIC = (

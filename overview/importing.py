@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from accounts.models import Person
 from core.importing import PlannedRow, Row, RowStatus
 from core.sheets import InvalidSpreadsheetError, Sheet, Table
 from members.importing import ImportContext, plan_organizations, plan_people, refuse_second_primaries
-from members.models import Person
 from members.sheets import (
     ACCOUNT,
     EMAIL,

@@ -8,17 +8,19 @@ import structlog
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+import accounts.operations as accounts_operations
 import actionitems.operations as items_operations
 import meetings.operations as meetings_operations
 import members.operations as members_operations
 import objectives.operations as objectives_operations
 import records.operations as records_operations
 import taskforces.operations as taskforces_operations
+from accounts.models import Person
+from accounts.permissions import is_staff
 from core.dates import local_today
 from core.importing import RowStatus, fingerprint
 from core.operations import EditConflictError, OperationNotAllowedError, lock
-from members.models import ImportJob, Organization, Person, Representation
-from members.permissions import is_staff
+from members.models import ImportJob, Organization, Representation
 from members.rules import BACKGROUND_ROWS, ImportState, RepresentationKind
 from overview.exporting.bundle import bundle
 from overview.exporting.scope import Scope
@@ -134,7 +136,7 @@ def close_account(
     OperationNotAllowedError as
     `end_representation` and `deactivate_person` do.
     """
-    closed = members_operations.deactivate_person(
+    closed = accounts_operations.deactivate_person(
         actor=actor, person=person, version=version, reason=reason, now=now, address=address
     )
     for representation in person.representations.current().select_related("person", "organization").order_by("pk"):
@@ -192,7 +194,7 @@ def export_records(
     content = bundle(scope, by=actor, now=now, today=today)
     contact = ", with contact data" if scope.with_contact else ""
     what = f"Records: {scope.say(today)}{contact}"
-    members_operations.record_export(actor=actor, what=what, now=now, address=address)
+    accounts_operations.record_export(actor=actor, what=what, now=now, address=address)
     return content
 
 

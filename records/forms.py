@@ -3,9 +3,9 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from core.forms import PlainForm, VersionedForm
-from members.forms import date_input
-from members.models import Organization, Person
+from accounts.models import Person
+from core.forms import PlainForm, VersionedForm, date_input
+from members.models import Organization
 from records.models import LegalHold
 
 _SCOPE = ("organization", "body", "person", "starts_on", "ends_on")

@@ -6,7 +6,8 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from core.models import Versioned, date_order_constraint
-from members.models import Organization, validate_single_line
+from core.validators import validate_single_line
+from members.models import Organization
 from taskforces.models import Body
 
 

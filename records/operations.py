@@ -5,11 +5,13 @@ from typing import Any
 
 from django.db import transaction
 
+import accounts.operations as accounts_operations
 import mail.operations as mail_operations
 import members.operations as members_operations
+from accounts.models import Person
+from accounts.rules import SecurityEventKind
 from core.operations import OperationNotAllowedError, create, lock, save_changes
-from members.models import Organization, Person
-from members.rules import SecurityEventKind
+from members.models import Organization
 from records.models import LegalHold
 from records.queries import holds_on, people_past_retention
 
@@ -18,7 +20,7 @@ from records.queries import holds_on, people_past_retention
 def place_hold(*, actor: Person, now: dt.datetime, **values: Any) -> LegalHold:
     """A hold in force from now on. Raises ValidationError, as where it names nothing."""
     hold = create(LegalHold, actor=actor, placed_by=actor, placed_at=now, **values)
-    members_operations.record_security_event(
+    accounts_operations.record_security_event(
         actor=actor, kind=SecurityEventKind.HOLD_PLACED, now=now, person=hold.person, detail=hold.matter
     )
     return hold
@@ -31,7 +33,7 @@ def lift_hold(*, actor: Person, hold: LegalHold, version: int | None, reason: st
     if current.lifted_at:
         raise OperationNotAllowedError("This hold was lifted already.")
     save_changes(current, actor=actor, reason=reason, lifted_by=actor, lifted_at=now, lift_reason=reason)
-    members_operations.record_security_event(
+    accounts_operations.record_security_event(
         actor=actor, kind=SecurityEventKind.HOLD_LIFTED, now=now, person=current.person, detail=current.matter
     )
     return current

@@ -5,8 +5,9 @@ import datetime as dt
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
-from members.models import Organization, Person, Representation
-from members.rules import REMOVED_DOMAIN, PortalRole
+from accounts.models import Person
+from accounts.rules import REMOVED_DOMAIN, PortalRole
+from members.models import Organization, Representation
 from records.models import LegalHold, LegalHoldQuerySet
 from records.rules import contact_retention_cutoff
 from taskforces.models import Body, Term

@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.decorators import get_person, staff_only
+from accounts.models import Person
 from core.dates import local_today
 from core.operations import EditConflictError, OperationNotAllowedError
 from core.pages import paginate
-from members.guards import get_person, staff_only
-from members.models import Person
 from records import operations
 from records.forms import HoldForm, LiftForm, RemoveContactForm
 from records.queries import hold_rows, holds_on, people_past_retention

@@ -1,1 +1,1 @@
-"""Floor 8, who is reminded of what and when. Imports actionitems and below."""
+"""Floor 9, who is reminded of what and when. Imports actionitems and below."""

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from accounts.models import Person
 from mail.messages import Message, Skip, Wait
 from mail.models import Delivery, Suppression
-from members.models import Organization, Person, Representation, Sector
+from members.models import Organization, Representation, Sector
 from members.rules import KINDS_WITH_RIGHTS, STATUSES_WITH_RIGHTS, OrganizationStatus, Participation, RepresentationKind
 from reminders import timing, wishes
 from reminders.emails.announcements import message_for

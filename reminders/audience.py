@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
+from accounts.models import Person
+from accounts.permissions import is_staff
+from accounts.rules import PortalRole
 from actionitems.models import ActionItem
-from members.models import Organization, Person, Representation
-from members.permissions import is_staff
-from members.rules import OrganizationStatus, Participation, PortalRole, RepresentationKind
+from members.models import Organization, Representation
+from members.rules import OrganizationStatus, Participation, RepresentationKind
 from objectives.models import Strategy
 from reminders.wishes import NotificationPreferences
 from taskforces.models import Body, Term

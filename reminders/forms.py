@@ -8,9 +8,11 @@ from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.db.models import QuerySet
 
+from accounts.models import Person
 from core.forms import PlainForm, VersionedForm
+from core.validators import validate_single_line
 from mail.rules import DeliveryState
-from members.models import Person, Sector, validate_single_line
+from members.models import Sector
 from members.rules import OrganizationStatus, RepresentationKind
 from reminders.models import Announcement, NotificationSettings
 from reminders.operations import Choice

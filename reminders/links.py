@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from members.models import Person
+from accounts.models import Person
 from reminders.rules import OPTIONAL_KINDS
 
 _SALT = "reminders.preferences"

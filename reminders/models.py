@@ -9,8 +9,8 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from core.models import Versioned, choices_constraint
+from core.validators import validate_single_line
 from mail.models import Delivery
-from members.models import validate_single_line
 from reminders.rules import MAX_TEXT_LENGTH, NOTICE_KINDS, WEEKLY_CAP, Frequency, ReminderKind, ReminderState
 
 

@@ -13,13 +13,13 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.models import Person
 from core.operations import EditConflictError, OperationNotAllowedError, create, lock, save_changes
 from mail.models import Delivery
 from mail.operations import enqueue, new_delivery, withdraw
 from mail.operations import resend as resend_delivery
 from mail.sending import claimable, send_due
 from meetings.models import Meeting
-from members.models import Person
 from members.operations import request_all_confirmations
 from reminders import announcing, rules
 from reminders.delivering import compose, make_deliveries, mirror_outcomes, store_plan

@@ -2,7 +2,8 @@
 
 from django.db.models import Q, QuerySet
 
-from members.models import Person, Representation
+from accounts.models import Person
+from members.models import Representation
 from taskforces.models import Term
 
 

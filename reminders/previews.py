@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from accounts.models import Person
 from mail.models import Pause
 from mail.showing import Shown, shown
-from members.models import Person
 from reminders import guards, wishes
 from reminders.delivering.composing import Part, message_of
 from reminders.emails import piece_of

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
+from accounts.models import Person
+from accounts.permissions import is_staff
 from core.dates import local_today
 from mail.models import CircuitBreaker, Delivery, Pause, Suppression
 from mail.rules import RESENDABLE_STATES, UNFINISHED_STATES, DeliveryState
-from members.models import Person
-from members.permissions import is_staff
 from reminders import rules, wishes
 from reminders.chasing.nudging import NUDGE
 from reminders.delivering.bundling import DIGEST, OF_THE_WEEK

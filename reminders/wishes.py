@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from accounts.models import Person
 from mail.models import Suppression
-from members.models import Person
 from reminders.models import NotificationSettings, Preference
 from reminders.rules import WEEKLY_CAP, Frequency, default_frequency
 

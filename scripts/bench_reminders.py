@@ -97,7 +97,7 @@ def part_migrate() -> None:
 
 def people(count: int) -> list:
     """Representatives with a seat each on one body; made once."""
-    from members.models import Person  # noqa: PLC0415
+    from accounts.models import Person  # noqa: PLC0415
     from taskforces.models import Body, Seat, Term, Workgroup  # noqa: PLC0415
 
     workgroup, _ = Workgroup.objects.get_or_create(slug="workgroup", defaults={"name": "Workgroup"})

@@ -49,7 +49,7 @@ def read_level(name: str, default: str) -> str:
 
 def single_sign_on(*, OIDC_ISSUER: str, OIDC_CLIENT_ID: str, OIDC_CLIENT_SECRET: str) -> dict[str, object]:
     """What allauth knows of the OpenID Connect provider; without one there is no way in by it."""
-    provider: dict[str, object] = {"provider_class": "members.single_sign_on.OpenIDConnect"}
+    provider: dict[str, object] = {"provider_class": "accounts.single_sign_on.OpenIDConnect"}
     if OIDC_ISSUER:
         provider["APP"] = {
             "provider_id": "sso",
@@ -90,6 +90,7 @@ SECRET_KEY_FALLBACKS = [key for key in env.str("SECRET_KEY_FALLBACKS", default="
 LOCAL_APPS = [
     "core",
     "mail",
+    "accounts",
     "members",
     "taskforces",
     "records",
@@ -133,17 +134,17 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "members.middleware.no_store",
-    "members.middleware.session_limits",
-    "members.middleware.PortalLoginRequiredMiddleware",
+    "accounts.middleware.no_store",
+    "accounts.middleware.session_limits",
+    "accounts.middleware.PortalLoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "members.middleware.ImpersonationMiddleware",
+    "accounts.middleware.ImpersonationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "members.middleware.SecondFactorMiddleware",
-    "members.middleware.activate_timezone",
-    "members.middleware.restore_form_after_login",
+    "accounts.middleware.SecondFactorMiddleware",
+    "accounts.middleware.activate_timezone",
+    "accounts.middleware.restore_form_after_login",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
@@ -229,18 +230,18 @@ except Exception as error:
 
 # Accounts -----------------------------------------------------------------------------------------
 
-AUTH_USER_MODEL = "members.Person"
-AUTHENTICATION_BACKENDS = ["members.backends.PortalBackend"]
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["accounts.backends.PortalBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/home/"
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
-ACCOUNT_ADAPTER = "members.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_FORMS = {
-    "request_login_code": "members.forms.RequestLoginCodeForm",
-    "reset_password": "members.forms.ResetPasswordForm",
+    "request_login_code": "accounts.forms.RequestLoginCodeForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
 }
 # An invitation proves the address, and only staff change it.
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -257,7 +258,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # A whole office may share one address, so what is counted by address alone is wide; failures are counted for the
-# account and the address together (members.adapters), and for the account alone.
+# account and the address together (accounts.adapters), and for the account alone.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "5/5m/key",
@@ -280,26 +281,26 @@ if any(OIDC.values()):
         {"https", "http"} if _issuer.hostname in {"127.0.0.1", "localhost"} else {"https"}
     ):
         raise ImproperlyConfigured("OIDC_ISSUER is no https:// address. Write for example https://login.example.gov")
-SOCIALACCOUNT_ADAPTER = "members.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.SingleSignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": single_sign_on(**OIDC)}
 # A link is enough: it changes nothing here, and a form would need the provider's addresses in the content policy.
 SOCIALACCOUNT_LOGIN_ON_GET = True
-USERSESSIONS_ADAPTER = "members.adapters.SessionsAdapter"
-MFA_ADAPTER = "members.adapters.MFAAdapter"
+USERSESSIONS_ADAPTER = "accounts.adapters.SessionsAdapter"
+MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"add_webauthn": "members.forms.AddKeyForm"}
+MFA_FORMS = {"add_webauthn": "accounts.forms.AddKeyForm"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE_SITE
 # Who needs a second factor, and whose idle session ends after 30 minutes.
 REQUIRE_STAFF_MFA = parse_bool("REQUIRE_STAFF_MFA", not DEMO)
-MFA_REQUIRED_PREDICATES = ["members.permissions.is_staff", "taskforces.permissions.chairs_any"]
+MFA_REQUIRED_PREDICATES = ["accounts.permissions.is_staff", "taskforces.permissions.chairs_any"]
 ALLAUTH_TRUSTED_PROXY_COUNT = read_count("TRUSTED_PROXY_COUNT", 0)
 # Passwords: NIST SP 800-63B-4 asks for length and a list of common ones, and no composition rules.
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "members.validators.LengthValidator"},
-    {"NAME": "members.validators.CommonWordsValidator"},
-    {"NAME": "members.validators.OwnWordsValidator"},
+    {"NAME": "accounts.validators.LengthValidator"},
+    {"NAME": "accounts.validators.CommonWordsValidator"},
+    {"NAME": "accounts.validators.OwnWordsValidator"},
 ]
 PASSWORD_CONTEXT = ["taskforces.queries.own_names"]
 
@@ -464,7 +465,7 @@ LOGGING = {
     "loggers": {
         **{
             name: {"level": read_level("LOG_LEVEL", "INFO")}
-            for name in ("mail", "reminders", "members", "django_structlog")
+            for name in ("mail", "reminders", "accounts", "members", "django_structlog")
         },
         **{name: {"filters": ["secrets"]} for name in ("django.request", "django.security.csrf")},
     },

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("overview.urls")),
+    path("", include("accounts.urls")),
     path("", include("members.urls")),
     path("", include("taskforces.urls")),
     path("", include("records.urls")),
@@ -14,7 +15,7 @@ urlpatterns = [
     path("", include("actionitems.urls")),
     path("", include("mail.urls")),
     path("", include("reminders.urls")),
-    # After members, which puts a page of its own before one of the library's.
+    # After accounts, which puts a page of its own before one of the library's.
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -5,8 +5,10 @@ from typing import Any
 
 from django import forms
 
+from accounts.models import Person
 from core.forms import PlainForm, VersionedForm
-from members.models import Person, Sector, validate_single_line
+from core.validators import validate_single_line
+from members.models import Sector
 from members.permissions import organizations_visible_to
 from members.rules import STATUSES_WITH_RIGHTS, Region
 from taskforces.models import Body, Requirement, Seat, Term

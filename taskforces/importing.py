@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Prefetch
 
+from accounts.rules import PortalRole
 from core.importing import Change, InvalidCellError, PlannedRow, Row, RowStatus, parse_choice_cell, parse_date_cell
 from members.importing import ImportContext
-from members.rules import PortalRole
 from members.sheets import EMAIL, EXAMPLE_ADDRESS, ORGANIZATION, PERSON
 from taskforces.models import Body, Seat, Term
 from taskforces.rules import SeatRole

@@ -11,7 +11,8 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from core.models import Versioned, choices_constraint, date_order_constraint
-from members.models import Organization, Sector, validate_single_line
+from core.validators import validate_single_line
+from members.models import Organization, Sector
 from members.rules import Region
 from taskforces import rules
 from taskforces.rules import BodyKind, OpenMeetingLaw, SeatRole

@@ -7,9 +7,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
+from accounts.models import Person
 from core.dates import format_date
 from core.operations import OperationNotAllowedError, create, lock, save_changes
-from members.models import Organization, Person, Sector
+from members.models import Organization, Sector
 from taskforces.importing import SeatAct
 from taskforces.models import Body, HistoryEvent, Requirement, Seat, Term, Workgroup
 from taskforces.permissions import people_for

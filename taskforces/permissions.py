@@ -2,9 +2,12 @@
 
 from django.db.models import Q, QuerySet
 
-from members.models import Organization, Person, Representation
-from members.permissions import AnyPerson, is_staff, rights_of, signed_in
-from members.rules import OrganizationStatus, Participation, PortalRole
+from accounts.models import Person
+from accounts.permissions import AnyPerson, is_staff, signed_in
+from accounts.rules import PortalRole
+from members.models import Organization, Representation
+from members.permissions import rights_of
+from members.rules import OrganizationStatus, Participation
 from taskforces.models import Body, BodyQuerySet, Seat, Term, TermQuerySet
 from taskforces.rules import CHAIR_ROLES, BodyKind, SeatRole
 

@@ -9,8 +9,10 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
-from members.models import Organization, Person
-from members.rules import PortalRole, RepresentationKind
+from accounts.models import Person
+from accounts.rules import PortalRole
+from members.models import Organization
+from members.rules import RepresentationKind
 from taskforces.models import Body
 from taskforces.rules import BodyKind, SeatRole
 from tests import factories

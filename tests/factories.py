@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 import factory
 
+from accounts.models import Person
 from actionitems.models import ActionItem
 from meetings.models import Meeting
-from members.models import JoinRequest, Organization, Person, Representation, Sector
+from members.models import JoinRequest, Organization, Representation, Sector
 from members.rules import OrganizationStatus, RepresentationKind
 from objectives.models import Objective, Plan, ProgressUpdate, Strategy
 from taskforces.models import Body, Seat, Term, Workgroup

@@ -20,6 +20,7 @@ ROOT = Path(settings.BASE_DIR)
 FLOORS = [
     "core",
     "mail",
+    "accounts",
     "members",
     "taskforces",
     "records",
@@ -90,10 +91,19 @@ def test_foreign_keys_look_down_and_are_not_seen_from_below(model):
         target = field.related_model._meta
         if target.app_label not in FLOORS:
             continue
-        is_user = target.label == settings.AUTH_USER_MODEL
-        assert is_user or FLOORS.index(target.app_label) <= here, f"{field} looks up to {target.label}"
+        if target.label == settings.AUTH_USER_MODEL:
+            continue
+        assert FLOORS.index(target.app_label) <= here, f"{field} looks up to {target.label}"
         if target.app_label != model._meta.app_label:
             assert field.remote_field.hidden, f"{field} can be read from {target.label}: related_name='+'"
+
+
+def test_accounts_read_nothing_of_a_person_that_stands_on_a_higher_floor():
+    person = apps.get_model(settings.AUTH_USER_MODEL)
+    reverse = {relation.get_accessor_name() for relation in person._meta.related_objects if not relation.hidden}
+    for name, tree in modules(person._meta.app_label):
+        read = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        assert not read & (reverse - {"history"}), name
 
 
 def test_migrations_look_down():

@@ -7,7 +7,8 @@ import pytest
 from django.apps import apps
 from django.db.models import ForeignObjectRel
 
-from members.models import Organization, Person
+from accounts.models import Person
+from members.models import Organization
 
 MERGE = "overview.operations.merge_organizations"
 HANDOFF = "overview.operations.end_representation"
@@ -41,8 +42,8 @@ PERSON_RELATIONS = {
     "members.JoinRequest.answered_by": RECORD,
     "members.ImportJob.started_by": RECORD,
     "members.ImportJob.confirmed_by": RECORD,
-    "members.SecurityEvent.actor": RECORD,
-    "members.SecurityEvent.person": RECORD,
+    "accounts.SecurityEvent.actor": RECORD,
+    "accounts.SecurityEvent.person": RECORD,
     "members.ActOnBehalf.actor": RECORD,
     "members.ActOnBehalf.person": RECORD,
     "taskforces.Term.person": HANDOFF,

@@ -7,10 +7,11 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import Client, override_settings
 
+from accounts.models import Person
 from actionitems.models import ActionItem
 from meetings.models import Meeting
 from meetings.permissions import public_meetings
-from members.models import Organization, Person
+from members.models import Organization
 from objectives.models import ProgressUpdate
 from tests.crawling import crawl
 

@@ -7,19 +7,11 @@ from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.conf import settings
 
+from accounts.models import Person, SecurityEvent
 from actionitems.models import ActionItem
 from mail.models import Delivery, Pause, Suppression
 from meetings.models import AgendaItem, Meeting
-from members.models import (
-    FormerName,
-    ImportJob,
-    Invitation,
-    JoinRequest,
-    Person,
-    Proposal,
-    Representation,
-    SecurityEvent,
-)
+from members.models import FormerName, ImportJob, Invitation, JoinRequest, Proposal, Representation
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
 from records.models import LegalHold
 from reminders.models import Announcement, Heartbeat

@@ -11,6 +11,9 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.decorators import get_person
+from accounts.drafts import autosave_draft
+from accounts.permissions import is_staff
 from core.operations import EditConflictError, OperationNotAllowedError
 from core.pages import get_next_url
 from meetings import operations, queries
@@ -18,9 +21,6 @@ from meetings.forms import AttendanceForm, MinutesForm, ToldForm
 from meetings.models import Meeting
 from meetings.permissions import can_answer, invited_to
 from meetings.views.loading import meeting_recorded, meeting_run, meeting_seen
-from members.drafts import autosave_draft
-from members.guards import get_person
-from members.permissions import is_staff
 
 
 @require_POST

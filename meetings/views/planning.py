@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.decorators import get_person
+from accounts.drafts import autosave_draft
 from core.operations import EditConflictError, OperationNotAllowedError
 from meetings import operations, queries
 from meetings.forms import AgendaFormSet, CancelForm, MeetingForm, NewMeetingForm, VersionForm
@@ -15,8 +17,6 @@ from meetings.models import AgendaItem, Meeting
 from meetings.permissions import can_schedule
 from meetings.rules import MeetingStatus
 from meetings.views.loading import meeting_run
-from members.drafts import autosave_draft
-from members.guards import get_person
 from taskforces.models import Body
 
 

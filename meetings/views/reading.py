@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import is_staff
 from core.pages import paginate
 from meetings import queries
 from meetings.calendars import calendar_feed, calendar_file
@@ -26,7 +27,6 @@ from meetings.permissions import (
 from meetings.rules import LIVE_STATUSES, MeetingStatus, can_transition, has_taken_place
 from meetings.views.loading import meeting_seen
 from meetings.views.steps import next_step
-from members.permissions import is_staff
 from taskforces.models import Workgroup
 from taskforces.permissions import bodies_managed_by, is_member
 

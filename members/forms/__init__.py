@@ -1,6 +1,5 @@
-"""Forms of organizations, people, invitations and accounts. They validate and never write."""
+"""Forms of organizations, their people and invitations. They validate and never write."""
 
-from members.forms.accounts import AddKeyForm, RequestLoginCodeForm, ResetPasswordForm, SecurityEventFilter
 from members.forms.invitations import AcceptForm, InvitationFilter, InviteAllForm, InviteForm, ResendAllForm
 from members.forms.joining import AcceptRequestForm, DeclineRequestForm, JoinForm, JoinRequestFilter
 from members.forms.organizations import (
@@ -13,16 +12,13 @@ from members.forms.organizations import (
     OrganizationForm,
     ProposalForm,
     StatusForm,
-    date_input,
 )
-from members.forms.people import ZONES, OnBehalfForm, PersonForm, ProfileForm, RepresentationForm, RoleForm
+from members.forms.people import OnBehalfForm, RepresentationForm
 
 __all__ = [
     "ORGANIZATION_FIELDS",
-    "ZONES",
     "AcceptForm",
     "AcceptRequestForm",
-    "AddKeyForm",
     "AnswerForm",
     "ConfirmationFilter",
     "DeclineRequestForm",
@@ -36,15 +32,8 @@ __all__ = [
     "OrganizationAddForm",
     "OrganizationFilter",
     "OrganizationForm",
-    "PersonForm",
-    "ProfileForm",
     "ProposalForm",
     "RepresentationForm",
-    "RequestLoginCodeForm",
     "ResendAllForm",
-    "ResetPasswordForm",
-    "RoleForm",
-    "SecurityEventFilter",
     "StatusForm",
-    "date_input",
 ]

@@ -6,8 +6,10 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from accounts.models import Person
 from core.forms import PlainForm, VersionedForm
-from members.models import Invitation, Person, Representation, validate_single_line
+from core.validators import validate_single_line
+from members.models import Invitation, Representation
 from members.rules import InvitationState
 
 

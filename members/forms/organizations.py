@@ -5,16 +5,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from core.forms import PlainForm, VersionedForm
-from members.models import FormerName, Organization, OrganizationQuerySet, Sector, validate_single_line
+from core.forms import PlainForm, VersionedForm, date_input
+from core.validators import validate_single_line
+from members.models import FormerName, Organization, OrganizationQuerySet, Sector
 from members.queries import organization_rows
 from members.rules import ORGANIZATION_TRANSITIONS, PROPOSABLE_FIELDS, OrganizationStatus
-
-
-def date_input() -> forms.DateInput:
-    """A date field's widget as the browser's own calendar."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
 
 ORGANIZATION_FIELDS = [
     "name",

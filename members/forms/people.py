@@ -5,91 +5,11 @@ import datetime as dt
 from django import forms
 from django.db.models import QuerySet
 
-from core.forms import PlainForm, VersionedForm
-from members.forms.organizations import date_input
-from members.models import Person, validate_single_line
+from accounts.models import Person
+from core.forms import PlainForm, date_input
+from core.validators import validate_single_line
 from members.operations import OnBehalf
-from members.rules import ContactChannel, PortalRole, RepresentationKind
-
-ZONES = {
-    "": "The Workgroup's",
-    "America/Los_Angeles": "Pacific",
-    "America/Denver": "Mountain",
-    "America/Phoenix": "Arizona",
-    "America/Chicago": "Central",
-    "America/New_York": "Eastern",
-    "America/Anchorage": "Alaska",
-    "Pacific/Honolulu": "Hawaii",
-}
-ASSISTANT_FIELDS = ["assistant_name", "assistant_email"]
-
-
-class WithAssistant(VersionedForm):
-    """A person's form that takes an assistant with an address of their own, or none."""
-
-    def clean_assistant_email(self) -> str:
-        return self.cleaned_data["assistant_email"].strip().lower()
-
-    def clean(self) -> dict[str, object]:
-        cleaned = super().clean() or self.cleaned_data
-        address = cleaned.get("assistant_email")
-        if address and address == cleaned.get("email", self.instance.email):
-            self.add_error("assistant_email", "This is the person's own address. Write the assistant's.")
-        if cleaned.get("assistant_name") and address == "":
-            self.add_error("assistant_email", "Write the address to which the copies go, or take the name away.")
-        return cleaned
-
-
-class PersonForm(WithAssistant):
-    """A person's record as staff edit it."""
-
-    class Meta:
-        model = Person
-        fields = ["name", "email", "position", "phone", "time_zone", *ASSISTANT_FIELDS]
-        help_texts = {"email": "They sign in with it. A change ends their sessions."}
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["time_zone"] = zone_field(self.instance.time_zone)
-
-    def clean_email(self) -> str:
-        return self.cleaned_data["email"].strip().lower()
-
-
-class ProfileForm(WithAssistant):
-    """One's own record. The address is changed by staff, who check it."""
-
-    class Meta:
-        model = Person
-        fields = ["name", "position", "phone", "time_zone", *ASSISTANT_FIELDS]
-        help_texts = {"phone": "Staff and the people who sit on a body with you see it."}
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["time_zone"] = zone_field(self.instance.time_zone)
-
-
-def zone_field(own: str) -> forms.ChoiceField:
-    """A choice of time zone: those of the United States, and the person's own where it is another."""
-    choices = dict(ZONES)
-    if own not in choices:
-        choices[own] = own.replace("_", " ")
-    return forms.ChoiceField(
-        label="Time zone",
-        required=False,
-        choices=list(choices.items()),
-        help_text="For the times on your pages and the hour of your mails; a meeting is said in its own zone.",
-    )
-
-
-class RoleForm(VersionedForm):
-    """The portal role of a person."""
-
-    class Meta:
-        model = Person
-        fields = ["portal_role"]
-
-    portal_role = forms.ChoiceField(label="Portal role", choices=PortalRole.choices, widget=forms.RadioSelect)
+from members.rules import ContactChannel, RepresentationKind
 
 
 class ListedPersonField(forms.ModelChoiceField):

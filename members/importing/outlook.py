@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import Person
+from accounts.permissions import is_administrator
 from core.importing import InvalidCellError, Row
 from members import rules
-from members.models import Organization, Person, Representation, Sector
-from members.permissions import is_administrator
+from members.models import Organization, Representation, Sector
 from members.sheets import KEY, ORGANIZATION, OrganizationLookup, standing_names
 
 # The reason that the history keeps where the file gives none.

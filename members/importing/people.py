@@ -6,6 +6,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from accounts.models import Person
+from accounts.rules import PortalRole
 from core.importing import (
     Change,
     InvalidCellError,
@@ -25,8 +27,8 @@ from members.importing.outlook import (
     ExistingRecord,
     ImportContext,
 )
-from members.models import Person, Representation
-from members.rules import PortalRole, RepresentationKind
+from members.models import Representation
+from members.rules import RepresentationKind
 from members.sheets import EMAIL, EXAMPLE_ADDRESS, ORGANIZATION, PERSON, PERSON_FIELDS, REPRESENTATION_FIELDS
 
 

@@ -5,12 +5,11 @@ Each module knows the organizations and none of the others.
 
 from members.models.answers import Confirmation, ConfirmationQuerySet, Proposal
 from members.models.arrivals import ImportJob, Invitation, InvitationQuerySet, JoinRequest, new_nonce
-from members.models.events import ActOnBehalf, SecurityEvent
-from members.models.organizations import FormerName, Organization, OrganizationQuerySet, Sector, validate_single_line
-from members.models.people import UNTRACKED, Person, PersonManager, Representation, RepresentationQuerySet, check_zone
+from members.models.on_behalf import ActOnBehalf
+from members.models.organizations import FormerName, Organization, OrganizationQuerySet, Sector
+from members.models.representations import Representation, RepresentationQuerySet
 
 __all__ = [
-    "UNTRACKED",
     "ActOnBehalf",
     "Confirmation",
     "ConfirmationQuerySet",
@@ -21,14 +20,9 @@ __all__ = [
     "JoinRequest",
     "Organization",
     "OrganizationQuerySet",
-    "Person",
-    "PersonManager",
     "Proposal",
     "Representation",
     "RepresentationQuerySet",
     "Sector",
-    "SecurityEvent",
-    "check_zone",
     "new_nonce",
-    "validate_single_line",
 ]

@@ -10,8 +10,9 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from core.models import Versioned, choices_constraint
+from core.validators import validate_single_line
 from members import rules
-from members.models.organizations import Organization, validate_single_line
+from members.models.organizations import Organization
 from members.rules import ConfirmationStage, ConfirmedVia, ProposalState
 
 

@@ -10,8 +10,9 @@ from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
 from core.models import Versioned, WebAddressField, choices_constraint
+from core.validators import validate_single_line
 from members import rules
-from members.models.organizations import Organization, Sector, validate_single_line
+from members.models.organizations import Organization, Sector
 from members.rules import ImportState, InvitationState, JoinRequestState, Participation, RepresentationKind
 
 

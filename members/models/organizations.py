@@ -1,14 +1,12 @@
 """The organization, which is the member, with its sector and the names that it had."""
 
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from core.models import Versioned, WebAddressField, choices_constraint
+from core.validators import validate_single_line
 from members.rules import Basis, OrganizationStatus, Participation, Region
-
-validate_single_line = RegexValidator(r"[\r\n\x00]", "Write this on one line.", inverse_match=True)
 
 
 class Sector(models.Model):

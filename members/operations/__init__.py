@@ -6,6 +6,7 @@ from members.operations.confirmations import (
     request_all_confirmations,
     request_confirmation,
 )
+from members.operations.contact_data import remove_contact
 from members.operations.import_jobs import (
     cancel_import,
     claim_import,
@@ -44,25 +45,8 @@ from members.operations.organizations import (
     edit_organization,
     reassign_organization,
 )
-from members.operations.people import (
-    add_person,
-    deactivate_person,
-    edit_person,
-    edit_profile,
-    reactivate_person,
-    remove_contact,
-    set_portal_role,
-)
 from members.operations.proposals import accept_proposal, decline_proposal, propose
 from members.operations.representations import add_representation, appoint_representative, end_representation
-from members.operations.security import (
-    end_sessions,
-    link_single_sign_on,
-    record_export,
-    record_security_event,
-    update_last_seen,
-)
-from members.operations.viewing import end_viewing, start_viewing
 
 __all__ = [
     "OnBehalf",
@@ -71,7 +55,6 @@ __all__ = [
     "accept_proposal",
     "add_former_name",
     "add_organization",
-    "add_person",
     "add_representation",
     "appoint_representative",
     "cancel_import",
@@ -80,32 +63,23 @@ __all__ = [
     "confirm_import",
     "confirm_organization",
     "confirm_with_changes",
-    "deactivate_person",
     "decline_join_request",
     "decline_proposal",
     "delete_expired_imports",
     "edit_former_name",
     "edit_organization",
-    "edit_person",
-    "edit_profile",
     "end_representation",
-    "end_sessions",
-    "end_viewing",
     "fail_import",
     "finish_import",
     "import_members",
     "invite",
     "invite_all",
-    "link_single_sign_on",
     "mark_join_request_spam",
     "note_opened",
     "note_progress",
     "propose",
-    "reactivate_person",
     "reassign_organization",
     "record_act_on_behalf",
-    "record_export",
-    "record_security_event",
     "remove_contact",
     "reopen_join_request",
     "request_all_confirmations",
@@ -114,11 +88,8 @@ __all__ = [
     "resend_all",
     "return_import",
     "revoke",
-    "set_portal_role",
     "speaker",
     "start_import",
-    "start_viewing",
     "submit_join_request",
-    "update_last_seen",
     "waiting_imports",
 ]

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import Person
 from core.operations import OperationNotAllowedError, create, lock, save_changes
-from members.models import Confirmation, Organization, Person, Proposal
+from members.models import Confirmation, Organization, Proposal
 from members.operations.on_behalf import OnBehalf, record_act_on_behalf, speaker
 from members.operations.organizations import cancel_confirmation
 from members.operations.proposals import propose

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db.models import Q
 
+from accounts.models import Person
 from core.operations import OperationNotAllowedError
-from members.models import ImportJob, Person
+from members.models import ImportJob
 from members.rules import OPEN_IMPORTS, ImportState
 
 # An upload that nobody applies is forgotten after this: its rows hold what people gave us for the record alone.

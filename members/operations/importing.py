@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import Person
+from accounts.operations import add_people, edit_person
 from core.operations import OperationNotAllowedError, create_many, lock, save_changes
 from members.importing import (
     REASON,
@@ -16,9 +18,8 @@ from members.importing import (
     EditPerson,
     EditRepresentation,
 )
-from members.models import Organization, Person, Representation
+from members.models import Organization, Representation
 from members.operations.organizations import change_status, edit_organization
-from members.operations.people import add_people, edit_person
 from members.operations.representations import check_single_primary
 from members.rules import RepresentationKind
 

@@ -5,25 +5,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from accounts.models import Person
+from accounts.operations import allow_sign_in, record_security_event
+from accounts.rules import SecurityEventKind
 from core.dates import local_today
 from core.operations import OperationNotAllowedError, create, lock, save_changes
 from mail.operations import enqueue
-from members.models import Invitation, Organization, Person, Representation, new_nonce
+from members.models import Invitation, Organization, Representation, new_nonce
 from members.operations.organizations import set_status
 from members.operations.representations import check_single_primary
-from members.operations.security import record_security_event
 from members.queries import invitation_case
-from members.rules import (
-    INVITATION_DAYS,
-    InvitationLinkStatus,
-    InvitationState,
-    OrganizationStatus,
-    RepresentationKind,
-    SecurityEventKind,
-)
+from members.rules import INVITATION_DAYS, InvitationLinkStatus, InvitationState, OrganizationStatus, RepresentationKind
 from members.tokens import hash_token, make_token
 
 _BEFORE_ACTIVE = (OrganizationStatus.PROSPECTIVE, OrganizationStatus.INVITED)
@@ -205,15 +199,7 @@ def accept_invitation(
     if case == InvitationLinkStatus.KNOWN and visitor is None:
         # A link in a mailbox is no password, and no second factor: it must not open an account that has them.
         raise OperationNotAllowedError("This address has an account. Sign in first.")
-    person = Person.objects.select_for_update().filter(email=current.email).first()
-    if person is None:
-        person = create(
-            Person, actor=None, email=current.email, name=name, password=make_password(password), can_sign_in=True
-        )
-    elif not person.can_sign_in:
-        save_changes(person, actor=person, name=name, password=make_password(password), can_sign_in=True)
-    if case == InvitationLinkStatus.FRESH:
-        record_security_event(actor=person, kind=SecurityEventKind.SIGN_IN_ALLOWED, now=now, address=address)
+    person = allow_sign_in(email=current.email, name=name, password=password, now=now, address=address)
     save_changes(current, actor=person, accepted_at=now, accepted_by=person)
     _represent(person, current, today)
     organization = lock(current.organization)

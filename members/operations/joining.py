@@ -5,10 +5,11 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import Person
 from core.dates import local_today
 from core.operations import OperationNotAllowedError, create, lock, save_changes
 from mail.operations import enqueue
-from members.models import JoinRequest, Organization, Person
+from members.models import JoinRequest, Organization
 from members.operations.invitations import invite
 from members.operations.organizations import add_organization, set_status
 from members.rules import JOIN_REQUEST_TRANSITIONS, JoinRequestState, OrganizationStatus, RepresentationKind

@@ -3,9 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from accounts.models import Person
 from core.models import Versioned
 from core.operations import OperationNotAllowedError
-from members.models import ActOnBehalf, Person
+from members.models import ActOnBehalf
 from members.permissions import may_act_for, with_account_rights
 from members.rules import ContactChannel
 

@@ -5,18 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import Person
 from core.operations import OperationNotAllowedError, create, lock, save_changes
 from members import rules
-from members.models import (
-    Confirmation,
-    FormerName,
-    Invitation,
-    JoinRequest,
-    Organization,
-    Person,
-    Proposal,
-    Representation,
-)
+from members.models import Confirmation, FormerName, Invitation, JoinRequest, Organization, Proposal, Representation
 from members.rules import OrganizationStatus, ProposalState, RepresentationKind
 
 

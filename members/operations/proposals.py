@@ -4,8 +4,9 @@ import datetime as dt
 
 from django.db import transaction
 
+from accounts.models import Person
 from core.operations import OperationNotAllowedError, create, lock, save_changes
-from members.models import Organization, Person, Proposal
+from members.models import Organization, Proposal
 from members.operations.organizations import edit_organization
 from members.rules import PROPOSABLE_FIELDS, ProposalState
 

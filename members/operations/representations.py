@@ -4,9 +4,10 @@ import datetime as dt
 
 from django.db import transaction
 
+from accounts.models import Person
+from accounts.operations import add_person
 from core.operations import OperationNotAllowedError, create, lock, save_changes
-from members.models import Organization, Person, Representation
-from members.operations.people import add_person
+from members.models import Organization, Representation
 from members.rules import RepresentationKind
 
 

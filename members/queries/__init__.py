@@ -10,7 +10,6 @@ from members.queries.confirmations import (
     unanswered_organizations,
     with_contact,
 )
-from members.queries.events import acts_on, on_behalf_entries, security_event_rows
 from members.queries.invitations import (
     invitation_case,
     invitation_rows,
@@ -18,6 +17,7 @@ from members.queries.invitations import (
     unanswered_invitations,
     with_deliveries,
 )
+from members.queries.on_behalf import acts_on, on_behalf_entries
 from members.queries.organizations import (
     organization_rows,
     people_search,
@@ -44,7 +44,6 @@ __all__ = [
     "people_search",
     "possible_duplicates",
     "sector_counts",
-    "security_event_rows",
     "speaks_for",
     "status_moves",
     "to_be_asked",

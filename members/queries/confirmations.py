@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from members.models import Confirmation, Organization, OrganizationQuerySet, Person, Representation
+from accounts.models import Person
+from members.models import Confirmation, Organization, OrganizationQuerySet, Representation
 from members.rules import (
     CONFIRMATION_COOLDOWN_DAYS,
     CONFIRMATION_DAYS,

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
+from accounts.models import Person
 from mail.models import Delivery
-from members.models import Invitation, InvitationQuerySet, Person, Representation
+from members.models import Invitation, InvitationQuerySet, Representation
 from members.rules import InvitationLinkStatus, InvitationState, OrganizationStatus, RepresentationKind
 
 _STATE_CASES = {

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
-from members.models import Organization, OrganizationQuerySet, Person, Representation, Sector
+from accounts.models import Person
+from members.models import Organization, OrganizationQuerySet, Representation, Sector
 from members.rules import STATUSES_WITH_RIGHTS, OrganizationStatus, RepresentationKind, are_similar_names
 
 

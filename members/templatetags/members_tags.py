@@ -1,8 +1,15 @@
-"""What account pages say of the devices that somebody is signed in on."""
+"""What membership shows on pages of the floors below."""
+
+from typing import Any
 
 from django import template
 
-from members import sessions
+from accounts.models import Person
 
 register = template.Library()
-register.filter("device", sessions.device)
+
+
+@register.inclusion_tag("members/tags/representations.html")
+def representations_of(person: Person) -> dict[str, Any]:
+    """The organizations that a person represents now, as a list."""
+    return {"representations": person.representations.current().select_related("organization")}

@@ -13,13 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.decorators import get_person, staff_only
+from accounts.models import Person
 from core.dates import local_today
 from core.operations import EditConflictError, OperationNotAllowedError
 from core.pages import get_next_url, paginate
 from members import operations
 from members.forms import ConfirmationFilter, OnBehalfForm, ProposalForm
-from members.guards import get_person, staff_only
-from members.models import Confirmation, Organization, Person
+from members.models import Confirmation, Organization
 from members.permissions import can_propose, organizations_visible_to
 from members.queries import confirmation_case, confirmation_rows, last_answers
 from members.rules import CONFIRMING_KINDS, ConfirmationLinkStatus, ConfirmedVia, RepresentationKind

@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from members.exporting import send_sheet
+from accounts.decorators import staff_only
+from accounts.exports import send_sheet
 from members.forms import OrganizationFilter
-from members.guards import staff_only
 from members.queries import people_search
 from members.sheets import ORGANIZATION_HEADER, PEOPLE_HEADER, organization_rows_of, people_rows_of
 

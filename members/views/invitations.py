@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.decorators import get_person, staff_only
 from core.operations import OperationNotAllowedError
 from core.pages import paginate
 from members import operations
 from members.emails import invitation_ahead
 from members.forms import InvitationFilter, InviteAllForm, ResendAllForm
-from members.guards import get_person, staff_only
 from members.models import Invitation
 from members.operations.invitations import Sent
 from members.queries import invitation_rows, not_invited, unanswered_invitations, with_deliveries

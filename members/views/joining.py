@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.decorators import get_person, staff_only
+from accounts.models import Person
 from core.operations import EditConflictError, OperationNotAllowedError
 from core.pages import paginate
 from members import operations
 from members.forms import AcceptRequestForm, DeclineRequestForm, JoinForm, JoinRequestFilter
-from members.guards import get_person, staff_only
-from members.models import JoinRequest, Person
+from members.models import JoinRequest
 from members.queries import join_request_rows, possible_duplicates
 from members.rules import JoinRequestState
 

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.decorators import get_person, staff_only
 from core.dates import local_today
 from core.operations import EditConflictError, OperationNotAllowedError
 from core.pages import paginate
@@ -20,7 +21,6 @@ from members.forms import (
     RepresentationForm,
     StatusForm,
 )
-from members.guards import get_person, staff_only
 from members.models import FormerName, Organization
 from members.queries import last_answers, status_moves, with_deliveries
 from members.rules import STATUSES_WITH_RIGHTS, InvitationState, RepresentationKind

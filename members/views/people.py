@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import operations
+from accounts.decorators import get_person, staff_only
+from accounts.forms import PersonForm, RoleForm
+from accounts.models import Person, SecurityEvent
+from accounts.permissions import can_change_role, can_view_as
 from core.operations import EditConflictError, OperationNotAllowedError
 from core.pages import paginate
-from members import operations
-from members.forms import PersonForm, RoleForm
-from members.guards import get_person, staff_only
-from members.models import Person, SecurityEvent
-from members.permissions import can_change_role, can_view_as
 from members.queries import people_search
 
 

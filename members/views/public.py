@@ -11,13 +11,15 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.decorators import get_person
+from accounts.models import Person
+from accounts.permissions import is_staff, signed_in
 from core.dates import local_today
 from core.operations import EditConflictError, OperationNotAllowedError
 from members import operations
 from members.forms import AcceptForm, ProposalForm
-from members.guards import get_person
-from members.models import Invitation, Organization, Person
-from members.permissions import can_propose, is_staff, organizations_visible_to, represents, rights_of, signed_in
+from members.models import Invitation, Organization
+from members.permissions import can_propose, organizations_visible_to, represents, rights_of
 from members.queries import invitation_case
 from members.rules import InvitationLinkStatus, ProposalState
 from members.tokens import hash_token

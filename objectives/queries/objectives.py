@@ -7,8 +7,9 @@ from functools import cached_property
 
 from django.db.models import Count, QuerySet
 
+from accounts.permissions import AnyPerson
 from members.models import Organization
-from members.permissions import AnyPerson, organizations_visible_to
+from members.permissions import organizations_visible_to
 from objectives.models import Milestone, Objective, Strategy, StrategySupport
 from objectives.queries.strategies import StrategyRow, rows_of, strategy_rows
 from objectives.rules import ProgressStatus, format_status_summary, worst

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from accounts.permissions import AnyPerson, is_staff
 from members.models import ActOnBehalf, Organization
-from members.permissions import AnyPerson, is_staff, organizations_visible_to
+from members.permissions import organizations_visible_to
 from members.queries import acts_on
 from objectives.models import Measure, Milestone, Objective, ProgressUpdate, Strategy, StrategyQuerySet, StrategySupport
 from objectives.permissions import can_lead_strategy, strategies_written_by, updates_edited_by, updates_visible_to

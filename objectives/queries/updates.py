@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from members.models import Person, Representation
-from members.permissions import AnyPerson, signed_in
+from accounts.models import Person
+from accounts.permissions import AnyPerson, signed_in
+from members.models import Representation
 from objectives.models import ProgressUpdate, Strategy, StrategyQuerySet
 from objectives.permissions import strategies_written_by, updates_edited_by, updates_published_by, updates_visible_to
 from objectives.queries.strategies import StrategyRow, published_now, rows_of

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.decorators import get_person
+from accounts.permissions import is_staff
 from core.dates import local_today
 from core.operations import EditConflictError, OperationNotAllowedError
 from core.pages import get_next_url
-from members.guards import get_person
-from members.permissions import is_staff
 from objectives import operations, queries
 from objectives.forms import UpdateOnBehalfForm
 from objectives.models import ProgressUpdate, Strategy

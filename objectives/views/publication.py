@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.decorators import get_person
 from core.operations import EditConflictError, OperationNotAllowedError
-from members.guards import get_person
 from objectives import operations, queries
 from objectives.forms import ReturnForm
 from objectives.permissions import can_open_queue, can_publish, updates_published_by, updates_visible_to

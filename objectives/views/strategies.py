@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.decorators import get_person
 from core.dates import local_today
 from core.operations import EditConflictError, OperationNotAllowedError
-from members.guards import get_person
 from objectives import operations, queries
 from objectives.forms import CloseForm, MilestoneForm, StrategyForm
 from objectives.models import Milestone, Objective, Strategy

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import drafts
+from accounts.decorators import get_person
 from core.dates import format_time, local_today, timezone_abbreviation
 from core.operations import EditConflictError, OperationNotAllowedError
 from core.pages import get_next_url
-from members import drafts
-from members.guards import get_person
 from objectives import operations, queries
 from objectives.forms import UpdateForm
 from objectives.models import ProgressUpdate, Strategy

@@ -11,11 +11,11 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts.models import Person
 from core.sheets import as_csv
 from meetings.calendars import calendar_file
 from meetings.models import Meeting
 from meetings.rules import MinutesStatus
-from members.models import Person
 from overview.exporting.rows import meetings_of
 from overview.exporting.scope import Scope
 from overview.exporting.tables import Table, tables

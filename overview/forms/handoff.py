@@ -7,9 +7,11 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from accounts.models import Person
 from core.forms import PlainForm
 from core.models import Versioned
-from members.models import Person, Representation, validate_single_line
+from core.validators import validate_single_line
+from members.models import Representation
 from members.rules import RepresentationKind
 from overview.operations import Successors
 from overview.queries.handoff import Responsibilities, colleagues, seats_taken

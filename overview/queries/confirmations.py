@@ -3,8 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from accounts.models import Person
 from mail.messages import Message
-from members.models import Confirmation, Organization, Person
+from members.models import Confirmation, Organization
 from members.queries import contacts_for, to_be_asked
 from members.rules import ConfirmationStage, contacts_at_stage
 from reminders.emails.making import alone

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
+from accounts.models import Person
+from accounts.permissions import is_staff
 from actionitems.models import ActionItem
 from mail.models import Delivery
 from mail.rules import UNFINISHED_STATES
 from meetings.models import RSVP, Meeting
 from meetings.rules import LIVE_STATUSES, Answer
-from members.models import Confirmation, Invitation, Person, Representation
-from members.permissions import is_staff
+from members.models import Confirmation, Invitation, Representation
 from members.rules import CONFIRMING_KINDS
 from objectives.models import Milestone, Strategy
 from reminders.models import Reminder

@@ -9,19 +9,11 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from accounts.models import Person
 from actionitems.models import ActionItem
 from core.dates import format_date, format_time, timezone_abbreviation
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting
-from members.models import (
-    Confirmation,
-    FormerName,
-    Invitation,
-    JoinRequest,
-    Organization,
-    Person,
-    Proposal,
-    Representation,
-)
+from members.models import Confirmation, FormerName, Invitation, JoinRequest, Organization, Proposal, Representation
 from objectives.models import (
     DataPoint,
     Measure,

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from accounts.models import Person
 from actionitems.models import ActionItem
 from actionitems.queries import items_assigned_to
 from meetings.models import Meeting
 from meetings.permissions import meetings_visible_to
 from meetings.queries import next_by_body, upcoming_for
 from meetings.rules import LIVE_STATUSES, MeetingStatus, MinutesStatus
-from members.models import Confirmation, Person, Representation
+from members.models import Confirmation, Representation
 from members.permissions import organizations_managed_by
 from members.rules import ConfirmationStage, stage_ends_on
 from objectives.models import ProgressUpdate

@@ -10,12 +10,13 @@ from typing import TypeVar
 from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
+from accounts.permissions import AnyPerson
 from core.dates import format_time_range
 from meetings.models import Meeting
 from meetings.permissions import meetings_visible_to
 from meetings.queries import next_by_body
 from members.models import Organization
-from members.permissions import AnyPerson, organizations_visible_to
+from members.permissions import organizations_visible_to
 from objectives.models import Objective, ProgressUpdate, Strategy
 from objectives.queries import ObjectiveRow, grid
 from objectives.rules import STATUS_TONES, WORST_FIRST

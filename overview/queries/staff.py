@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from accounts.models import Person
 from actionitems.models import ActionItem
 from core.dates import format_date, format_relative_date, local_today
 from meetings.models import Attendance
-from members.models import Invitation, JoinRequest, Organization, Person, Proposal, Representation
+from members.models import Invitation, JoinRequest, Organization, Proposal, Representation
 from members.queries import (
     open_proposals,
     organization_rows,

@@ -6,9 +6,10 @@ from django import template
 from django.template.context import Context
 from django.utils import timezone
 
+from accounts.models import Person
 from core.dates import local_today
 from meetings.permissions import allowed_responses
-from members.models import Organization, Person
+from members.models import Organization
 from members.permissions import may_act_for, with_account_rights
 from members.queries import on_behalf_entries
 from members.rules import ContactChannel

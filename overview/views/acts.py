@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.decorators import staff_only
 from core.pages import paginate
-from members.guards import staff_only
 from members.queries import on_behalf_entries as acts_of
 from overview.forms.staff import ActFilter
 from overview.queries.acts import act_rows

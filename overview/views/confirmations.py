@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.decorators import get_person, staff_only
 from core.dates import local_today
 from members import operations
-from members.guards import get_person, staff_only
 from overview.queries.confirmations import confirmation_recipients, sample_mail
 
 

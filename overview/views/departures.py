@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.decorators import get_person, staff_only
+from accounts.models import Person
 from core.dates import local_today
 from core.operations import EditConflictError, OperationNotAllowedError
-from members.guards import get_person, staff_only
-from members.models import Person, Representation
+from members.models import Representation
 from overview import operations
 from overview.forms.handoff import CloseAccountForm, EndRepresentationForm
 from overview.queries.handoff import remaining_responsibilities, responsibilities_of

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.decorators import staff_only
+from accounts.exports import send_sheet
 from core.dates import local_today
-from members.exporting import send_sheet
-from members.guards import staff_only
 from overview.forms.staff import PeriodForm
 from overview.queries.engagement import Engagement, totals
 from overview.queries.engagement import engagement as engagement_of

@@ -6,9 +6,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.decorators import get_person, staff_only
 from core.dates import local_today
 from core.uploads import attachment
-from members.guards import get_person, staff_only
 from overview import operations
 from overview.forms.staff import ExportForm
 

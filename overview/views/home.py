@@ -7,11 +7,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.decorators import get_person
+from accounts.models import Person
+from accounts.permissions import is_staff
 from core.dates import local_today
 from meetings.permissions import allowed_responses
-from members.guards import get_person
-from members.models import Person
-from members.permissions import is_staff
 from overview.queries.home import home as home_of
 from overview.queries.home import membership_status_of
 from taskforces.permissions import is_member

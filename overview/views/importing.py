@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from kombu.exceptions import OperationalError
 
+from accounts.decorators import get_person, staff_only
 from core.dates import local_today
 from core.importing import RowStatus, fingerprint
 from core.operations import OperationNotAllowedError
 from core.pages import paginate
 from core.sheets import download_workbook
 from members import operations as members_operations
-from members.guards import get_person, staff_only
 from members.models import ImportJob
 from members.rules import ImportState
 from overview import operations

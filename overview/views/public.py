@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import is_staff
 from core.dates import local_today
 from core.pages import paginate
 from meetings.queries import next_public
-from members.permissions import is_staff
 from members.queries import sector_counts
 from objectives.queries import latest_published, objective_rows
 from overview.forms.public import DirectoryFilter

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from members.guards import get_person, staff_only
+from accounts.decorators import get_person, staff_only
 from overview.forms.public import HistoryEventForm, WorkgroupForm
 from taskforces import operations
 from taskforces.models import HistoryEvent, Workgroup

@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.decorators import get_person, staff_only
 from core.dates import local_today
 from core.operations import EditConflictError, OperationNotAllowedError
 from core.pages import paginate
-from members.guards import get_person, staff_only
 from members.models import Organization
 from members.rules import OrganizationStatus, status_after_merge
 from overview import operations

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.decorators import staff_only
 from core.pages import paginate
-from members.guards import staff_only
 from overview.queries.unfilled_positions import unfilled_positions as names_owed
 
 

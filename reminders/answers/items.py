@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.models import Person
 from actionitems import operations
 from actionitems.models import ActionItem
 from actionitems.permissions import can_change_status, items_visible_to
@@ -15,7 +16,7 @@ from actionitems.queries import alternate_for, owner_label
 from actionitems.rules import MAX_DELAY_DAYS, ActionItemStatus
 from core.dates import format_date, format_relative_date, local_today
 from core.operations import BY_LINK
-from members.models import Person, validate_single_line
+from core.validators import validate_single_line
 from reminders.answers.parts import AnswerForm, LinkAction, Offer, Standing
 from reminders.links import Link, answer_url
 from reminders.rules import LinkPurpose

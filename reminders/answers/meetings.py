@@ -7,13 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.models import Person
 from core.dates import format_time_range
 from core.operations import BY_LINK
 from meetings import operations
 from meetings.models import RSVP, Meeting
 from meetings.permissions import allowed_responses, can_answer
 from meetings.rules import LIVE_STATUSES, Answer, MeetingStatus
-from members.models import Person
 from reminders.answers.parts import LinkAction, Offer, Standing
 from reminders.links import Link, answer_url
 from reminders.rules import LinkPurpose

@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.models import Person
 from core.dates import format_date, local_today
 from core.operations import BY_LINK
-from members.models import Person
 from objectives import operations
 from objectives.models import ProgressUpdate, Strategy
 from objectives.permissions import can_write_update

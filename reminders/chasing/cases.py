@@ -8,9 +8,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef, TextChoices
 from django.urls import reverse
 
+from accounts.models import Person
 from core.dates import format_date, format_relative_date, local_today
 from mail.models import Suppression
-from members.models import Invitation, Organization, Person, Representation
+from members.models import Invitation, Organization, Representation
 from members.queries import without_primary
 from members.rules import OrganizationStatus, RepresentationKind
 from objectives.queries import late_strategies

@@ -5,12 +5,13 @@ import datetime as dt
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.models import Person
 from core.dates import format_date, local_today
 from core.operations import OperationNotAllowedError
 from mail.messages import Message, Skip
 from mail.models import Delivery
 from mail.operations import enqueue
-from members.models import Invitation, Organization, Person
+from members.models import Invitation, Organization
 from members.tokens import token_of
 from objectives.queries import DueUpdate
 from reminders.answers import progress

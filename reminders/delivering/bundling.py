@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.models import Person
 from mail.models import Delivery
 from mail.operations import new_delivery
 from mail.rules import DeliveryState
-from members.models import Person
 from reminders import pausing, timing, wishes
 from reminders.models import Reminder
 from reminders.rules import NOTICE_KINDS, OPTIONAL_KINDS, STAFF_KINDS, UNBATCHED_KINDS, Frequency, ReminderState

@@ -7,9 +7,10 @@ from typing import Any
 import structlog
 from django.db import InterfaceError, OperationalError
 
+from accounts.emails import compose_account_notice
 from mail.messages import Message, Skip, Wait
 from mail.models import Delivery, Pause
-from members.emails import compose_account_notice, compose_invitation, compose_join_answer
+from members.emails import compose_invitation, compose_join_answer
 from reminders import announcing, guards, pausing, timing
 from reminders.chasing.nudging import NUDGE, compose_nudge
 from reminders.delivering.bundling import DIGEST

@@ -1,7 +1,7 @@
 """The mail of an announcement: staff's own words, why one gets it, and how to stop what can be stopped."""
 
+from accounts.models import Person
 from mail.messages import Message, render
-from members.models import Person
 from reminders.links import preferences_url
 from reminders.models import Announcement
 from reminders.rules import ReminderKind

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts.models import Person
 from core.dates import format_date
 from mail.messages import Calendar, Message, render
 from mail.models import Suppression
-from members.models import Person
 from reminders.answers.parts import Offer
 from reminders.links import is_answer, preferences_url
 from reminders.models import NotificationSettings, Reminder

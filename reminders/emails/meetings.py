@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.models import Person
 from core.dates import format_date, format_relative_date, format_time, format_time_range, timezone_abbreviation
 from mail.messages import Calendar
 from meetings.calendars import Method, calendar_file
 from meetings.models import RSVP, AgendaItem, Meeting
 from meetings.rules import Answer
-from members.models import Person
 from reminders.answers import meetings as answers
 from reminders.answers.parts import Offer
 from reminders.emails.making import EmailSection, ask

@@ -5,8 +5,8 @@ import datetime as dt
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.permissions import is_staff
 from core.dates import format_date, format_relative_date
-from members.permissions import is_staff
 from reminders.answers.parts import Offer
 from reminders.emails.making import EmailSection, ask
 from reminders.models import Reminder

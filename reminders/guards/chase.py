@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from members.permissions import is_staff
+from accounts.permissions import is_staff
 from reminders.chasing import cases
 from reminders.models import Reminder
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from members.permissions import is_staff
+from accounts.permissions import is_staff
 from reminders.models import Reminder
 from reminders.planning.troubles import DeliveryProblems, notified_until, troubles_since
 

@@ -3,8 +3,8 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from accounts.models import Person
 from actionitems.models import ActionItem
-from members.models import Person
 from reminders import rules
 from reminders.audience import Audience
 from reminders.planning.wanted import Plan

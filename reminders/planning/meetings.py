@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from accounts.models import Person
 from mail.rules import DeliveryState
 from meetings.models import RSVP, Meeting, MeetingQuerySet
 from meetings.rules import LIVE_STATUSES, Answer, MeetingStatus
-from members.models import Person
 from reminders import rules
 from reminders.models import Reminder
 from reminders.planning.wanted import Plan

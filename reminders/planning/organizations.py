@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from members.models import Confirmation, Person
+from accounts.models import Person
+from members.models import Confirmation
 from members.queries import contacts_for
 from members.rules import CONFIRMATION_DAYS, ConfirmationStage, OrganizationStatus, contacts_at_stage, stage_ends_on
 from reminders.models import Reminder

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from members.models import Person
+from accounts.models import Person
 from reminders import rules
 from reminders.audience import Audience
 from reminders.planning.wanted import Plan

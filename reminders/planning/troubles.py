@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from accounts.models import Person
 from mail.models import CircuitBreaker, Delivery, Suppression
 from mail.rules import RESENDABLE_STATES
-from members.models import Person
 from reminders import rules
 from reminders.models import Reminder
 from reminders.planning.wanted import Plan

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from members.models import Person
+from accounts.models import Person
 from reminders import rules, timing
 from reminders.audience import Audience
 from reminders.models import Reminder

@@ -5,11 +5,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.decorators import staff_only
+from accounts.models import Person
 from core.pages import paginate
 from mail.models import Delivery
 from mail.showing import shown
-from members.guards import staff_only
-from members.models import Person
 from reminders import previews, queries, rehearsal
 
 _MAX_LINES, _A_PAGE = 200, 100

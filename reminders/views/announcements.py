@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.decorators import get_person, staff_only
+from accounts.drafts import autosave_draft
 from core.operations import EditConflictError, OperationNotAllowedError
 from core.pages import paginate
 from mail.showing import shown
-from members.drafts import autosave_draft
-from members.guards import get_person, staff_only
 from reminders import announcing, operations, queries
 from reminders.emails.announcements import message_for
 from reminders.forms import AnnouncementForm

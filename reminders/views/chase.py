@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.decorators import get_person, staff_only
 from core.operations import OperationNotAllowedError
 from mail.showing import shown
-from members.guards import get_person, staff_only
 from reminders.chasing import FollowUpType, case_of, cases
 from reminders.chasing.nudging import last_nudges, message_of, nudge
 

@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.decorators import get_person, staff_only
 from core.operations import OperationNotAllowedError
 from core.pages import paginate
 from mail.models import Delivery
 from mail.rules import RESENDABLE_STATES
-from members.guards import get_person, staff_only
 from reminders import operations, queries
 from reminders.forms import LedgerFilter, RowFilter
 from reminders.models import Reminder

@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.decorators import impersonating_staff
+from accounts.models import Person
 from mail.models import Delivery
-from members.guards import impersonating_staff
-from members.models import Person
 from reminders.previews import letters
 from reminders.queries import kind_label
 

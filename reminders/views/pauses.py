@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.decorators import get_person, staff_only
 from core.operations import OperationNotAllowedError
 from core.pages import paginate
 from mail.models import Pause, Suppression
 from mail.operations import lift_pause, lift_suppression, pause
-from members.guards import get_person, staff_only
 from reminders import queries
 from reminders.forms import PauseForm
 

@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from members.guards import get_person
-from members.models import Person
+from accounts.decorators import get_person
+from accounts.models import Person
 from reminders import links, operations, queries
 from reminders.forms import ChoiceForm
 from reminders.permissions import colleagues_of

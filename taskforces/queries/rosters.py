@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Prefetch, QuerySet
 
+from accounts.models import Person
 from core.dates import local_today
-from members.models import Organization, Person
+from members.models import Organization
 from taskforces import rules
 from taskforces.models import Body, Seat, SeatQuerySet, Term, TermQuerySet, Workgroup
 from taskforces.rules import SeatRole

@@ -4,8 +4,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from members.models import Organization, Person, Representation
-from members.permissions import AnyPerson, organizations_visible_to
+from accounts.models import Person
+from accounts.permissions import AnyPerson
+from members.models import Organization, Representation
+from members.permissions import organizations_visible_to
 from taskforces.models import Body
 from taskforces.permissions import is_member, people_with_contact_visible_to
 from taskforces.queries.days import representatives_on, seats_on

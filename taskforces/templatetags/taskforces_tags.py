@@ -5,9 +5,10 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
+from accounts.models import Person
+from accounts.permissions import is_staff
 from core.dates import local_today
-from members.models import Organization, Person
-from members.permissions import is_staff
+from members.models import Organization
 from taskforces.models import Body
 from taskforces.permissions import is_member, leads
 from taskforces.queries import composition, roster_for, seats_of_organization

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.decorators import get_person, staff_only
 from core.dates import local_today
-from members.guards import get_person, staff_only
 from taskforces import operations
 from taskforces.forms import BodyForm, NewBodyForm
 from taskforces.models import Body, Workgroup

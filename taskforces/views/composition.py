@@ -5,9 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.decorators import get_person, staff_only
 from core.dates import local_today
 from core.operations import OperationNotAllowedError
-from members.guards import get_person, staff_only
 from taskforces import operations
 from taskforces.forms import MinimumForm, RequirementForm
 from taskforces.models import Body, Requirement

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from django.http import QueryDict
 
-from members.models import Organization, Person
+from accounts.models import Person
+from members.models import Organization
 from taskforces.forms import DayForm
 from taskforces.queries import OrganizationPeople, RosterView, SeatRow
 

@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.exports import send_sheet
+from accounts.permissions import is_staff
 from core.dates import local_today
-from members.exporting import send_sheet
 from members.models import Organization
-from members.permissions import is_staff, organizations_visible_to
+from members.permissions import organizations_visible_to
 from taskforces.permissions import is_member
 from taskforces.queries import OrganizationPeople, contacts_shown
 from taskforces.queries import organization_people as people_of

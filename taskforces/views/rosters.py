@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.decorators import get_person, staff_only
+from accounts.exports import send_sheet
+from accounts.permissions import is_staff
 from core.dates import local_today
 from core.operations import OperationNotAllowedError
-from members.exporting import send_sheet
-from members.guards import get_person, staff_only
-from members.permissions import is_staff, organizations_visible_to
+from members.permissions import organizations_visible_to
 from taskforces import operations
 from taskforces.forms import SeatForm, TermEndForm, TermForm, TermRenewForm
 from taskforces.models import Body, Term

@@ -4,9 +4,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.permissions import is_staff
 from actionitems import permissions
 from actionitems.rules import ITEM_TRANSITIONS, OPEN_STATUSES, ActionItemStatus
-from members.permissions import is_staff, organizations_managed_by
+from members.permissions import organizations_managed_by
 from taskforces.permissions import is_member, leads, terms_of
 from tests import factories
 from tests.conftest import TODAY

@@ -12,7 +12,8 @@ from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from members.models import Organization, Person, Representation
+from accounts.models import Person
+from members.models import Organization, Representation
 from objectives.models import ProgressUpdate
 from tests import factories
 from tests.browser.conftest import Visit

@@ -6,7 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from playwright.sync_api import CDPSession, expect
 
-from members.models import SecurityEvent
+from accounts.models import SecurityEvent
 from tests.browser.conftest import Visit
 from tests.factories import PASSWORD
 

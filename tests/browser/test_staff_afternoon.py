@@ -9,8 +9,9 @@ from django.urls import get_resolver, reverse
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
+from accounts.models import Person
 from core.sheets import Sheet, as_xlsx
-from members.models import Invitation, Organization, Person, Representation
+from members.models import Invitation, Organization, Representation
 from taskforces.models import Term
 from tests import factories
 from tests.browser.conftest import Visit

@@ -6,7 +6,7 @@ import subprocess
 import redis
 from django.utils import timezone
 
-from members.models import Person
+from accounts.models import Person
 from taskforces.models import Seat, Term
 from tests import factories
 from tests.faults.processes import wait_for, where_it_is_noon

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from accounts.models import Person
 from actionitems.models import ActionItem
 from meetings.models import RSVP, Meeting
-from members.models import Person
 from reminders.operations import mark_as_notified, tick
 from taskforces.models import Seat, Term
 from taskforces.rules import SeatRole

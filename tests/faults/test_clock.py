@@ -7,8 +7,8 @@ import sys
 import pytest
 from django.utils import timezone
 
+from accounts.models import Person
 from mail.models import Delivery
-from members.models import Person
 from members.operations import invitations
 from members.rules import RepresentationKind
 from reminders.models import Heartbeat, Reminder

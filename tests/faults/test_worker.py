@@ -8,9 +8,9 @@ import pytest
 import redis
 from django.utils import timezone
 
+from accounts.models import Person
 from mail.models import Delivery
 from meetings import operations as meetings
-from members.models import Person
 from reminders.models import Heartbeat
 from tests import factories
 from tests.faults.processes import environment, start, wait_for, where_it_is_noon

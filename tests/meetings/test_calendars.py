@@ -7,10 +7,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar, Timezone
 
+from accounts.models import Person
 from meetings.calendars import calendar_feed, calendar_file
 from meetings.models import Meeting
 from meetings.rules import moments
-from members.models import Person
 from taskforces.models import Body
 
 URL = "https://portal.example.org/meetings/7/"

@@ -4,9 +4,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.permissions import is_staff, signed_in
 from meetings import permissions
 from meetings.rules import MeetingStatus, Visibility
-from members.permissions import is_staff, signed_in
 from taskforces.permissions import belongs_to, can_keep_minutes, is_member, leads, people_of
 from tests import factories
 from tests.meetings import worlds

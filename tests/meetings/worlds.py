@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
+from accounts.models import Person
+from accounts.rules import PortalRole
 from meetings.models import Meeting
 from meetings.rules import MeetingStatus, Visibility
-from members.models import Organization, Person
-from members.rules import OrganizationStatus, Participation, PortalRole, RepresentationKind
+from members.models import Organization
+from members.rules import OrganizationStatus, Participation, RepresentationKind
 from taskforces.models import Body
 from taskforces.rules import BodyKind, SeatRole
 from tests import factories

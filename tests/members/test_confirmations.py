@@ -6,9 +6,10 @@ import pytest
 from django.core import signing
 from django.db import IntegrityError, transaction
 
+from accounts.models import Person
 from core.operations import EditConflictError, OperationNotAllowedError
 from members import operations, rules
-from members.models import ActOnBehalf, Confirmation, Person, Proposal
+from members.models import ActOnBehalf, Confirmation, Proposal
 from members.operations import OnBehalf
 from members.queries import confirmation_case, contacts_for, last_answers, to_be_asked, unanswered_organizations
 from members.rules import (

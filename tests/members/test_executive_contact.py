@@ -5,9 +5,11 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Person
+from accounts.permissions import signed_in
 from members import operations
-from members.models import Invitation, Person, Representation
-from members.permissions import organizations_of, rights_of, signed_in
+from members.models import Invitation, Representation
+from members.permissions import organizations_of, rights_of
 from members.rules import RepresentationKind
 from members.tokens import confirmation_token, token_of
 from tests.conftest import NOW, TODAY
@@ -74,7 +76,7 @@ def test_the_yearly_link_confirms_and_opens_nothing_else(cast, contact):
     contact.refresh_from_db()
     assert question.confirmed_by == contact
     assert not is_in(client) and not contact.can_sign_in
-    for name in ("overview:home", "actionitems:list", "members:profile"):
+    for name in ("overview:home", "actionitems:list", "accounts:profile"):
         assert client.get(reverse(name)).status_code == 302
 
 

@@ -12,12 +12,14 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from accounts import operations as accounts_operations
+from accounts.models import Person, SecurityEvent
 from core.operations import OperationNotAllowedError
 from mail.messages import Message, Skip
 from mail.models import Delivery
 from members import operations
 from members.emails import compose_invitation
-from members.models import Invitation, Person, Representation, SecurityEvent
+from members.models import Invitation, Representation
 from members.rules import InvitationLinkStatus, OrganizationStatus
 from members.tokens import hash_token, make_token, token_of
 from tests.conftest import NOW, TODAY
@@ -48,7 +50,7 @@ def test_accepting_makes_the_account_and_signs_in(invited, client, cast):
     assert person.can_sign_in and person.check_password(FORM["password"])
     row = person.representations.get()
     assert (row.organization, row.kind, row.starts_on) == (cast.organization, "representative", TODAY)
-    assert client.get(reverse("members:profile")).status_code == 200
+    assert client.get(reverse("accounts:profile")).status_code == 200
 
 
 def test_no_password_is_all_right_too(invited, client):
@@ -159,7 +161,7 @@ def test_who_represents_it_already_has_nothing_to_accept(invited, cast, client):
 def test_a_closed_account_stays_closed(invited, cast, client):
     person = PersonFactory(email="new@example.org")
     invitation = invited()
-    operations.deactivate_person(actor=cast.staff, person=person, version=None, reason="Left", now=NOW)
+    accounts_operations.deactivate_person(actor=cast.staff, person=person, version=None, reason="Left", now=NOW)
     response = client.post(paginate(invitation), FORM)
     assert b"closed" in response.content
     assert not person.representations.exists()

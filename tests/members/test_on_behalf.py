@@ -8,12 +8,14 @@ from django.db import IntegrityError, transaction
 import actionitems.operations as items
 import meetings.operations as meetings
 import objectives.operations as objectives
+from accounts.models import Person
+from accounts.permissions import is_staff
 from actionitems.permissions import can_change_status, status_editors_of
 from core.operations import OperationNotAllowedError
 from meetings.models import RSVP
-from members.models import ActOnBehalf, Person
+from members.models import ActOnBehalf
 from members.operations import OnBehalf
-from members.permissions import is_staff, with_account_rights
+from members.permissions import with_account_rights
 from objectives.permissions import authors_for, can_write_update
 from tests import factories
 from tests.conftest import NOW, TODAY

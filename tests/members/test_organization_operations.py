@@ -5,9 +5,11 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
+from accounts import operations as accounts_operations
+from accounts.models import Person
 from core.operations import EditConflictError, OperationNotAllowedError
 from members import operations
-from members.models import FormerName, Organization, Person, Representation
+from members.models import FormerName, Organization, Representation
 from members.rules import ORGANIZATION_TRANSITIONS, OrganizationStatus, ProposalState
 from tests.conftest import NOW, TODAY
 from tests.factories import OrganizationFactory, PersonFactory, RepresentationFactory, SectorFactory
@@ -309,5 +311,5 @@ def test_the_newest_history_row_equals_the_row(cast):
 
 def test_people_have_one_address_whatever_its_case(cast):
     with pytest.raises(ValidationError):
-        operations.add_person(actor=cast.staff, name="Twice", email="PRIMARY@example.org")
+        accounts_operations.add_person(actor=cast.staff, name="Twice", email="PRIMARY@example.org")
     assert Person.objects.filter(email__iexact="primary@example.org").count() == 1

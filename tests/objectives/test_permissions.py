@@ -10,7 +10,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from members.models import Organization, Person, Representation, Sector
+from accounts.models import Person
+from members.models import Organization, Representation, Sector
 from members.rules import KINDS_WITH_RIGHTS, STATUSES_WITH_RIGHTS, OrganizationStatus, RepresentationKind
 from objectives import permissions
 from objectives.models import Objective, Plan, ProgressUpdate, Strategy

@@ -11,8 +11,8 @@ from django.core.management.base import CommandError
 from django.db import transaction
 from django.test import Client, override_settings
 
+from accounts.models import Person
 from actionitems.models import ActionItem
-from members.models import Person
 from objectives.models import Objective
 from taskforces.models import Body, Workgroup
 from tests.crawling import crawl

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import transaction
 
+from accounts.models import Person
 from actionitems.models import ActionItem
 from core.operations import EditConflictError, OperationNotAllowedError
 from mail.models import Delivery
@@ -12,7 +13,7 @@ from mail.sending import claim
 from meetings import operations as meetings
 from meetings.models import RSVP, Meeting
 from members import operations as members
-from members.models import Invitation, Person, Representation
+from members.models import Invitation, Representation
 from members.rules import RepresentationKind
 from objectives.models import Milestone, Strategy
 from overview import operations

@@ -14,10 +14,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from accounts.models import SecurityEvent
+from accounts.rules import SecurityEventKind
 from meetings.models import Attendance
 from members import operations as members_operations
-from members.models import SecurityEvent
-from members.rules import SecurityEventKind
 from overview import operations
 from overview.exporting.scope import Scope
 from overview.exporting.sources import SOURCES

@@ -8,11 +8,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts import operations as accounts_operations
+from accounts.models import Person
 from core.importing import RowStatus, fingerprint
 from core.operations import OperationNotAllowedError
 from core.sheets import Sheet, as_csv, as_xlsx, read
 from members import operations as members_operations
-from members.models import ImportJob, Invitation, Organization, Person, Representation
+from members.models import ImportJob, Invitation, Organization, Representation
 from members.queries import organization_rows, people_search
 from members.rules import ImportState, OrganizationStatus
 from members.sheets import ORGANIZATION_HEADER, PEOPLE_HEADER, organization_rows_of, people_rows_of
@@ -322,7 +324,7 @@ def test_a_record_that_changed_after_the_preview_stops_all_of_it(cast):
     ]
     job = members_operations.start_import(actor=cast.staff, file_name="x", tables=sheets, total=2, now=NOW)
     shown = fingerprint(plan_of(cast, *sheets).rows)
-    members_operations.edit_person(actor=cast.staff, person=cast.seated, version=None, now=NOW, phone="444")
+    accounts_operations.edit_person(actor=cast.staff, person=cast.seated, version=None, now=NOW, phone="444")
     with pytest.raises(OperationNotAllowedError, match="changed since you looked"):
         operations.confirm_import(actor=cast.staff, job=job, shown=shown, leave_out=False, now=NOW)
     # And between the press and the writing.
@@ -330,7 +332,7 @@ def test_a_record_that_changed_after_the_preview_stops_all_of_it(cast):
     job.save(update_fields=["total"])
     shown = fingerprint(plan_of(cast, *sheets).rows)
     assert operations.confirm_import(actor=cast.staff, job=job, shown=shown, leave_out=False, now=NOW)
-    members_operations.edit_person(actor=cast.staff, person=cast.seated, version=None, now=NOW, phone="333")
+    accounts_operations.edit_person(actor=cast.staff, person=cast.seated, version=None, now=NOW, phone="333")
     operations.process_import(pk=job.pk, now=NOW)
     job.refresh_from_db()
     assert job.state == ImportState.PREVIEW

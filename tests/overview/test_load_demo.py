@@ -13,13 +13,15 @@ from django.core.management.base import CommandError
 from django.db import transaction
 from django.test import override_settings
 
+from accounts.models import Person
+from accounts.rules import PortalRole
 from actionitems.models import ActionItem
 from actionitems.rules import ActionItemStatus
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting
 from meetings.rules import MeetingStatus, MinutesStatus
-from members.models import Invitation, JoinRequest, Organization, Person, Proposal, Representation
+from members.models import Invitation, JoinRequest, Organization, Proposal, Representation
 from members.queries import possible_duplicates
-from members.rules import JoinRequestState, OrganizationStatus, PortalRole
+from members.rules import JoinRequestState, OrganizationStatus
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
 from objectives.rules import ProgressStatus, UpdateState, is_stale
 from reminders.models import Reminder

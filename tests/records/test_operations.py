@@ -5,11 +5,12 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
+from accounts.models import Person, SecurityEvent
+from accounts.rules import SecurityEventKind
 from core.operations import EditConflictError, OperationNotAllowedError
 from mail.models import Delivery, Suppression
 from mail.operations import enqueue
-from members.models import Invitation, JoinRequest, Organization, Person, Representation, SecurityEvent
-from members.rules import SecurityEventKind
+from members.models import Invitation, JoinRequest, Organization, Representation
 from records import operations
 from records.models import LegalHold
 from records.queries import holds_on, people_past_retention

@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import Person
+from accounts.operations import record_security_event
+from accounts.rules import NOTIFIED_EVENTS
 from mail.messages import Message
 from mail.models import CircuitBreaker, Delivery, Suppression
 from mail.operations import enqueue
 from meetings.models import AgendaItem
 from members import operations as members
-from members.models import JoinRequest, Person
-from members.operations import record_security_event
-from members.rules import NOTIFIED_EVENTS, ConfirmationStage, OrganizationStatus, RepresentationKind
+from members.models import JoinRequest
+from members.rules import ConfirmationStage, OrganizationStatus, RepresentationKind
 from reminders import operations
 from reminders.chasing import Case, FollowUpType, cases
 from reminders.chasing.nudging import nudge

@@ -7,9 +7,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
+from accounts.models import Person
 from core.operations import EditConflictError, OperationNotAllowedError
 from mail.models import Delivery, Suppression
-from members.models import Organization, Person, Representation
+from members.models import Organization, Representation
 from reminders import announcing, operations
 from reminders.models import Announcement, Preference
 from reminders.rules import MAX_TEXT_LENGTH, SEND_DELAY

@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
+from accounts.rules import PortalRole
 from mail.models import CircuitBreaker, Delivery, Suppression
 from mail.sending import claimable
 from meetings import operations as meetings
 from meetings.models import Meeting
-from members.rules import PortalRole
 from reminders import operations, tasks
 from reminders.delivering import make_deliveries, store_plan
 from reminders.models import Heartbeat, Reminder

@@ -7,8 +7,8 @@ import html5lib
 import pytest
 from icalendar import Calendar
 
+from accounts.rules import NOTIFIED_EVENTS
 from meetings import operations as meetings
-from members.rules import NOTIFIED_EVENTS
 from reminders.chasing import FollowUpType
 from reminders.delivering.composing import COMPOSERS
 from reminders.emails import SECTION_BUILDERS

@@ -11,9 +11,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts import permissions as accounts
+from accounts.models import Person
+from accounts.rules import PortalRole
 from members import permissions as members
-from members.models import Organization, Person, Representation
-from members.rules import KINDS_WITH_RIGHTS, STATUSES_WITH_RIGHTS, Participation, PortalRole, RepresentationKind
+from members.models import Organization, Representation
+from members.rules import KINDS_WITH_RIGHTS, STATUSES_WITH_RIGHTS, Participation, RepresentationKind
 from taskforces import permissions as bodies
 from taskforces.models import Body, Seat, Term
 from taskforces.rules import CHAIR_ROLES, BodyKind
@@ -108,8 +111,8 @@ def check_organizations(person, world, staff, own, led):
     for organization in world.organizations:
         assert members.represents(person, organization) == (organization in own)
         assert members.can_propose(person, organization) == (organization in led)
-    assert members.is_staff(person) == staff
-    assert members.can_change_role(person) == (staff and person.portal_role == PortalRole.ADMINISTRATOR)
+    assert accounts.is_staff(person) == staff
+    assert accounts.can_change_role(person) == (staff and person.portal_role == PortalRole.ADMINISTRATOR)
 
 
 def check_bodies(person, world, staff, held, terms):

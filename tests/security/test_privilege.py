@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
 
-from members.models import Organization, Person, Representation
+from accounts.models import Person
+from members.models import Organization, Representation
 from taskforces.models import Body, Seat, Term
 from tests.test_permission_table import STAFF, TABLE
 
@@ -21,7 +22,7 @@ HELD = (Person, Representation, Organization, Body, Seat, Term)
 # Who leads a body keeps its roster there.
 ROSTER = {name for name in TABLE if name.startswith("taskforces:")}
 # Forms that what their page holds goes through, so that the wishes have something to ride on.
-THROUGH = {"members:profile", "actionitems:move", "meetings:answer", "meetings:edit", "objectives:write_update"}
+THROUGH = {"accounts:profile", "actionitems:move", "meetings:answer", "meetings:edit", "objectives:write_update"}
 THROUGH |= {"objectives:edit_update", "objectives:strategy_add", "objectives:strategy_edit", "members:confirm"}
 WRITTEN = sorted(name for name, row in TABLE.items() if row.post and row.post - STAFF and name not in ROSTER)
 

@@ -13,9 +13,9 @@ from django.core.management import call_command
 from django.db import models
 from django.urls import reverse
 
+from accounts.models import SecurityEvent
 from core.models import WebAddressField
 from mail.models import Delivery
-from members.models import SecurityEvent
 from reminders.models import Heartbeat
 from tests.conftest import NOW
 from tests.security.conftest import addresses

@@ -10,10 +10,10 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import Count
 
+from accounts.models import Person
+from accounts.rules import PortalRole
 from core.operations import OperationNotAllowedError
 from meetings.models import Meeting
-from members.models import Person
-from members.rules import PortalRole
 from objectives.models import Objective
 from overview.loading.demo import content, meetings, membership, password, people, records, staffwork, work
 from overview.loading.demo.days import Days

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from accounts.models import Person
+from accounts.rules import PortalRole
 from core.operations import create
-from members.models import Organization, Person, Representation
-from members.rules import OrganizationStatus, PortalRole, RepresentationKind
+from members.models import Organization, Representation
+from members.rules import OrganizationStatus, RepresentationKind
 from overview.loading.demo import content
 from overview.loading.demo.days import Days
 from taskforces.models import Body, Seat, Term

@@ -5,6 +5,7 @@ from typing import Any
 
 import actionitems.operations as items_operations
 import meetings.operations as meetings_operations
+from accounts.models import Person
 from actionitems.models import ActionItem
 from actionitems.permissions import status_editors_of
 from actionitems.rules import ActionItemStatus
@@ -16,7 +17,7 @@ from mail.rules import DeliveryState
 from meetings.models import RSVP, Meeting
 from meetings.permissions import invited_to
 from meetings.rules import Answer
-from members.models import Person, Representation
+from members.models import Representation
 from members.operations import OnBehalf
 from members.rules import ContactChannel, RepresentationKind
 from overview.loading.demo.people import Cast

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from members.models import SecurityEvent
+from accounts.models import SecurityEvent
 from tests.factories import OrganizationFactory, PersonFactory, RepresentationFactory
 
 pytestmark = pytest.mark.django_db

@@ -8,10 +8,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import Person
 from mail.models import Delivery
 from members import operations
 from members.emails import compose_invitation
-from members.models import Invitation, Person
+from members.models import Invitation
 from members.tokens import token_of
 from tests.conftest import NOW
 from tests.factories import OrganizationFactory, PersonFactory, RepresentationFactory

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from accounts.models import SecurityEvent
 from members import operations
-from members.models import SecurityEvent
 from members.tokens import token_of
 from tests.conftest import NOW
 from tests.factories import OrganizationFactory, PersonFactory, RepresentationFactory
@@ -46,7 +46,7 @@ def staff_pages(cast, invitation, proposal) -> list[str]:
         reverse("members:invitations"),
         reverse("members:proposals"),
         reverse("members:proposal", args=[proposal.pk]),
-        reverse("members:security_events"),
+        reverse("accounts:security_events"),
     ]
 
 
@@ -123,10 +123,19 @@ def test_a_merged_organization_leads_to_the_one_it_became(cast, client):
     assert response["Location"] == reverse("members:organization", args=[cast.organization.key])
 
 
-@pytest.mark.parametrize("name", ["staff_organizations", "people", "invitations", "proposals", "security_events"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "members:staff_organizations",
+        "members:people",
+        "members:invitations",
+        "members:proposals",
+        "accounts:security_events",
+    ],
+)
 def test_lists_ask_the_database_the_same_for_one_row_and_for_three(cast, name, django_assert_num_queries, capture):
     client = cast.client("staff")
-    url = reverse(f"members:{name}")
+    url = reverse(name)
     counts = []
     for number in range(3):
         organization = OrganizationFactory()
@@ -168,9 +177,9 @@ def test_security_events_can_be_filtered(world):
     cast = world[0]
     client = cast.client("staff")
     SecurityEvent.objects.all()
-    page = client.get(reverse("members:security_events"), {"kind": "role_changed"})
+    page = client.get(reverse("accounts:security_events"), {"kind": "role_changed"})
     assert b"No events match" in page.content
-    page = client.get(reverse("members:security_events"), {"kind": "invited"})
+    page = client.get(reverse("accounts:security_events"), {"kind": "invited"})
     assert b"new@example.org" in page.content
 
 

@@ -5,9 +5,9 @@ import io
 
 import pytest
 
+from accounts.models import SecurityEvent
 from core.sheets import read
 from meetings.models import Attendance
-from members.models import SecurityEvent
 from tests import factories
 from tests.conftest import NOW
 

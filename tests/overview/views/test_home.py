@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from accounts.models import Person
 from meetings.models import RSVP
-from members.models import Person, Representation
+from members.models import Representation
 from members.rules import OrganizationStatus
 from tests import factories
 from tests.conftest import NOW, TODAY

@@ -9,8 +9,9 @@ from django.core.management import call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from accounts.models import Person
 from core.sheets import Sheet, as_xlsx, read
-from members.models import ImportJob, Organization, Person
+from members.models import ImportJob, Organization
 from overview import operations
 from tests.conftest import NOW
 

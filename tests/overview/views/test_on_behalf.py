@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from accounts.models import Person
 from actionitems.models import ActionItem
 from meetings.models import RSVP
 from members import operations
-from members.models import ActOnBehalf, Person
+from members.models import ActOnBehalf
 from objectives.models import ProgressUpdate
 from tests import factories
 from tests.conftest import NOW, TODAY

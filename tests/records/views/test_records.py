@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from members.models import Person
+from accounts.models import Person
 from records.models import LegalHold
 from tests import factories
 from tests.conftest import NOW

@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Person
 from mail.models import Attempt, Delivery, Suppression
 from mail.rules import DeliveryState
-from members.models import Person
 from reminders import operations
 from reminders.models import Heartbeat
 from reminders.operations import Choice, choose

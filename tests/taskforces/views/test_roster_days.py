@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import SecurityEvent
 from core.sheets import read
-from members.models import Representation, SecurityEvent
+from members.models import Representation
 from members.operations import change_status
 from taskforces.models import Seat, Term
 from taskforces.rules import SeatRole

@@ -1,0 +1,64 @@
+"""Who represents an organization."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from core.models import Versioned, choices_constraint, date_order_constraint
+from core.validators import validate_single_line
+from members import rules
+from members.models.organizations import Organization
+from members.rules import RepresentationKind
+
+
+class RepresentationQuerySet(models.QuerySet["Representation"]):
+    def current(self) -> "RepresentationQuerySet":
+        """Not ended; past its planned end a representation carries over."""
+        return self.filter(ended_on=None)
+
+    def with_rights(self) -> "RepresentationQuerySet":
+        """Current, of a kind that has rights, at an organization whose people have them."""
+        return self.current().filter(
+            kind__in=rules.KINDS_WITH_RIGHTS,
+            organization__status__in=rules.STATUSES_WITH_RIGHTS,
+            organization__merged_into=None,
+        )
+
+
+class Representation(Versioned):
+    """A person named by an organization in writing."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="representations")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="representations")
+    kind = models.CharField(max_length=20, choices=RepresentationKind.choices)
+    starts_on = models.DateField()
+    planned_end_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(max_length=300, blank=True, validators=[validate_single_line])
+    history = HistoricalRecords()
+
+    objects = RepresentationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["organization", "kind", "starts_on"]
+        constraints = [
+            choices_constraint("kind", RepresentationKind, "representation_kind_valid"),
+            date_order_constraint("starts_on", "planned_end_on", "representation_planned_end_after_start"),
+            date_order_constraint("starts_on", "ended_on", "representation_end_after_start"),
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=Q(kind=RepresentationKind.PRIMARY, ended_on=None),
+                name="unique_current_primary_per_organization",
+                violation_error_message="This organization has a primary representative. End that one first.",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "person"],
+                condition=Q(ended_on=None),
+                name="unique_current_representation_per_person_and_organization",
+                violation_error_message="This person represents the organization already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.get_kind_display()} of {self.organization.short_name}"

@@ -1,0 +1,262 @@
+"""Staff look at the portal as a member: read-only, on record, for half an hour, and never upwards."""
+
+import datetime as dt
+import re
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from accounts.drafts import SESSION_KEY
+from accounts.models import Person, SecurityEvent
+from accounts.operations import start_viewing
+from accounts.rules import PortalRole
+from accounts.viewing import LIFE
+from core.operations import OperationNotAllowedError
+from members.tokens import token_of
+from tests.conftest import NOW
+from tests.test_permission_table import TABLE
+from tests.world import World, build, fingerprints
+
+STOP = "/staff/view-as/stop/"
+BANNER = "You are looking at the portal as The {}; nothing can be changed."
+READ = sorted(name for name, row in TABLE.items() if row.get is not None)
+WRITTEN = sorted(name for name, row in TABLE.items() if row.post and name != "accounts:view_as_stop")
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(NOW, tick=False)
+    return time_machine
+
+
+@pytest.fixture
+def world(cast) -> World:
+    return build(cast)
+
+
+def looking(cast, name="seated", by="staff") -> Client:
+    client = cast.client(by)
+    answer = client.post(reverse("accounts:view_as", args=[cast.people[name].pk]))
+    assert answer.url == "/home/"
+    return client
+
+
+def events(kind):
+    return list(SecurityEvent.objects.filter(kind=kind).values_list("actor__name", "person__name", "detail"))
+
+
+def test_the_portal_shows_as_the_member_sees_it_with_a_banner_on_each_page(world):
+    client = looking(world.cast)
+    for page in ("/home/", reverse("meetings:detail", args=[world.meeting.pk]), "/nowhere/"):
+        text = client.get(page).content.decode()
+        assert BANNER.format("seated") in text and "Staff console" not in text, page
+    assert client.get("/staff/").status_code == 404
+    assert (
+        "https://meet.example.org/secret-room"
+        in client.get(reverse("meetings:detail", args=[world.meeting.pk])).content.decode()
+    )
+    assert client.get("/home/").headers["Cache-Control"] == "no-store, private"
+
+
+def test_beginning_and_end_are_on_record_with_the_staff_as_actor(cast):
+    client = looking(cast)
+    answer = client.post(STOP)
+    assert answer.url == reverse("members:person", args=[cast.seated.pk])
+    assert events("view_started") == [("The staff", "The seated", "")]
+    assert events("view_ended") == [("The staff", "The seated", "Stopped")]
+    text = client.get("/staff/").content.decode()
+    assert "Staff console" in text and "You are looking" not in text
+    assert client.post(STOP).url == "/staff/"
+    assert len(events("view_ended")) == 1
+
+
+@pytest.mark.parametrize("name", READ)
+def test_reading_any_page_as_a_member_writes_nothing(name, world):
+    row = TABLE[name]
+    client = looking(world.cast)
+    seen = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    Person.objects.filter(pk=world.cast.seated.pk).update(last_seen_at=seen)
+    before = fingerprints()
+    answer = client.get(reverse(name, kwargs=row.args(world)) + row.query)
+    assert answer.status_code < 500
+    after = fingerprints()
+    assert [label for label in before if after[label] != before[label]] == []
+    viewed = Person.objects.get(pk=world.cast.seated.pk)
+    assert (viewed.last_seen_at, viewed.last_login) == (seen, world.cast.seated.last_login)
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_no_form_and_no_press_goes_through(name, world):
+    row = TABLE[name]
+    client = looking(world.cast, "chair")
+    address = reverse(name, kwargs=row.args(world)) + row.query
+    before = fingerprints()
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        answer = client.generic(method, address)
+        assert answer.status_code == 403, method
+        assert "Nothing was changed" in answer.content.decode()
+    after = fingerprints()
+    assert [label for label in before if after[label] != before[label]] == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/accounts/password/change/",
+        "/accounts/2fa/",
+        "/accounts/sessions/",
+        "/accounts/logout/",
+        "/admin/",
+        "/profile/",
+        "/reminders/",
+        "/reminders/some-token/",
+        "/invitations/some-token/",
+        "/answer/some-token/item-done/",
+        "/staff/records/export/",
+    ],
+)
+def test_what_is_the_persons_alone_is_closed(cast, page):
+    answer = looking(cast).get(page)
+    assert answer.status_code == 403
+    assert "This page is closed while you look" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["staff", "administrator", "deactivated"])
+@pytest.mark.parametrize("by", ["staff", "administrator"])
+def test_nobody_looks_as_staff_nor_as_somebody_who_is_gone(cast, name, by):
+    client = cast.client(by)
+    page = reverse("members:person", args=[cast.people[name].pk])
+    assert "View the portal as" not in client.get(page).content.decode()
+    assert client.post(reverse("accounts:view_as", args=[cast.people[name].pk])).url == page
+    assert "You are looking" not in client.get("/home/").content.decode()
+    assert events("view_started") == []
+
+
+def test_somebody_without_an_account_has_no_portal_to_see(cast):
+    Person.objects.filter(pk=cast.seated.pk).update(can_sign_in=False)
+    with pytest.raises(OperationNotAllowedError, match="cannot sign in"):
+        start_viewing(actor=cast.staff, person=Person.objects.get(pk=cast.seated.pk), now=NOW)
+
+
+@pytest.mark.parametrize("role", ["chair", "primary", "executive"])
+def test_nobody_but_staff_looks_as_another(cast, role):
+    client = cast.client(role)
+    assert client.post(reverse("accounts:view_as", args=[cast.seated.pk])).status_code == 404
+    with pytest.raises(OperationNotAllowedError):
+        start_viewing(actor=cast.people[role], person=cast.seated, now=NOW)
+    assert events("view_started") == []
+
+
+def test_it_ends_after_thirty_minutes_and_what_was_pressed_then_is_not_done(world, clock):
+    client = looking(world.cast)
+    clock.move_to(NOW + LIFE / 2, tick=False)
+    assert client.get("/home/").status_code == 200
+    clock.move_to(NOW + LIFE, tick=False)
+    answer = client.post(reverse("actionitems:done", args=[world.item.pk]))
+    assert answer.url == reverse("members:person", args=[world.cast.seated.pk])
+    world.item.refresh_from_db()
+    assert world.item.status == "open"
+    assert "You no longer look at the portal as The seated" in client.get(answer.url).content.decode()
+    assert events("view_ended") == [("The staff", "The seated", "30 minutes are over")]
+
+
+def test_it_ends_when_a_right_is_lost_or_the_member_becomes_staff(cast):
+    client = looking(cast)
+    Person.objects.filter(pk=cast.seated.pk).update(portal_role=PortalRole.STAFF)
+    assert client.get("/home/").url == reverse("members:person", args=[cast.seated.pk])
+    assert events("view_ended") == [("The staff", "The seated", "No longer allowed")]
+    client = looking(cast, "chair")
+    Person.objects.filter(pk=cast.staff.pk).update(portal_role=PortalRole.NONE)
+    client.get("/home/")
+    assert "You are looking" not in client.get("/home/").content.decode()
+
+
+def test_it_ends_with_the_session(cast, clock):
+    client = looking(cast)
+    clock.move_to(NOW + dt.timedelta(hours=1), tick=False)
+    assert client.get("/home/").url.startswith("/accounts/login/")
+    assert events("view_ended") == [("The staff", "The seated", "The session ended")]
+    client.force_login(cast.staff)
+    assert "You are looking" not in client.get("/home/").content.decode()
+
+
+def test_a_form_opened_while_looking_cannot_be_sent_as_oneself(world):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.cast.staff)
+    person = reverse("members:person", args=[world.cast.seated.pk])
+
+    def token(page):
+        return re.search(r'csrfmiddlewaretoken" value="([^"]+)', client.get(page).content.decode())[1]
+
+    start = reverse("accounts:view_as", args=[world.cast.seated.pk])
+    client.post(start, {"csrfmiddlewaretoken": token(person)})
+    opened = token("/home/")
+    client.post(STOP, {"csrfmiddlewaretoken": opened})
+    done = reverse("actionitems:done", args=[world.item.pk])
+    assert client.post(done, {"csrfmiddlewaretoken": opened}).status_code == 403
+    world.item.refresh_from_db()
+    assert world.item.status == "open"
+
+
+def test_the_second_factor_is_the_lookers_own(cast, settings):
+    settings.REQUIRE_STAFF_MFA = True
+    client = cast.client("staff")
+    assert client.post(reverse("accounts:view_as", args=[cast.chair.pk])).url == "/accounts/2fa/"
+    TOTP.activate(cast.staff, "JBSWY3DPEHPK3PXP")
+    client = looking(cast, "chair")
+    assert BANNER.format("chair") in client.get("/home/").content.decode()
+
+
+def test_the_lookers_home_is_not_mixed_with_the_members(cast):
+    client = looking(cast)
+    client.get("/home/")
+    assert "last_visit_at" not in client.session
+
+
+def test_a_carried_form_waits_for_whom_it_is(cast):
+    client = looking(cast)
+    session = client.session
+    kept = {"page": "/home/", "posted_to": "/home/", "typed": "x=1", "at": NOW.timestamp(), "person": None}
+    session[SESSION_KEY] = kept
+    session.save()
+    client.get("/home/")
+    assert SESSION_KEY in client.session
+
+
+def test_the_log_names_who_really_looks(cast, caplog):
+    client = looking(cast)
+    client.get("/home/")
+    lines = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    assert any(line.get("viewer_id") == cast.staff.pk and line.get("user_id") == cast.seated.pk for line in lines)
+
+
+def test_the_next_mails_are_read_without_the_links_that_open_something(world):
+    due = NOW.date() + dt.timedelta(days=1)
+    type(world.item).objects.filter(pk=world.item.pk).update(due_on=due, created_at=NOW - dt.timedelta(days=30))
+    page = reverse("reminders:mails_of", args=[world.cast.representative.pk])
+    before = fingerprints()
+    for client in (world.cast.client("staff"), looking(world.cast, "representative")):
+        text = client.get(page).content.decode()
+        assert world.item.text in text and "Read it" in text
+        for secret in settings.TOKEN_URL_PREFIXES:
+            assert re.search(rf"{secret}(?!…)[^/\s]", text.split("<main")[1]) is None, secret
+    after = fingerprints()
+    assert [label for label in before if after[label] != before[label]] == []
+
+
+def test_while_looking_only_that_persons_mails_are_there(cast):
+    client = looking(cast)
+    assert client.get(reverse("reminders:mails_of", args=[cast.seated.pk])).status_code == 200
+    assert client.get(reverse("reminders:mails_of", args=[cast.chair.pk])).status_code == 404
+
+
+def test_a_real_invitation_is_not_marked_as_opened_by_looking(cast, invited):
+    invitation = invited()
+    client = looking(cast)
+    address = reverse("members:accept_invitation", args=[token_of(invitation)])
+    assert client.get(address).status_code == 403
+    invitation.refresh_from_db()
+    assert invitation.opened_at is None
