@@ -10,9 +10,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('meetings', '0001_initial'),
         ('members', '0001_initial'),
-        ('members', '__first__'),
         ('objectives', '0001_initial'),
         ('taskforces', '0001_initial'),
     ]

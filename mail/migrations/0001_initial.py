@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('members', '__first__'),
+        ('accounts', '__first__'),
     ]
 
     operations = [

@@ -1,6 +1,6 @@
+import core.validators
 import django.core.validators
 import django.db.models.deletion
-import members.models.people
 import simple_history.models
 import taskforces.models
 import uuid
@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('members', '0001_initial'),
-        ('members', '__first__'),
         ('taskforces', '0001_initial'),
     ]
 
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(verbose_name='date')),
                 ('starts_time', models.TimeField(verbose_name='starts at')),
                 ('duration_minutes', models.PositiveSmallIntegerField(default=90, verbose_name='length in minutes')),
-                ('time_zone', models.CharField(max_length=60, validators=[members.models.people.check_zone])),
+                ('time_zone', models.CharField(max_length=60, validators=[core.validators.check_zone])),
                 ('starts_at', models.DateTimeField(db_index=True, editable=False)),
                 ('ends_at', models.DateTimeField(db_index=True, editable=False)),
                 ('original_start_at', models.DateTimeField(editable=False)),
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(verbose_name='date')),
                 ('starts_time', models.TimeField(verbose_name='starts at')),
                 ('duration_minutes', models.PositiveSmallIntegerField(default=90, verbose_name='length in minutes')),
-                ('time_zone', models.CharField(max_length=60, validators=[members.models.people.check_zone])),
+                ('time_zone', models.CharField(max_length=60, validators=[core.validators.check_zone])),
                 ('starts_at', models.DateTimeField(db_index=True, editable=False)),
                 ('ends_at', models.DateTimeField(db_index=True, editable=False)),
                 ('original_start_at', models.DateTimeField(editable=False)),

@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('members', '0001_initial'),
-        ('members', '__first__'),
         ('taskforces', '0001_initial'),
     ]
 

@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('mail', '0001_initial'),
-        ('members', '__first__'),
     ]
 
     operations = [

@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('members', '0001_initial'),
-        ('members', '__first__'),
     ]
 
     operations = [
