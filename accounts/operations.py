@@ -46,7 +46,7 @@ def allow_sign_in(
     person = Person.objects.select_for_update().filter(email=email).first()
     if person is not None and person.can_sign_in:
         return person
-    values = {"name": name, "password": make_password(password), "can_sign_in": True}
+    values: dict[str, Any] = {"name": name, "password": make_password(password), "can_sign_in": True}
     if person is None:
         person = create(Person, actor=None, email=email, **values)
     else:
