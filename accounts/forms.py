@@ -5,7 +5,7 @@ from allauth.account.forms import ResetPasswordForm as LibraryResetPasswordForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 
-from accounts.models import Person
+from accounts.models import PROFILE_FIELDS, Person
 from accounts.permissions import signed_in
 from accounts.rules import PortalRole, SecurityEventKind
 from core.forms import VersionedForm, date_input
@@ -67,11 +67,12 @@ ZONES = {
 }
 
 
-ASSISTANT_FIELDS = ["assistant_name", "assistant_email"]
-
-
 class WithAssistant(VersionedForm):
-    """A person's form that takes an assistant with an address of their own, or none."""
+    """A person's form with a choice of time zones, and with an assistant who has an address of their own, or none."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"] = zone_field(self.instance.time_zone)
 
     def clean_assistant_email(self) -> str:
         return self.cleaned_data["assistant_email"].strip().lower()
@@ -91,12 +92,8 @@ class PersonForm(WithAssistant):
 
     class Meta:
         model = Person
-        fields = ["name", "email", "position", "phone", "time_zone", *ASSISTANT_FIELDS]
+        fields = ["name", "email", *PROFILE_FIELDS[1:]]
         help_texts = {"email": "They sign in with it. A change ends their sessions."}
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["time_zone"] = zone_field(self.instance.time_zone)
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].strip().lower()
@@ -107,12 +104,8 @@ class ProfileForm(WithAssistant):
 
     class Meta:
         model = Person
-        fields = ["name", "position", "phone", "time_zone", *ASSISTANT_FIELDS]
+        fields = PROFILE_FIELDS
         help_texts = {"phone": "Staff and the people who sit on a body with you see it."}
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["time_zone"] = zone_field(self.instance.time_zone)
 
 
 def zone_field(own: str) -> forms.ChoiceField:

@@ -34,8 +34,15 @@ class PersonManager(BaseUserManager["Person"]):
         return self.create_user(email, password, portal_role=PortalRole.ADMINISTRATOR, can_sign_in=True, **values)
 
 
+# Every field of a person is in one of these three lists; a test fails for one that is not.
+# How to reach the person: cleared in the record and in its history when contact data are removed.
+CONTACT_FIELDS = ["email", "phone", "assistant_name", "assistant_email"]
+# Who the person is and what the account may do: stays in the record.
+KEPT_FIELDS = ["name", "position", "time_zone", "portal_role", "can_sign_in", "is_active", "is_demonstration"]
 # What changes of a person by signing in and the like: no part of the record, so it leaves no history row.
 UNTRACKED = ["password", "last_login", "last_seen_at", "session_version"]
+# What people edit of their own record. The address is changed by staff, who check it.
+PROFILE_FIELDS = ["name", "position", "phone", "time_zone", "assistant_name", "assistant_email"]
 
 
 class Person(AbstractBaseUser, Versioned):

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import F
 
-from accounts.models import Person, SecurityEvent
+from accounts.models import CONTACT_FIELDS, PROFILE_FIELDS, Person, SecurityEvent
 from accounts.permissions import can_view_as, is_administrator, is_staff
 from accounts.rules import NOTIFIED_EVENTS, REMOVED_DOMAIN, PortalRole, SecurityEventKind
 from core.operations import OperationNotAllowedError, create, create_many, lock, save_changes
@@ -46,7 +46,7 @@ def allow_sign_in(
     person = Person.objects.select_for_update().filter(email=email).first()
     if person is not None and person.can_sign_in:
         return person
-    values = {"name": name, "password": make_password(password), "can_sign_in": True}
+    values: dict[str, Any] = {"name": name, "password": make_password(password), "can_sign_in": True}
     if person is None:
         person = create(Person, actor=None, email=email, **values)
     else:
@@ -94,8 +94,7 @@ def edit_profile(*, actor: Person, version: int | None, **values: Any) -> Person
     Raises EditConflictError, ValidationError, and OperationNotAllowedError where the assistant's address is the
     actor's own.
     """
-    own = ("name", "position", "phone", "time_zone", "assistant_name", "assistant_email")
-    allowed: dict[str, Any] = {name: values[name] for name in own if name in values}
+    allowed: dict[str, Any] = {name: values[name] for name in PROFILE_FIELDS if name in values}
     current = lock(actor, version)
     _check_assistant(current, allowed)
     save_changes(current, actor=actor, **allowed)
@@ -196,15 +195,15 @@ def reactivate_person(
 def clear_contact_fields(
     *, actor: Person, person: Person, version: int | None, reason: str, now: dt.datetime
 ) -> Person:
-    """The person without e-mail, phone and assistant, in the record and its history, and without a way to sign in.
+    """The person without contact data in the record and its history, and without a way to sign in.
 
     Raises EditConflictError, and OperationNotAllowedError for somebody with a portal role.
     """
     current = lock(person, version)
     if current.portal_role != PortalRole.NONE:
         raise OperationNotAllowedError(f"{current.name} still takes part. End what they hold first.")
-    values: dict[str, Any] = {"phone": "", "assistant_name": "", "assistant_email": ""}
-    values |= {"email": f"person-{current.pk}@{REMOVED_DOMAIN}"}
+    values: dict[str, Any] = dict.fromkeys(CONTACT_FIELDS, "")
+    values["email"] = f"person-{current.pk}@{REMOVED_DOMAIN}"
     closed = {"is_active": False, "can_sign_in": False, "session_version": current.session_version + 1}
     save_changes(current, actor=actor, reason=reason, **values, **closed)
     # The one place where history is written over: a trail that kept the number would keep it for good.
