@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("actionitems.urls")),
     path("", include("mail.urls")),
     path("", include("reminders.urls")),
+    path("", include("exchange.urls")),
     # After members, which puts a page of its own before one of the library's.
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

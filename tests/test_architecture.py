@@ -27,7 +27,9 @@ FLOORS = [
     "meetings",
     "actionitems",
     "reminders",
+    "exchange",
     "overview",
+    "demo",
 ]
 # From low to high within an app; the edges know all of them.
 ROOMS = ["rules", "models", "permissions", "queries", "operations", "emails", "forms"]

@@ -8,18 +8,10 @@ from django.apps import apps
 from django.conf import settings
 
 from actionitems.models import ActionItem
+from exchange.models import ImportJob
 from mail.models import Delivery, Pause, Suppression
 from meetings.models import AgendaItem, Meeting
-from members.models import (
-    FormerName,
-    ImportJob,
-    Invitation,
-    JoinRequest,
-    Person,
-    Proposal,
-    Representation,
-    SecurityEvent,
-)
+from members.models import FormerName, Invitation, JoinRequest, Person, Proposal, Representation, SecurityEvent
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
 from records.models import LegalHold
 from reminders.models import Announcement, Heartbeat

@@ -4,7 +4,7 @@ Each module knows the organizations and none of the others.
 """
 
 from members.models.answers import Confirmation, ConfirmationQuerySet, Proposal
-from members.models.arrivals import ImportJob, Invitation, InvitationQuerySet, JoinRequest, new_nonce
+from members.models.arrivals import Invitation, InvitationQuerySet, JoinRequest, new_nonce
 from members.models.events import ActOnBehalf, SecurityEvent
 from members.models.organizations import FormerName, Organization, OrganizationQuerySet, Sector, validate_single_line
 from members.models.people import UNTRACKED, Person, PersonManager, Representation, RepresentationQuerySet, check_zone
@@ -15,7 +15,6 @@ __all__ = [
     "Confirmation",
     "ConfirmationQuerySet",
     "FormerName",
-    "ImportJob",
     "Invitation",
     "InvitationQuerySet",
     "JoinRequest",

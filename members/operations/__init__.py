@@ -6,19 +6,6 @@ from members.operations.confirmations import (
     request_all_confirmations,
     request_confirmation,
 )
-from members.operations.import_jobs import (
-    cancel_import,
-    claim_import,
-    confirm_import,
-    delete_expired_imports,
-    fail_import,
-    finish_import,
-    note_progress,
-    return_import,
-    start_import,
-    waiting_imports,
-)
-from members.operations.importing import import_members
 from members.operations.invitations import (
     accept_invitation,
     invite,
@@ -39,12 +26,14 @@ from members.operations.on_behalf import OnBehalf, record_act_on_behalf, speaker
 from members.operations.organizations import (
     add_former_name,
     add_organization,
+    add_organizations,
     change_status,
     edit_former_name,
     edit_organization,
     reassign_organization,
 )
 from members.operations.people import (
+    add_people,
     add_person,
     deactivate_person,
     edit_person,
@@ -54,7 +43,13 @@ from members.operations.people import (
     set_portal_role,
 )
 from members.operations.proposals import accept_proposal, decline_proposal, propose
-from members.operations.representations import add_representation, appoint_representative, end_representation
+from members.operations.representations import (
+    add_representation,
+    add_representations,
+    appoint_representative,
+    correct_representation,
+    end_representation,
+)
 from members.operations.security import (
     end_sessions,
     link_single_sign_on,
@@ -71,19 +66,19 @@ __all__ = [
     "accept_proposal",
     "add_former_name",
     "add_organization",
+    "add_organizations",
+    "add_people",
     "add_person",
     "add_representation",
+    "add_representations",
     "appoint_representative",
-    "cancel_import",
     "change_status",
-    "claim_import",
-    "confirm_import",
     "confirm_organization",
     "confirm_with_changes",
+    "correct_representation",
     "deactivate_person",
     "decline_join_request",
     "decline_proposal",
-    "delete_expired_imports",
     "edit_former_name",
     "edit_organization",
     "edit_person",
@@ -91,15 +86,11 @@ __all__ = [
     "end_representation",
     "end_sessions",
     "end_viewing",
-    "fail_import",
-    "finish_import",
-    "import_members",
     "invite",
     "invite_all",
     "link_single_sign_on",
     "mark_join_request_spam",
     "note_opened",
-    "note_progress",
     "propose",
     "reactivate_person",
     "reassign_organization",
@@ -112,13 +103,10 @@ __all__ = [
     "request_confirmation",
     "resend",
     "resend_all",
-    "return_import",
     "revoke",
     "set_portal_role",
     "speaker",
-    "start_import",
     "start_viewing",
     "submit_join_request",
     "update_last_seen",
-    "waiting_imports",
 ]

@@ -1,7 +1,7 @@
 """Reads over what is only ever added: security events, and what staff entered for others."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
 
@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q, QuerySet
 
 from members.models import ActOnBehalf, SecurityEvent
+
+SECURITY_EVENT_HEADER = ["When", "Event", "Who", "Whom", "Address", "Detail"]
 
 
 def security_event_rows(
@@ -26,6 +28,19 @@ def security_event_rows(
     if until_on:
         rows = rows.filter(at__date__lte=until_on)
     return rows
+
+
+def security_event_rows_of(events: Iterable[SecurityEvent]) -> Iterator[list[str]]:
+    """The cells under SECURITY_EVENT_HEADER; times are ISO 8601 in UTC, to stand beside those of other systems."""
+    for event in events:
+        yield [
+            event.at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+            event.get_kind_display(),
+            event.actor.name if event.actor else "",
+            event.person.name if event.person else "",
+            event.address or "",
+            event.detail,
+        ]
 
 
 def acts_on(model: type[models.Model], ids: Iterable[int]) -> dict[tuple[int, int], ActOnBehalf]:

@@ -15,8 +15,8 @@ from members.forms import ProfileForm, SecurityEventFilter
 from members.guards import get_person, staff_only
 from members.models import Person
 from members.queries import security_event_rows
+from members.queries.events import SECURITY_EVENT_HEADER, security_event_rows_of
 from members.sessions import device
-from members.sheets import SECURITY_EVENT_HEADER, security_event_rows_of
 
 
 @require_http_methods(["GET", "POST"])
