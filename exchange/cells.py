@@ -2,12 +2,10 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import TextChoices
 
 _DAY_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%b %d, %Y", "%B %d, %Y")
 
@@ -28,13 +26,14 @@ def parse_date_cell(text: str) -> dt.date | None:
     return None
 
 
-def parse_choice_cell(text: str, choices: type[TextChoices]) -> str:
+def parse_choice_cell(text: str, choices: Iterable[tuple[str, Any]]) -> str:
     """The value that is meant by a label or a value, whatever its case. Raises InvalidCellError."""
     wanted = _plain(text)
-    for value, label in choices.choices:
+    labels = [(value, str(label)) for value, label in choices]
+    for value, label in labels:
         if wanted in (_plain(value), _plain(label)):
             return str(value)
-    raise InvalidCellError(f"“{text}” is none of: {', '.join(map(str, choices.labels))}.")
+    raise InvalidCellError(f"“{text}” is none of: {', '.join(label for _, label in labels)}.")
 
 
 def _plain(text: str) -> str:
@@ -51,9 +50,8 @@ def parse_bool(text: str) -> bool:
     raise InvalidCellError(f"“{text}” is neither yes nor no.")
 
 
-def field_parser(model: type[models.Model], name: str) -> Callable[[str], Any]:
-    """Reads a text cell as the model's field would take it from a form. What is returned raises Wrong."""
-    model_field: Any = model._meta.get_field(name)
+def field_parser(model_field: Any) -> Callable[[str], Any]:
+    """Reads a text cell as the field of a model would take it from a form. What is returned raises Wrong."""
     form_field = model_field.formfield()
 
     def read(text: str) -> Any:

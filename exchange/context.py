@@ -1,4 +1,4 @@
-"""The records as they stand and as they would be, and what has to be done to get there."""
+"""The records as they stand and as they would be when the rows of a file are written."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -15,43 +15,6 @@ from members.permissions import is_administrator
 
 # The reason that the history keeps where the file gives none.
 REASON = "From a spreadsheet"
-
-
-@dataclass(frozen=True)
-class AddOrganization:
-    values: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class EditOrganization:
-    row: Organization
-    values: dict[str, Any]
-    move: dict[str, Any] | None
-
-
-@dataclass(frozen=True)
-class AddPerson:
-    email: str
-    values: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class EditPerson:
-    row: Person
-    values: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class AddRepresentation:
-    key: str
-    email: str
-    values: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class EditRepresentation:
-    row: Representation
-    values: dict[str, Any]
 
 
 @dataclass

@@ -13,12 +13,9 @@ from core.operations import EditConflictError, OperationNotAllowedError
 from exchange.bundle.archive import bundle
 from exchange.bundle.scope import Scope
 from exchange.models import ImportJob
-from exchange.organizations import write_organizations
-from exchange.people import write_people
 from exchange.plans import RowStatus, fingerprint
-from exchange.rosters import SeatAct, write_seats
 from exchange.rules import BACKGROUND_ROWS, OPEN_IMPORTS, ImportState
-from exchange.workbook import plan_import
+from exchange.workbook import RECORD_TYPES, plan_import
 from members.models import Person
 from members.operations import record_export
 from members.permissions import is_staff
@@ -168,9 +165,8 @@ def _write_import(job: ImportJob, actor: Person, now: dt.datetime) -> str:
     try:
         with transaction.atomic():
             finish_import(job=job, counts=plan.counts(), now=now)
-            write_organizations(actor=actor, acts=acts, now=now, today=today)
-            write_people(actor=actor, acts=acts, now=now, today=today)
-            write_seats(actor=actor, acts=[act for act in acts if isinstance(act, SeatAct)], today=today)
+            for record_type in RECORD_TYPES:
+                record_type.write(actor=actor, acts=acts, now=now, today=today)
     except (EditConflictError, OperationNotAllowedError, ValidationError, IntegrityError) as error:
         return f"{_CHANGED} ({error})"
     return ""

@@ -1,39 +1,99 @@
-"""What the rows of organizations would do."""
+"""Organizations as rows of a spreadsheet: their columns, and how a row is read, matched, written and exported."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from exchange.cells import InvalidCellError, field_parser, parse_bool, parse_choice_cell, parse_date_cell
-from exchange.columns import KEY, ORGANIZATION, ORGANIZATION_EXAMPLE, ORGANIZATION_FIELDS, said
-from exchange.context import REASON, AddOrganization, EditOrganization, ExistingRecord, ImportContext
-from exchange.plans import Change, PlannedRow, Row, RowStatus
-from exchange.records import format_value, read_row
+from exchange.cells import InvalidCellError
+from exchange.columns import KEY, ORGANIZATION, FieldColumn, changes_of_new, field_columns, read_row
+from exchange.context import REASON, ExistingRecord, ImportContext
+from exchange.plans import PlannedRow, Row, RowStatus
+from exchange.record_type import RecordType
 from members import operations, rules
+from members.forms.organizations import ORGANIZATION_FIELDS
 from members.models import Organization, Person, Sector
-from members.rules import OrganizationStatus, Participation
+from members.rules import OrganizationStatus
+
+EXAMPLE_NAME = "Name of the organization"
+_SINCE = "Status since"
+# The record as its form has it, and its status, which has a form of its own.
+COLUMNS = field_columns(
+    Organization,
+    [*ORGANIZATION_FIELDS, "status", "status_since_on", "status_reason"],
+    name={
+        "heading": ORGANIZATION,
+        "aliases": ("organization name", "agency", "agency name", "member organization", "department"),
+        "example": EXAMPLE_NAME,
+    },
+    acronym={"aliases": ("abbreviation", "short name"), "example": "DOEX"},
+    sector={"example": "state agency"},
+    jurisdiction={"example": "California"},
+    region={"example": "Statewide"},
+    participation={"aliases": ("membership", "membership type"), "example": "Workgroup member"},
+    website={"aliases": ("web site", "url", "web address"), "example": "https://www.example.org"},
+    work={
+        "heading": "What it does",
+        "aliases": ("description", "role in the field"),
+        "example": "One or two sentences for the public.",
+    },
+    is_public={"example": "yes"},
+    status={"example": "Active"},
+    status_since_on={"heading": _SINCE, "example": "2026-01-01"},
+)
+KEY_COLUMN = FieldColumn(Organization, "key", KEY, aliases=("organization key",))
 
 
-def plan_organizations(rows: Iterable[Row], outlook: ImportContext) -> Iterator[PlannedRow | None]:
-    """One for each row; None for a row that says nothing, or nothing new, of an organization."""
-    readers = {
-        **{
-            field: field_parser(Organization, field) for field in ("name", "acronym", "jurisdiction", "website", "work")
-        },
-        **{field: field_parser(Organization, field) for field in ("source", "status_reason")},
-        "sector": lambda text: _sector(text, outlook),
-        "participation": lambda text: parse_choice_cell(text, Participation),
-        "status": lambda text: parse_choice_cell(text, OrganizationStatus),
-        "status_since_on": parse_date_cell,
-        "is_public": parse_bool,
-    }
-    for row in rows:
-        own = [row.cell(heading) for heading in (KEY, *ORGANIZATION_FIELDS)]
-        is_example = row.cell(ORGANIZATION) == ORGANIZATION_EXAMPLE[ORGANIZATION]
-        yield _plan_organization(row, outlook, readers) if any(own) and not is_example else None
+@dataclass(frozen=True)
+class AddOrganization:
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class EditOrganization:
+    row: Organization
+    values: dict[str, Any]
+    move: dict[str, Any] | None
+
+
+class OrganizationRecords(RecordType):
+    sheet = "Organizations"
+    columns = (KEY_COLUMN, *COLUMNS)
+    identified_by = frozenset({KEY, ORGANIZATION})
+
+    def plan(self, rows: Iterable[Row], outlook: ImportContext) -> Iterator[PlannedRow | None]:
+        """One for each row; None for a row that says nothing, or nothing new, of an organization."""
+        readers = {"sector": lambda text: _sector(text, outlook)}
+        for row in rows:
+            own = [row.cell(heading) for heading in self.header]
+            is_example = row.cell(ORGANIZATION) == EXAMPLE_NAME
+            yield _plan_organization(row, outlook, readers) if any(own) and not is_example else None
+
+    @transaction.atomic
+    def write(self, *, actor: Person, acts: Sequence[Any], now: dt.datetime, today: dt.date) -> None:
+        """Write the new ones at once and the changed ones one by one, each compared with the row that was seen."""
+        new = [act.values for act in acts if isinstance(act, AddOrganization)]
+        operations.add_organizations(actor=actor, rows=new, reason=REASON)
+        for act in acts:
+            if isinstance(act, EditOrganization):
+                current = operations.edit_organization(
+                    actor=actor, organization=act.row, version=act.row.version, today=today, **act.values
+                )
+                if act.move:
+                    operations.change_status(
+                        actor=actor, organization=current, version=current.version, now=now, today=today, **act.move
+                    )
+
+    def rows(self, organizations: Iterable[Organization]) -> Iterator[list[str]]:
+        """The cells of each organization under the header."""
+        for row in organizations:
+            yield [column.cell(row) for column in self.columns]
+
+
+ORGANIZATIONS = OrganizationRecords()
 
 
 def _sector(text: str, outlook: ImportContext) -> Sector:
@@ -53,7 +113,7 @@ def _plan_organization(
     except InvalidCellError as wrong:
         return planned.refuse(str(wrong))
     held = outlook.organizations.get(key) if key else None
-    values, changes, reasons = read_row(row, ORGANIZATION_FIELDS, held.row if held else None, readers)
+    values, changes, reasons = read_row(row, COLUMNS, held.row if held else None, readers)
     if held and held.row and row.cell(ORGANIZATION).casefold() == held.row.acronym.casefold() != "":
         # The acronym was written for the name, by which it was found.
         values.pop("name", None)
@@ -102,9 +162,9 @@ def _new_organization(
 ) -> PlannedRow:
     bad = {reason.split(":")[0] for reason in reasons}
     reasons += [
-        f"{heading}: a new organization needs one."
-        for heading in (ORGANIZATION, "Sector")
-        if ORGANIZATION_FIELDS[heading] not in values and heading not in bad
+        f"{column.heading}: a new organization needs one."
+        for column in COLUMNS
+        if column.name in ("name", "sector") and column.name not in values and column.heading not in bad
     ]
     values.setdefault("status", OrganizationStatus.ACTIVE)
     if values.get("status_since_on") is None:
@@ -118,9 +178,7 @@ def _new_organization(
     outlook.names.add(values["key"], values["name"], values.get("acronym", ""))
     outlook.organizations[values["key"]] = ExistingRecord(None, values, planned.row)
     planned.verdict = RowStatus.NEW
-    planned.changes = [
-        Change(h, "", format_value(Organization, f, values[f])) for h, f in ORGANIZATION_FIELDS.items() if values.get(f)
-    ]
+    planned.changes = changes_of_new(COLUMNS, values)
     planned.acts = [AddOrganization(values)]
     return planned
 
@@ -154,29 +212,3 @@ def _once_more(
             f"Row {held.responded_at.number} says otherwise of the same organization. Make the two agree.",
         ]
     return planned.refuse(*reasons) if reasons else None
-
-
-@transaction.atomic
-def write_organizations(*, actor: Person, acts: Sequence[Any], now: dt.datetime, today: dt.date) -> None:
-    """Do what was planned for organizations: the new ones at once, the changed ones one by one.
-
-    Raises EditConflictError, OperationNotAllowedError, ValidationError and IntegrityError where the records changed
-    since; then nothing is done.
-    """
-    new = [act.values for act in acts if isinstance(act, AddOrganization)]
-    operations.add_organizations(actor=actor, rows=new, reason=REASON)
-    for act in acts:
-        if isinstance(act, EditOrganization):
-            current = operations.edit_organization(
-                actor=actor, organization=act.row, version=act.row.version, today=today, **act.values
-            )
-            if act.move:
-                operations.change_status(
-                    actor=actor, organization=current, version=current.version, now=now, today=today, **act.move
-                )
-
-
-def organization_rows_of(organizations: Iterable[Organization]) -> Iterator[list[str]]:
-    """The cells of each organization under ORGANIZATION_HEADER."""
-    for row in organizations:
-        yield [row.key, *(said(row, field) for field in ORGANIZATION_FIELDS.values())]

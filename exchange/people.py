@@ -1,62 +1,158 @@
-"""What the rows of people would do."""
+"""People and whom they represent as rows of a spreadsheet: columns, and how a row is read, matched and written."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from exchange.cells import InvalidCellError, field_parser, parse_choice_cell, parse_date_cell
-from exchange.columns import (
-    EMAIL,
-    EXAMPLE_ADDRESS,
-    ORGANIZATION,
-    PERSON,
-    PERSON_FIELDS,
-    REPRESENTATION_FIELDS,
-    said,
-)
-from exchange.context import (
-    REASON,
-    AddPerson,
-    AddRepresentation,
-    EditPerson,
-    EditRepresentation,
-    ExistingRecord,
-    ImportContext,
-)
+from exchange.cells import InvalidCellError
+from exchange.columns import EMAIL, ORGANIZATION, PERSON, FieldColumn, changes_of_new, field_columns, read_row
+from exchange.context import REASON, ExistingRecord, ImportContext
 from exchange.names import standing_names
+from exchange.organizations import EXAMPLE_NAME
 from exchange.plans import Change, PlannedRow, Row, RowStatus
-from exchange.records import changes_of_new, read_row
+from exchange.record_type import RecordType
 from members import operations
+from members.forms.people import PersonForm
 from members.models import Person, Representation
 from members.rules import PortalRole, RepresentationKind
 
+EXAMPLE_ADDRESS, EXAMPLE_PERSON = "someone@example.org", "Name of the person"
+EMAIL_COLUMN = FieldColumn(
+    Person, "email", EMAIL, ("email address", "e-mail address", "mail"), EXAMPLE_ADDRESS, is_contact=True
+)
+# The record as its form has it; the address is what a person is found by.
+PERSON_COLUMNS = field_columns(
+    Person,
+    [name for name in PersonForm.Meta.fields if name != "email"],
+    name={
+        "heading": PERSON,
+        "aliases": ("full name", "contact", "contact name", "representative", "person name"),
+        "example": EXAMPLE_PERSON,
+    },
+    position={"aliases": ("title", "job title"), "example": "Deputy director"},
+    phone={"aliases": ("telephone", "phone number"), "is_contact": True},
+    assistant_name={"heading": "Assistant", "is_contact": True},
+    assistant_email={
+        "heading": "Assistant's e-mail",
+        "aliases": ("assistant email", "assistant's email"),
+        "is_contact": True,
+    },
+)
+ORGANIZATION_COLUMN = FieldColumn(Representation, "organization", ORGANIZATION, example=EXAMPLE_NAME)
+REPRESENTATION_COLUMNS = field_columns(
+    Representation,
+    ["kind", "starts_on", "planned_end_on"],
+    kind={
+        "heading": "Represents as",
+        "aliases": ("representation", "kind", "representative type"),
+        "example": "Primary representative",
+    },
+    starts_on={"example": "2026-01-01"},
+)
+# What a file of people says besides, and no import takes back.
+ACCOUNT = "Account"
 
-def plan_people(rows: Iterable[Row], outlook: ImportContext) -> Iterator[PlannedRow | None]:
-    """One for each row; None for a row that names nobody. The caller passes all to `refuse_second_primaries`."""
-    person = {field: field_parser(Person, field) for field in PERSON_FIELDS.values()}
-    read_address = person["assistant_email"]
-    person["assistant_email"] = lambda text: read_address(text.lower())
-    held = {
-        "kind": lambda text: parse_choice_cell(text, RepresentationKind),
-        "starts_on": parse_date_cell,
-        "planned_end_on": parse_date_cell,
-    }
-    for row in rows:
-        is_example = row.cell(EMAIL).casefold() == EXAMPLE_ADDRESS
-        wanted = [row.cell(heading) for heading in (EMAIL, *PERSON_FIELDS)]
-        yield _plan_person(row, outlook, person, held) if any(wanted) and not is_example else None
+
+@dataclass(frozen=True)
+class AddPerson:
+    email: str
+    values: dict[str, Any]
 
 
-def _plan_person(
-    row: Row,
-    outlook: ImportContext,
-    person: Mapping[str, Callable[[str], Any]],
-    held: Mapping[str, Callable[[str], Any]],
-) -> PlannedRow | None:
+@dataclass(frozen=True)
+class EditPerson:
+    row: Person
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class AddRepresentation:
+    key: str
+    email: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class EditRepresentation:
+    row: Representation
+    values: dict[str, Any]
+
+
+class PersonRecords(RecordType):
+    sheet = "People"
+    columns = (EMAIL_COLUMN, *PERSON_COLUMNS, ORGANIZATION_COLUMN, *REPRESENTATION_COLUMNS)
+    identified_by = frozenset({EMAIL})
+    exported = (ACCOUNT,)
+
+    def plan(self, rows: Iterable[Row], outlook: ImportContext) -> Iterator[PlannedRow | None]:
+        """One for each row; None for a row that names nobody."""
+        own = (EMAIL_COLUMN, *PERSON_COLUMNS)
+        for row in rows:
+            is_example = row.cell(EMAIL).casefold() == EXAMPLE_ADDRESS
+            wanted = any(row.cell(column.heading) for column in own)
+            yield _plan_person(row, outlook) if wanted and not is_example else None
+
+    def check(self, planned: list[PlannedRow], outlook: ImportContext) -> None:
+        """Refuse every row that would give an organization a second primary, and what hangs on it."""
+        primaries: dict[str, list[ExistingRecord]] = {}
+        for (key, _), held in outlook.representations.items():
+            if held.get("kind") == RepresentationKind.PRIMARY:
+                primaries.setdefault(key, []).append(held)
+        claims = {id(held.responded_at): key for key, found in primaries.items() if len(found) > 1 for held in found}
+        gone: set[str] = set()
+        for plan in planned:
+            claimed = claims.get(id(plan.row))
+            act = plan.acts[-1] if claimed and plan.acts else None
+            if (
+                isinstance(act, AddRepresentation | EditRepresentation)
+                and act.values.get("kind") == RepresentationKind.PRIMARY
+            ):
+                _take_back(plan, outlook, gone)
+                name = outlook.organizations[str(claimed)].get("name")
+                plan.refuse(
+                    f"Represents as: {name} would have two primary representatives. "
+                    "End the other representation first, or write another kind."
+                )
+        for plan in planned:
+            if plan.acts and isinstance(plan.acts[0], AddRepresentation) and plan.acts[0].email in gone:
+                _take_back(plan, outlook, gone)
+                plan.refuse("The row that adds this person is refused. Mend that one first.")
+
+    @transaction.atomic
+    def write(self, *, actor: Person, acts: Sequence[Any], now: dt.datetime, today: dt.date) -> None:
+        """Write people and their representations; the organizations must be written by now."""
+        new = [{"email": act.email, **act.values} for act in acts if isinstance(act, AddPerson)]
+        operations.add_people(actor=actor, rows=new, reason=REASON)
+        for act in acts:
+            if isinstance(act, EditPerson):
+                operations.edit_person(actor=actor, person=act.row, version=act.row.version, now=now, **act.values)
+        # Who gives the primary's place up comes before who takes it.
+        for takes_it in (False, True):
+            _write_representations(actor, [act for act in acts if _takes_primary(act) == takes_it], today)
+
+    def rows(self, people: Iterable[Person]) -> Iterator[list[str]]:
+        """The cells of each person under the header, once for each current representation (`current`)."""
+        names = standing_names()
+        for person in people:
+            own = [column.cell(person) for column in (EMAIL_COLUMN, *PERSON_COLUMNS)]
+            account = "Closed" if not person.is_active else "Can sign in" if person.can_sign_in else "Listed"
+            held = [
+                [names.say(row.organization), *(column.cell(row) for column in REPRESENTATION_COLUMNS)]
+                for row in person.current  # type: ignore[attr-defined]
+            ]
+            for cells in held or [[""] * (1 + len(REPRESENTATION_COLUMNS))]:
+                yield [*own, *cells, account]
+
+
+PEOPLE = PersonRecords()
+
+
+def _plan_person(row: Row, outlook: ImportContext) -> PlannedRow | None:
     email = row.cell(EMAIL).lower()
     planned = PlannedRow(row, row.cell(PERSON) or email)
     try:
@@ -65,10 +161,10 @@ def _plan_person(
         what = f"“{email}” is no address" if email else "a person needs one"
         return planned.refuse(f"{EMAIL}: {what}. Write it as name@example.org.")
     known = outlook.people.get(email)
-    values, changes, reasons = read_row(row, PERSON_FIELDS, known.row if known else None, person)
+    values, changes, reasons = read_row(row, PERSON_COLUMNS, known.row if known else None)
     acts = _person_acts(planned, email, known, values, reasons, outlook)
     changes = [] if known and known.responded_at else changes
-    representation = _represent(row, email, outlook, held, changes, reasons)
+    representation = _represent(row, email, outlook, changes, reasons)
     if reasons:
         return planned.refuse(*reasons)
     if known is None:
@@ -122,7 +218,6 @@ def _represent(
     row: Row,
     email: str,
     outlook: ImportContext,
-    readers: Mapping[str, Callable[[str], Any]],
     changes: list[Change],
     reasons: list[str],
 ) -> tuple[str, Any, ExistingRecord] | None:
@@ -133,11 +228,11 @@ def _represent(
         reasons.append(str(wrong))
         return None
     if key is None:
-        if any(row.cell(heading) for heading in REPRESENTATION_FIELDS):
+        if any(row.cell(column.heading) for column in REPRESENTATION_COLUMNS):
             reasons.append(f"{ORGANIZATION}: write the one that the person represents.")
         return None
     found = outlook.representations.get((key, email))
-    values, own, wrong_cells = read_row(row, REPRESENTATION_FIELDS, found.row if found else None, readers)
+    values, own, wrong_cells = read_row(row, REPRESENTATION_COLUMNS, found.row if found else None)
     reasons += wrong_cells
     if found is None:
         closed = email in outlook.people and outlook.people[email].get("is_active") is False
@@ -158,37 +253,10 @@ def _represent(
         reasons.append("Planned end: it is before the start. Write a later day.")
     if found is None:
         name = outlook.organizations[key].get("name")
-        changes += [Change(ORGANIZATION, "", str(name)), *changes_of_new(Representation, REPRESENTATION_FIELDS, values)]
+        changes += [Change(ORGANIZATION, "", str(name)), *changes_of_new(REPRESENTATION_COLUMNS, values)]
         return key, AddRepresentation(key, email, values), ExistingRecord(None, values, row)
     changes += own
     return key, EditRepresentation(found.row, values) if values else None, ExistingRecord(found.row, values, row)
-
-
-def refuse_second_primaries(planned: list[PlannedRow], outlook: ImportContext) -> None:
-    """Refuse every row that would give an organization a second primary representative, and what hangs on it."""
-    primaries: dict[str, list[ExistingRecord]] = {}
-    for (key, _), held in outlook.representations.items():
-        if held.get("kind") == RepresentationKind.PRIMARY:
-            primaries.setdefault(key, []).append(held)
-    claims = {id(held.responded_at): key for key, found in primaries.items() if len(found) > 1 for held in found}
-    gone: set[str] = set()
-    for plan in planned:
-        claimed = claims.get(id(plan.row))
-        act = plan.acts[-1] if claimed and plan.acts else None
-        if (
-            isinstance(act, AddRepresentation | EditRepresentation)
-            and act.values.get("kind") == RepresentationKind.PRIMARY
-        ):
-            _take_back(plan, outlook, gone)
-            name = outlook.organizations[str(claimed)].get("name")
-            plan.refuse(
-                f"Represents as: {name} would have two primary representatives. "
-                "End the other representation first, or write another kind."
-            )
-    for plan in planned:
-        if plan.acts and isinstance(plan.acts[0], AddRepresentation) and plan.acts[0].email in gone:
-            _take_back(plan, outlook, gone)
-            plan.refuse("The row that adds this person is refused. Mend that one first.")
 
 
 def _take_back(plan: PlannedRow, outlook: ImportContext, gone: set[str]) -> None:
@@ -200,23 +268,6 @@ def _take_back(plan: PlannedRow, outlook: ImportContext, gone: set[str]) -> None
             outlook.representations.pop((act.key, act.email), None)
         elif isinstance(act, EditRepresentation):
             outlook.representations[act.row.organization.key, act.row.person.email] = ExistingRecord(act.row, {})
-
-
-@transaction.atomic
-def write_people(*, actor: Person, acts: Sequence[Any], now: dt.datetime, today: dt.date) -> None:
-    """Do what was planned for people and for whom they represent; the organizations must be written by now.
-
-    Raises EditConflictError, OperationNotAllowedError, ValidationError and IntegrityError where the records changed
-    since; then nothing is done.
-    """
-    new = [{"email": act.email, **act.values} for act in acts if isinstance(act, AddPerson)]
-    operations.add_people(actor=actor, rows=new, reason=REASON)
-    for act in acts:
-        if isinstance(act, EditPerson):
-            operations.edit_person(actor=actor, person=act.row, version=act.row.version, now=now, **act.values)
-    # Who gives the primary's place up comes before who takes it.
-    for takes_it in (False, True):
-        _write_representations(actor, [act for act in acts if _takes_primary(act) == takes_it], today)
 
 
 def _write_representations(actor: Person, acts: Sequence[Any], today: dt.date) -> None:
@@ -233,17 +284,3 @@ def _takes_primary(act: Any) -> bool:
     return (
         isinstance(act, AddRepresentation | EditRepresentation) and act.values.get("kind") == RepresentationKind.PRIMARY
     )
-
-
-def people_rows_of(people: Iterable[Person]) -> Iterator[list[str]]:
-    """The cells of each person under PEOPLE_HEADER, once for each current representation (`current`)."""
-    names = standing_names()
-    for person in people:
-        own = [person.email, *(said(person, field) for field in PERSON_FIELDS.values())]
-        account = "Closed" if not person.is_active else "Can sign in" if person.can_sign_in else "Listed"
-        held = [
-            [names.say(row.organization), *(said(row, field) for field in REPRESENTATION_FIELDS.values())]
-            for row in person.current  # type: ignore[attr-defined]
-        ]
-        for cells in held or [[""] * (1 + len(REPRESENTATION_FIELDS))]:
-            yield [*own, *cells, account]

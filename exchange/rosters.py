@@ -1,18 +1,22 @@
-"""What an import of rosters would do, row by row: a row is a seat, with or without somebody in it."""
+"""Rosters as rows of a spreadsheet; a row is a seat, with or without somebody in it."""
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Prefetch
 
 from exchange.cells import InvalidCellError, parse_choice_cell, parse_date_cell
-from exchange.columns import EMAIL, EXAMPLE_ADDRESS, ORGANIZATION, PEOPLE_EXAMPLE, PERSON
+from exchange.columns import EMAIL, ORGANIZATION, PERSON, FieldColumn
 from exchange.context import REASON, ImportContext
 from exchange.names import standing_names
+from exchange.organizations import EXAMPLE_NAME
+from exchange.people import EXAMPLE_ADDRESS, EXAMPLE_PERSON
 from exchange.plans import Change, PlannedRow, Row, RowStatus
+from exchange.record_type import RecordType
 from members.models import Organization, Person
 from members.rules import PortalRole
 from taskforces import operations
@@ -21,16 +25,15 @@ from taskforces.queries import rosters
 from taskforces.rules import SeatRole
 
 BODY, ROLE, STARTS, PLANNED_END = "Body", "Role", "Term starts", "Planned term end"
-SEATS_HEADER = [BODY, ROLE, ORGANIZATION, EMAIL, PERSON, STARTS, PLANNED_END]
-SEATS_EXAMPLE = {
-    BODY: "Data",
-    ROLE: "Member",
-    ORGANIZATION: PEOPLE_EXAMPLE[ORGANIZATION],
-    EMAIL: EXAMPLE_ADDRESS,
-    PERSON: PEOPLE_EXAMPLE[PERSON],
-    STARTS: "2026-01-01",
-    PLANNED_END: "2027-12-31",
-}
+COLUMNS = (
+    FieldColumn(Seat, "body", BODY, ("task force", "committee"), "Data"),
+    FieldColumn(Seat, "role", ROLE, ("seat", "seat role", "task force role"), "Member"),
+    FieldColumn(Seat, "organization", ORGANIZATION, example=EXAMPLE_NAME),
+    FieldColumn(Person, "email", EMAIL, example=EXAMPLE_ADDRESS, is_contact=True),
+    FieldColumn(Person, "name", PERSON, example=EXAMPLE_PERSON),
+    FieldColumn(Term, "starts_on", STARTS, ("term start",), "2026-01-01"),
+    FieldColumn(Term, "planned_end_on", PLANNED_END, ("term ends", "term end"), "2027-12-31"),
+)
 
 Place = tuple[int, str, str | None]
 
@@ -98,26 +101,86 @@ class Rosters:
         """The body, role and organization of a row. Raises InvalidCellError."""
         body = self.body(row.cell(BODY))
         try:
-            role = parse_choice_cell(row.cell(ROLE), SeatRole) if row.cell(ROLE) else SeatRole.MEMBER.value
+            role = parse_choice_cell(row.cell(ROLE), SeatRole.choices) if row.cell(ROLE) else SeatRole.MEMBER.value
         except InvalidCellError as wrong:
             raise InvalidCellError(f"{ROLE}: {wrong}") from wrong
         return body.pk, role, self.outlook.find(row)
 
 
-def plan_seats(rows: Iterable[Row], outlook: ImportContext) -> Iterator[PlannedRow | None]:
-    """One for each row; None for a row that names no body. The outlook must hold the file's people by now."""
-    rosters = Rosters(outlook)
-    rows = list(rows)
-    # Who keeps a seat by a row of their own is not moved out of it by another row.
-    keeping: dict[Place, set[str]] = defaultdict(set)
-    for row in rows:
-        try:
-            keeping[rosters.place(row)].add(row.cell(EMAIL).lower())
-        except InvalidCellError:
-            continue
-    for row in rows:
-        is_example = row.cell(EMAIL).casefold() == EXAMPLE_ADDRESS
-        yield _plan_seat(row, rosters, keeping) if row.cell(BODY) and not is_example else None
+class SeatRecords(RecordType):
+    sheet = "Rosters"
+    columns = COLUMNS
+    identified_by = frozenset({BODY})
+
+    def plan(self, rows: Iterable[Row], outlook: ImportContext) -> Iterator[PlannedRow | None]:
+        """One for each row; None for a row that names no body. The outlook must hold the file's people by now."""
+        rosters = Rosters(outlook)
+        rows = list(rows)
+        # Who keeps a seat by a row of their own is not moved out of it by another row.
+        keeping: dict[Place, set[str]] = defaultdict(set)
+        for row in rows:
+            try:
+                keeping[rosters.place(row)].add(row.cell(EMAIL).lower())
+            except InvalidCellError:
+                continue
+        for row in rows:
+            is_example = row.cell(EMAIL).casefold() == EXAMPLE_ADDRESS
+            yield _plan_seat(row, rosters, keeping) if row.cell(BODY) and not is_example else None
+
+    @transaction.atomic
+    def write(self, *, actor: Person, acts: Sequence[Any], now: dt.datetime, today: dt.date) -> None:
+        """Write the rosters; terms end first, so that who moves from one seat to another may."""
+        acts = [act for act in acts if isinstance(act, SeatAct)]
+        organizations = {
+            row.key: row for row in Organization.objects.filter(key__in={act.key for act in acts if act.key})
+        }
+        people = {row.email: row for row in Person.objects.filter(email__in={act.email for act in acts if act.email})}
+        for act in acts:
+            if act.end:
+                day = act.starts_on or today
+                operations.end_term(
+                    actor=actor, term=act.end, version=act.end.version, ended_on=day, reason=REASON, today=today
+                )
+        for act in acts:
+            if act.renew and act.planned_end_on:
+                operations.renew_term(
+                    actor=actor,
+                    term=act.renew,
+                    version=act.renew.version,
+                    planned_end_on=act.planned_end_on,
+                    today=today,
+                )
+                continue
+            organization = organizations[act.key] if act.key else None
+            seat = act.seat or operations.add_seat(actor=actor, body=act.body, role=act.role, organization=organization)
+            if act.email and act.starts_on:
+                operations.fill_seat(
+                    actor=actor,
+                    seat=seat,
+                    person=people[act.email],
+                    starts_on=act.starts_on,
+                    planned_end_on=act.planned_end_on,
+                    today=today,
+                )
+
+    def rows(self, today: dt.date) -> Iterator[list[str]]:
+        """The cells of each open seat of each standing body under the header."""
+        names = standing_names()
+        for found in sorted(rosters(today), key=lambda roster: (roster.body.position, roster.body.pk)):
+            for row in found.seats:
+                term = row.term
+                yield [
+                    found.body.title,
+                    row.seat.get_role_display(),
+                    names.say(row.organization) if row.organization else "",
+                    term.person.email if term else "",
+                    term.person.name if term else "",
+                    term.starts_on.isoformat() if term else "",
+                    term.planned_end_on.isoformat() if term and term.planned_end_on else "",
+                ]
+
+
+ROSTERS = SeatRecords()
 
 
 def _plan_seat(row: Row, rosters: Rosters, keeping: dict[Place, set[str]]) -> PlannedRow:
@@ -243,58 +306,3 @@ def _plan(
         planned.changes = [Change(EMAIL, chair.email if chair else "", email), Change(STARTS, "", str(starts))]
         planned.changes += [Change(PLANNED_END, "", str(ends))] if ends else []
     planned.acts = [SeatAct(act.body, act.role, act.key, act.seat, term, email, starts if email else None, ends)]
-
-
-@transaction.atomic
-def write_seats(*, actor: Person, acts: Sequence[SeatAct], today: dt.date) -> None:
-    """Do what was planned for the rosters: terms end first, so that who moves from one seat to another may.
-
-    Raises OperationNotAllowedError and EditConflictError where the rosters changed since they were read; then nothing
-    is done.
-    """
-    organizations = {row.key: row for row in Organization.objects.filter(key__in={act.key for act in acts if act.key})}
-    people = {row.email: row for row in Person.objects.filter(email__in={act.email for act in acts if act.email})}
-    for act in acts:
-        if act.end:
-            day = act.starts_on or today
-            operations.end_term(
-                actor=actor, term=act.end, version=act.end.version, ended_on=day, reason=REASON, today=today
-            )
-    for act in acts:
-        if act.renew and act.planned_end_on:
-            operations.renew_term(
-                actor=actor,
-                term=act.renew,
-                version=act.renew.version,
-                planned_end_on=act.planned_end_on,
-                today=today,
-            )
-            continue
-        organization = organizations[act.key] if act.key else None
-        seat = act.seat or operations.add_seat(actor=actor, body=act.body, role=act.role, organization=organization)
-        if act.email and act.starts_on:
-            operations.fill_seat(
-                actor=actor,
-                seat=seat,
-                person=people[act.email],
-                starts_on=act.starts_on,
-                planned_end_on=act.planned_end_on,
-                today=today,
-            )
-
-
-def seat_rows_of(today: dt.date) -> Iterator[list[str]]:
-    """The cells of each open seat of each standing body under SEATS_HEADER."""
-    names = standing_names()
-    for found in sorted(rosters(today), key=lambda roster: (roster.body.position, roster.body.pk)):
-        for row in found.seats:
-            term = row.term
-            yield [
-                found.body.title,
-                row.seat.get_role_display(),
-                names.say(row.organization) if row.organization else "",
-                term.person.email if term else "",
-                term.person.name if term else "",
-                term.starts_on.isoformat() if term else "",
-                term.planned_end_on.isoformat() if term and term.planned_end_on else "",
-            ]

@@ -1,4 +1,4 @@
-"""One uploaded workbook read as organizations, people and seats, and what importing it would do."""
+"""One uploaded workbook read as records of several types, and what importing it would do."""
 
 import datetime as dt
 import re
@@ -8,71 +8,45 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.sheets import InvalidSpreadsheetError, Sheet, Table
-from exchange.columns import (
-    ACCOUNT,
-    EMAIL,
-    KEY,
-    ORGANIZATION,
-    ORGANIZATION_EXAMPLE,
-    ORGANIZATION_FIELDS,
-    ORGANIZATION_HEADER,
-    PEOPLE_EXAMPLE,
-    PEOPLE_HEADER,
-    PERSON,
-    PERSON_FIELDS,
-    REPRESENTATION_FIELDS,
-)
+from exchange.columns import EMAIL, ORGANIZATION, PERSON
 from exchange.context import ImportContext
-from exchange.organizations import plan_organizations
-from exchange.people import plan_people, refuse_second_primaries
+from exchange.organizations import ORGANIZATIONS
+from exchange.people import PEOPLE
 from exchange.plans import PlannedRow, Row, RowStatus
-from exchange.rosters import BODY, PLANNED_END, ROLE, SEATS_EXAMPLE, SEATS_HEADER, STARTS, plan_seats
+from exchange.record_type import RecordType
+from exchange.rosters import ROSTERS
 from members.models import Person
 
+# In the order of planning and writing: what a row names must be there or come before it.
+RECORD_TYPES: tuple[RecordType, ...] = (ORGANIZATIONS, PEOPLE, ROSTERS)
 REASON = "What to mend"
-_OWN_TO_ORGANIZATIONS = {KEY, *ORGANIZATION_FIELDS} - {ORGANIZATION}
-_OWN_TO_PEOPLE = ({*PERSON_FIELDS} - {PERSON}) | {*REPRESENTATION_FIELDS, ACCOUNT}
-_KNOWN = {*ORGANIZATION_HEADER, *PEOPLE_HEADER, *SEATS_HEADER, REASON}
-# What staff's own spreadsheets call things.
-_ALSO = {
-    ORGANIZATION: ["organization name", "agency", "agency name", "member organization", "department"],
-    KEY: ["organization key"],
-    "Acronym": ["abbreviation", "short name"],
-    "Website": ["web site", "url", "web address"],
-    "What it does": ["description", "role in the field"],
-    "Participation": ["membership", "membership type"],
-    EMAIL: ["email address", "e-mail address", "mail"],
-    PERSON: ["full name", "contact", "contact name", "representative", "person name"],
-    "Position": ["title", "job title"],
-    "Phone": ["telephone", "phone number"],
-    "Represents as": ["representation", "kind", "representative type"],
-    "Assistant's e-mail": ["assistant email", "assistant's email"],
-    BODY: ["task force", "committee"],
-    ROLE: ["seat", "seat role", "task force role"],
-    STARTS: ["term start"],
-    PLANNED_END: ["term ends", "term end"],
-}
 
 
 def _plain(words: str) -> str:
     return re.sub(r"[^a-z0-9]", "", words.casefold())
 
 
-_MEANT = {_plain(word): heading for heading in _KNOWN for word in (heading, *_ALSO.get(heading, []))}
+def _meanings() -> Iterator[tuple[str, str]]:
+    for record_type in RECORD_TYPES:
+        for column in record_type.columns:
+            yield from ((_plain(words), column.heading) for words in (column.heading, *column.aliases))
+        yield from ((_plain(heading), heading) for heading in record_type.exported)
+    yield _plain(REASON), REASON
+
+
+_MEANT = dict(_meanings())
 
 
 @dataclass
 class Upload:
-    """The rows of a file by what they are about, and the headings that no import knows."""
+    """The rows of a file by the name of their record type's sheet, and the headings that no import knows."""
 
-    organizations: list[Row] = field(default_factory=list)
-    people: list[Row] = field(default_factory=list)
-    seats: list[Row] = field(default_factory=list)
+    rows: dict[str, list[Row]] = field(default_factory=lambda: {each.sheet: [] for each in RECORD_TYPES})
     unknown: list[str] = field(default_factory=list)
 
     @property
     def total(self) -> int:
-        return len(self.organizations) + len(self.people) + len(self.seats)
+        return sum(len(rows) for rows in self.rows.values())
 
 
 @dataclass
@@ -110,7 +84,7 @@ def upload_of(tables: list[Any]) -> Upload:
     for name, header, lines in tables:
         _refuse_reports(header)
         meant = [_heading(heading, header) for heading in header]
-        parts = _parts(upload, {heading for heading in meant if heading})
+        parts = [upload.rows[each.sheet] for each in _types_of({heading for heading in meant if heading})]
         twice = [heading for heading, count in Counter(filter(None, meant)).items() if count > 1]
         if twice and parts:
             raise InvalidSpreadsheetError(f"Two columns mean “{twice[0]}”. Take one of them away.")
@@ -141,14 +115,14 @@ def _heading(heading: str, header: list[str]) -> str | None:
     return _MEANT.get(_plain(heading))
 
 
-def _parts(upload: Upload, headings: set[str]) -> list[list[Row]]:
-    """What a sheet with these headings is about: one thing, or on one wide sheet several."""
-    is_seats = BODY in headings
-    is_people = EMAIL in headings and bool(headings & _OWN_TO_PEOPLE or not is_seats)
-    names_one = bool(headings & {KEY, ORGANIZATION})
-    is_organizations = names_one and bool(headings & _OWN_TO_ORGANIZATIONS or not (is_people or is_seats))
-    parts = ((is_organizations, upload.organizations), (is_people, upload.people), (is_seats, upload.seats))
-    return [rows for is_one, rows in parts if is_one]
+def _types_of(headings: set[str]) -> list[RecordType]:
+    """What a sheet with these headings is about: one record type, or on one wide sheet several."""
+    found: list[RecordType] = []
+    for each in reversed(RECORD_TYPES):
+        # Rosters name people and organizations, and people organizations, so a type counts by what is its own.
+        if headings & each.identified_by and (not found or headings & each.own_headings):
+            found.insert(0, each)
+    return found
 
 
 def plan_import(
@@ -167,23 +141,19 @@ def plan_import(
             if plan is not None:
                 yield plan
 
-    organizations = list(each(plan_organizations(upload.organizations, outlook)))
-    people = list(each(plan_people(upload.people, outlook)))
-    refuse_second_primaries(people, outlook)
-    seats = list(each(plan_seats(upload.seats, outlook))) if upload.seats else []
-    return Plan([*organizations, *people, *seats], upload.unknown)
+    planned: list[PlannedRow] = []
+    for record_type in RECORD_TYPES:
+        rows = upload.rows[record_type.sheet]
+        if rows:
+            found = list(each(record_type.plan(rows, outlook)))
+            record_type.check(found, outlook)
+            planned += found
+    return Plan(planned, upload.unknown)
 
 
 def example_sheets() -> list[Sheet]:
-    """The three sheets to fill in, each with its headings and one example row, which no import takes."""
-    return [
-        Sheet(name, header, [[example.get(heading, "") for heading in header]])
-        for name, header, example in (
-            ("Organizations", ORGANIZATION_HEADER, ORGANIZATION_EXAMPLE),
-            ("People", [heading for heading in PEOPLE_HEADER if heading != ACCOUNT], PEOPLE_EXAMPLE),
-            ("Rosters", SEATS_HEADER, SEATS_EXAMPLE),
-        )
-    ]
+    """The sheets to fill in, one a record type."""
+    return [record_type.example_sheet() for record_type in RECORD_TYPES]
 
 
 def refused_sheet(plan: Plan) -> Sheet:

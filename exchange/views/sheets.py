@@ -8,12 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from core.dates import local_today
-from exchange.columns import ORGANIZATION_HEADER, PEOPLE_HEADER
-from exchange.organizations import organization_rows_of
-from exchange.people import people_rows_of
-from exchange.roster_downloads import PEOPLE_HEADER as ORGANIZATION_PEOPLE_HEADER
-from exchange.roster_downloads import ROSTER_HEADER, people_rows, roster_rows
-from exchange.rosters import SEATS_HEADER, seat_rows_of
+from exchange.organizations import ORGANIZATIONS
+from exchange.people import PEOPLE
+from exchange.roster_downloads import PEOPLE_HEADER, ROSTER_HEADER, people_rows, roster_rows
+from exchange.rosters import ROSTERS
 from members.exporting import send_sheet
 from members.forms import OrganizationFilter
 from members.guards import staff_only
@@ -26,23 +24,23 @@ from taskforces.views.loading import asked_day, contacts_of, load_body, load_org
 @require_POST
 def organizations_export(request: HttpRequest) -> HttpResponse:
     """The organizations that the staff list shows under the same filter."""
-    rows = organization_rows_of(OrganizationFilter(request.POST).rows())
-    return send_sheet(request, "Organizations", ORGANIZATION_HEADER, rows)
+    rows = ORGANIZATIONS.rows(OrganizationFilter(request.POST).rows())
+    return send_sheet(request, ORGANIZATIONS.sheet, ORGANIZATIONS.header, rows)
 
 
 @staff_only
 @require_POST
 def people_export(request: HttpRequest) -> HttpResponse:
     """The people whom the staff list shows for the same words, once for each organization that they represent."""
-    rows = people_rows_of(people_search(request.POST.get("q", "").strip()))
-    return send_sheet(request, "People", PEOPLE_HEADER, rows)
+    rows = PEOPLE.rows(people_search(request.POST.get("q", "").strip()))
+    return send_sheet(request, PEOPLE.sheet, PEOPLE.header, rows)
 
 
 @staff_only
 @require_POST
 def rosters_export(request: HttpRequest) -> HttpResponse:
     """Every open seat of every body with who sits in it, as a file to save."""
-    return send_sheet(request, "Rosters", SEATS_HEADER, seat_rows_of(local_today()))
+    return send_sheet(request, ROSTERS.sheet, ROSTERS.header, ROSTERS.rows(local_today()))
 
 
 @require_POST
@@ -67,4 +65,4 @@ def organization_people_export(request: HttpRequest, key: str) -> HttpResponse:
         )
     people = organization_people(organization, on, today)
     rows = people_rows(people, contacts_of(request, people))
-    return send_sheet(request, f"People of {organization.short_name}", ORGANIZATION_PEOPLE_HEADER, rows, on=on)
+    return send_sheet(request, f"People of {organization.short_name}", PEOPLE_HEADER, rows, on=on)

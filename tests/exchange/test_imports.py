@@ -11,12 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from core.operations import OperationNotAllowedError
 from core.sheets import Sheet, as_csv, as_xlsx, read
 from exchange import operations
-from exchange.columns import ORGANIZATION_HEADER, PEOPLE_HEADER
 from exchange.models import ImportJob
-from exchange.organizations import organization_rows_of
-from exchange.people import people_rows_of
+from exchange.organizations import ORGANIZATIONS as ORGANIZATION_RECORDS
+from exchange.people import PEOPLE as PERSON_RECORDS
 from exchange.plans import RowStatus, fingerprint
-from exchange.rosters import SEATS_HEADER, seat_rows_of
+from exchange.rosters import ROSTERS
 from exchange.rules import ImportState
 from exchange.tasks import process_imports
 from exchange.workbook import example_sheets, plan_import, stored
@@ -143,14 +142,16 @@ def awkward(cast):
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @pytest.mark.parametrize(
-    ("name", "header", "rows"),
+    ("records", "rows"),
     [
-        ("Organizations", ORGANIZATION_HEADER, lambda: organization_rows_of(organization_rows())),
-        ("People", PEOPLE_HEADER, lambda: people_rows_of(people_search(""))),
-        ("Rosters", SEATS_HEADER, lambda: seat_rows_of(TODAY)),
+        (ORGANIZATION_RECORDS, lambda: ORGANIZATION_RECORDS.rows(organization_rows())),
+        (PERSON_RECORDS, lambda: PERSON_RECORDS.rows(people_search(""))),
+        (ROSTERS, lambda: ROSTERS.rows(TODAY)),
     ],
+    ids=["organizations", "people", "rosters"],
 )
-def test_what_was_exported_imports_back_to_no_change(awkward, kind, name, header, rows):
+def test_what_was_exported_imports_back_to_no_change(awkward, kind, records, rows):
+    name, header = records.sheet, records.header
     content = as_csv(header, rows()) if kind == "csv" else as_xlsx([Sheet(name, header, rows())])
     tables = stored(read(io.BytesIO(content)))
     verdicts = planned(awkward, *tables)
