@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,8 +40,10 @@ def changes_of(row: models.Model, today: dt.date) -> list[Change]:
     return changes_of_all(type(row), [row.pk], today).get(row.pk, [])
 
 
-def changes_of_all(model: type[models.Model], pks: Iterable[int], today: dt.date) -> dict[int, list[Change]]:
-    """Every change of each of these rows of a tracked model by its id, the latest first."""
+def changes_of_all(
+    model: type[models.Model], pks: Iterable[int], today: dt.date, left_out: Collection[str] = ()
+) -> dict[int, list[Change]]:
+    """Every change of each of these rows of a tracked model by its id, the latest first; `left_out` are fields."""
     rows = model.history.filter(id__in=list(pks)).select_related("history_user")  # type: ignore[attr-defined]
     history: dict[int, list[Any]] = defaultdict(list)
     for entry in rows.order_by("history_date", "history_id"):
@@ -50,7 +52,10 @@ def changes_of_all(model: type[models.Model], pks: Iterable[int], today: dt.date
     kept = [
         field
         for field in model._meta.concrete_fields
-        if field.name not in EXCLUDED_FIELDS and every and hasattr(every[0], field.attname)
+        if field.name not in EXCLUDED_FIELDS
+        and field.name not in left_out
+        and every
+        and hasattr(every[0], field.attname)
     ]
     labels = _labels_of_related(kept, every)
     return {pk: _changes(entries, kept, labels, today) for pk, entries in history.items()}

@@ -1,6 +1,6 @@
 """The tables of an export: what each is called, which rows it has, and what is said of them, column by column."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,9 @@ from exchange.bundle.rows import (
     terms_of,
 )
 from exchange.bundle.scope import Scope
+from exchange.columns import ORGANIZATION, FieldColumn
+from exchange.organizations import ORGANIZATIONS
+from exchange.people import EMAIL_COLUMN, PERSON_COLUMNS, REPRESENTATION_COLUMNS
 from meetings.rules import MinutesStatus
 from records.rules import Retention
 
@@ -45,6 +48,17 @@ class Source:
     retention: Retention
     rows: Callable[[Scope], QuerySet[Any]]
     columns: tuple[Column, ...]
+    # Fields of the rows' own history that hold contact data.
+    contact_fields: frozenset[str] = frozenset()
+
+
+def field_values(columns: Iterable[FieldColumn], of: Callable[[Any], Any] = lambda row: row) -> list[Column]:
+    """The columns that the spreadsheets of a record type have; `of` finds the record from the table's row."""
+    return [_field_value(column, of) for column in columns]
+
+
+def _field_value(column: FieldColumn, of: Callable[[Any], Any]) -> Column:
+    return Column(column.heading, lambda row: column.cell(of(row)), column.is_contact)
 
 
 SOURCES: tuple[Source, ...] = (
@@ -54,18 +68,7 @@ SOURCES: tuple[Source, ...] = (
         Retention.MEMBERSHIP,
         organizations_of,
         (
-            Column("Key", lambda row: row.key),
-            Column("Name", lambda row: row.name),
-            Column("Acronym", lambda row: row.acronym),
-            Column("Sector", lambda row: row.sector),
-            Column("Jurisdiction", lambda row: row.jurisdiction),
-            Column("Website", lambda row: row.website),
-            Column("What it does", lambda row: row.work),
-            Column("Status", lambda row: row.get_status_display()),
-            Column("Since", lambda row: row.status_since_on),
-            Column("Reason", lambda row: row.status_reason),
-            Column("Participation", lambda row: row.get_participation_display()),
-            Column("Source", lambda row: row.source),
+            *field_values(ORGANIZATIONS.columns),
             Column("Merged into", lambda row: row.merged_into),
         ),
     ),
@@ -75,16 +78,11 @@ SOURCES: tuple[Source, ...] = (
         Retention.MEMBERSHIP,
         representations_of,
         (
-            Column("Organization", lambda row: row.organization),
-            Column("Person", lambda row: row.person),
-            Column("Position", lambda row: row.person.position),
-            Column("Kind", lambda row: row.get_kind_display()),
-            Column("From", lambda row: row.starts_on),
-            Column("Planned end", lambda row: row.planned_end_on),
+            Column(ORGANIZATION, lambda row: row.organization),
+            *field_values((EMAIL_COLUMN, *PERSON_COLUMNS), of=lambda row: row.person),
+            *field_values(REPRESENTATION_COLUMNS),
             Column("End", lambda row: row.ended_on),
             Column("Reason of the end", lambda row: row.end_reason),
-            Column("E-mail", lambda row: row.person.email, is_contact=True),
-            Column("Phone", lambda row: row.person.phone, is_contact=True),
         ),
     ),
     Source(
@@ -103,6 +101,7 @@ SOURCES: tuple[Source, ...] = (
             Column("Withdrawn", lambda row: row.revoked_at),
             Column("E-mail", lambda row: row.email, is_contact=True),
         ),
+        contact_fields=frozenset({"email"}),
     ),
     Source(
         "proposals",

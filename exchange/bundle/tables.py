@@ -42,9 +42,9 @@ def _changes(source: Source, rows: list[Model], scope: Scope, today: dt.date) ->
     """The history of these rows, a line a field; what is contact data in it stays out with the rest of it."""
     if not rows or not hasattr(rows[0], "history"):
         return []
-    contact = {"E-mail"} if not scope.with_contact else set()
+    left_out = frozenset() if scope.with_contact else source.contact_fields
     lines = []
-    for pk, changes in changes_of_all(type(rows[0]), [row.pk for row in rows], today).items():
+    for pk, changes in changes_of_all(type(rows[0]), [row.pk for row in rows], today, left_out).items():
         for change in changes:
             lines += [
                 [
@@ -58,7 +58,6 @@ def _changes(source: Source, rows: list[Model], scope: Scope, today: dt.date) ->
                     change.reason,
                 ]
                 for field in change.fields
-                if field.label not in contact
             ]
     return lines
 

@@ -7,13 +7,12 @@ from typing import Any
 from django.db.models import Model
 from django.utils.text import slugify
 
+from exchange.cells import InvalidCellError, parse_bool, parse_date_cell
 from exchange.loading.reading import (
     BadFile,
     Line,
     Problem,
-    date_of,
     field_reason,
-    flag_of,
     read_csv,
     read_toml,
     toml_line,
@@ -89,7 +88,7 @@ class Checker:
         """The cell converted, or None and a problem."""
         try:
             return how(line.cells[name])
-        except ValueError as error:
+        except InvalidCellError as error:
             self.refuse(line.number, name, str(error))
             return None
 
@@ -109,7 +108,7 @@ class Checker:
     def span(self, line: Line, first: str, last: str, *, open_end: bool) -> tuple[Any, Any]:
         """Two dates in order; `open_end` lets the last one be empty."""
         before = len(self.problems)
-        starts, ends = self.convert(line, first, date_of), self.convert(line, last, date_of)
+        starts, ends = self.convert(line, first, parse_date_cell), self.convert(line, last, parse_date_cell)
         if len(self.problems) == before:
             if starts is None:
                 self.refuse(line.number, first, "is empty. Write a date such as 2026-12-03.")
@@ -170,8 +169,8 @@ def measure_rows(raw: bytes, objectives: Collection[int]) -> list[MeasureRow]:
         if not field_reason(DataPoint, "value", point["value"]):
             point["value"] = DataPoint._meta.get_field("value").clean(point["value"], None)
         point |= {"starts_on": starts, "ends_on": ends}
-        point |= {"is_circa": check.convert(line, "circa", flag_of)}
-        point |= {"break_before": check.convert(line, "break_before", flag_of)}
+        point |= {"is_circa": check.convert(line, "circa", parse_bool)}
+        point |= {"break_before": check.convert(line, "break_before", parse_bool)}
         row.points.append(point)
     check.finish()
     return list(series.values())
@@ -199,7 +198,7 @@ def history_rows(raw: bytes) -> list[dict[str, Any]]:
         if key and lines.setdefault(key, line.number) != line.number:
             check.refuse(line.number, "key", f"{key!r} stands on line {lines[key]} already.")
         starts, ends = check.span(line, "starts_on", "ends_on", open_end=True)
-        circa = check.convert(line, "circa", flag_of)
+        circa = check.convert(line, "circa", parse_bool)
         rows[key] = values | {"starts_on": starts, "ends_on": ends, "is_circa": circa}
     check.finish()
     return list(rows.values())

@@ -1,8 +1,5 @@
 """Reading a file without believing it: text, CSV and TOML, with the line of everything that is wrong."""
 
-import csv
-import datetime as dt
-import io
 import re
 import tomllib
 from collections.abc import Sequence
@@ -12,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model
 
-YES_WORDS = {"yes": True, "": False}
+from core import sheets
 
 
 @dataclass(frozen=True)
@@ -55,14 +52,11 @@ def decode(raw: bytes) -> str:
 
 def read_csv(raw: bytes, columns: Sequence[str]) -> list[Line]:
     """The records of a CSV file that has at least `columns`, every cell stripped. Raises BadFile."""
-    reader = csv.reader(io.StringIO(decode(raw), newline=""), strict=True)
     lines: list[Line] = []
     problems: list[Problem] = []
     header: list[str] | None = None
-    begins = 1
     try:
-        for cells in reader:
-            number, begins = begins, reader.line_num + 1
+        for number, cells in sheets.read_csv(decode(raw)):
             if not any(cell.strip() for cell in cells):
                 continue
             if header is None:
@@ -72,8 +66,8 @@ def read_csv(raw: bytes, columns: Sequence[str]) -> list[Line]:
                 problems.append(Problem(number, "-", f"has {len(cells)} cells; the header has {len(header)}."))
             else:
                 lines.append(Line(number, {name: cell.strip() for name, cell in zip(header, cells, strict=True)}))
-    except csv.Error as error:
-        problems.append(Problem(begins, "-", f"is not CSV: {error}."))
+    except sheets.InvalidSpreadsheetError as error:
+        problems.append(Problem(error.line, "-", str(error)))
     if header is None and not problems:
         problems.append(Problem(1, "-", f"is empty. Its first line names the columns: {', '.join(columns)}."))
     if problems:
@@ -118,26 +112,6 @@ def toml_line(text: str, table: str, index: int = 0, key: str = "") -> int:
         elif seen == index and key and re.match(rf"\s*{re.escape(key)}\s*=", line):
             return number
     return found
-
-
-def date_of(word: str) -> dt.date | None:
-    """A date written 2026-12-03, or None for an empty cell. Raises ValueError with the reason."""
-    if not word:
-        return None
-    try:
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d", word):
-            raise ValueError
-        return dt.date.fromisoformat(word)
-    except ValueError as error:
-        raise ValueError(f"{word!r} is not a date. Write it as 2026-12-03.") from error
-
-
-def flag_of(word: str) -> bool:
-    """True for "yes", False for an empty cell. Raises ValueError with the reason."""
-    try:
-        return YES_WORDS[word.lower()]
-    except KeyError as error:
-        raise ValueError(f"{word!r} is neither yes nor empty.") from error
 
 
 def field_reason(model: type[Model], name: str, value: Any) -> str | None:

@@ -173,6 +173,16 @@ def test_a_preview_says_field_by_field_what_changes(cast):
     ]
 
 
+def test_a_region_comes_in_and_goes_out_again(cast):
+    header = ["Key", "Region"]
+    apply(cast, table(header, ["dx", "Northern counties"]))
+    assert Organization.objects.get(key="dx").region == "northern"
+    apply(cast, table(header, ["dx", ""]))
+    assert Organization.objects.get(key="dx").region == ""
+    [(verdict, reason)] = planned(cast, table(header, ["dx", "Atlantis"]))
+    assert (verdict, reason.split(":")[0]) == ("refused", "Region")
+
+
 def test_what_changes_is_written_with_who_and_keeps_the_former_name(cast):
     apply(
         cast,

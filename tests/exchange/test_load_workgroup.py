@@ -240,12 +240,12 @@ BROKEN = [
     ("organizations", "Licenses dentists; opioid", "x,y; opioid", "line 10, -: has 10 cells; the header has 9"),
     ("organizations", "California Department of Justice", "J" * 201, "line 4, name: Ensure this value has at most 200"),
     ("organizations", "https://oag.ca.gov/cures", "javascript:alert(1)", "line 4, website: Enter a valid URL"),
-    ("measures", "2013-01-01,2013-12-31,,exact,1934", "1/1/2013,2013-12-31,,exact,1934", "'1/1/2013' is not a date"),
+    ("measures", "2013-01-01,2013-12-31,,exact,1934", "early 2013,2013-12-31,,exact,1934", "“early 2013” is no date"),
     (
         "measures",
         "2013-01-01,2013-12-31,,exact,1934",
         "2013-02-30,2013-12-31,,exact,1934",
-        "'2013-02-30' is not a date",
+        "“2013-02-30” is no date",
     ),
     ("measures", "2013-01-01,2013-12-31,,exact,1934", "2013-01-01,2012-12-31,,exact,1934", "lies before period_start"),
     ("measures", "2013-01-01,2013-12-31,,exact,1934", "2013-01-01,,,exact,1934", "line 2, period_end: is empty"),
@@ -255,7 +255,7 @@ BROKEN = [
         "measures",
         "2013-01-01,2013-12-31,,exact,1934",
         "2013-01-01,2013-12-31,perhaps,exact,1934",
-        "line 2, circa: 'perhaps'",
+        "line 2, circa: “perhaps”",
     ),
     ("measures", "2013-01-01,2013-12-31,,exact,1934", "2013-01-01,2013-12-31,,roughly,1934", "line 2, qualifier: "),
     ("measures", "2017,2017-01-01,2017-12-31", "2013,2013-01-01,2013-12-31", "stands on line 2 already"),
@@ -307,7 +307,7 @@ def test_every_problem_of_a_file_is_shown_at_once(db, files):
         (b"key,name\n\xff\xfe", "line 2, -: is not UTF-8 text"),
         (b"key,name\n\x00", "line 2, -: holds a NUL character"),
         (b"", "line 1, -: is empty"),
-        (b'key,"name\n', "is not CSV"),
+        (b'key,"name\n', "line 1, -: Line 1 cannot be read"),
     ],
 )
 def test_a_file_that_is_no_csv_is_refused(db, files, content, reason):

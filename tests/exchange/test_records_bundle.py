@@ -17,8 +17,10 @@ from django.urls import reverse
 from exchange import operations
 from exchange.bundle.scope import Scope
 from exchange.bundle.sources import SOURCES
+from exchange.organizations import ORGANIZATIONS
 from meetings.models import Attendance
 from members import operations as members_operations
+from members.forms import OrganizationForm
 from members.models import SecurityEvent
 from members.rules import SecurityEventKind
 from records.models import LegalHold
@@ -68,6 +70,15 @@ def test_an_organizations_records_hold_its_own_and_nobody_elses(cast, world):
     assert [row["Person"] for row in table(files, "attendance")] == ["The seated"]
     assert len(table(files, "terms")) == 3
     assert other.text not in b"".join(files.values()).decode("utf-8", "ignore")
+
+
+def test_an_organizations_record_holds_every_field_of_its_form(cast, world):
+    cast.organization.region = "northern"
+    cast.organization.save(update_fields=["region"])
+    [row] = table(exported(cast, organization=cast.organization), "organizations")
+    assert set(ORGANIZATIONS.header) <= set(row)
+    assert {column.name for column in ORGANIZATIONS.columns} >= set(OrganizationForm.Meta.fields)
+    assert row["Region"] == cast.organization.get_region_display()
 
 
 def test_a_bodys_records_hold_its_meetings_with_their_minutes_as_they_were_written(cast, world):
