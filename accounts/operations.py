@@ -26,13 +26,13 @@ def add_person(*, actor: Person | None, name: str, email: str, **values: Any) ->
 
 
 @transaction.atomic
-def add_people(*, actor: Person, rows: Iterable[dict[str, Any]]) -> list[Person]:
+def add_people(*, actor: Person, rows: Iterable[dict[str, Any]], reason: str) -> list[Person]:
     """Many people whom the portal knows and who cannot sign in.
 
     Raises ValidationError, and IntegrityError for an address in use.
     """
     people = [Person(**values, password=make_password(None)) for values in rows]
-    return create_many(people, actor=actor, reason="From a spreadsheet")
+    return create_many(people, actor=actor, reason=reason)
 
 
 @transaction.atomic

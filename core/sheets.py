@@ -60,7 +60,14 @@ class Table:
 
 
 class InvalidSpreadsheetError(Exception):
-    """A file that cannot be read as a spreadsheet; its text is shown to the person and says how to mend it."""
+    """A file that cannot be read as a spreadsheet; its text is shown to the person and says how to mend it.
+
+    `line` is the line of the file at which reading ended, where that is known.
+    """
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 # Writing ------------------------------------------------------------------------------------------
@@ -143,14 +150,31 @@ def read(file: IO[bytes]) -> list[Table]:
     elif content.startswith(b"\xd0\xcf\x11\xe0"):
         raise InvalidSpreadsheetError("This is an old Excel file or one with a password. Save it as .xlsx without one.")
     else:
-        tables = [_table("", enumerate(_csv_rows(content), 1))]
+        tables = [_table("", enumerate((cells for _, cells in read_csv(_decode(content))), 1))]
     found = [table for table in tables if table.lines]
     if not found:
         raise InvalidSpreadsheetError("The file has no rows under its headings. Fill in at least one.")
     return found
 
 
-def _csv_rows(content: bytes) -> Iterator[list[str]]:
+def read_csv(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The records of a text in CSV, each with the line on which it begins. Raises InvalidSpreadsheetError.
+
+    The delimiter is the comma, the semicolon or the tab, whichever the first line has most of.
+    """
+    first = re.sub(r'"[^"]*"', "", text.split("\n", 1)[0])
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
+    begins = 1
+    try:
+        for cells in reader:
+            yield begins, cells
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        message = f"Line {reader.line_num} cannot be read: {error}. Save the sheet anew as CSV."
+        raise InvalidSpreadsheetError(message, begins) from error
+
+
+def _decode(content: bytes) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -163,14 +187,7 @@ def _csv_rows(content: bytes) -> Iterator[list[str]]:
             ) from None
     if "\x00" in text:
         raise InvalidSpreadsheetError("This is neither CSV nor XLSX. Save the sheet as .xlsx or as CSV in UTF-8.")
-    first = re.sub(r'"[^"]*"', "", text.split("\n", 1)[0])
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
-    try:
-        yield from reader
-    except csv.Error as error:
-        raise InvalidSpreadsheetError(
-            f"Line {reader.line_num} cannot be read: {error}. Save the sheet anew as CSV."
-        ) from error
+    return text
 
 
 def _read_xlsx(content: bytes) -> list[Table]:

@@ -219,23 +219,6 @@ def unique_key(words: str, taken: Container[str]) -> str:
     return next(key for key in chain([stem], (f"{stem}-{number}" for number in range(2, 100_000))) if key not in taken)
 
 
-class ImportState(TextChoices):
-    """From the upload to its end; what is queued or being checked goes on by itself."""
-
-    PREVIEW = "preview", "Waiting for your decision"
-    QUEUED = "queued", "About to start"
-    CHECKING = "checking", "Being checked"
-    APPLIED = "applied", "Applied"
-    CANCELLED = "cancelled", "Cancelled"
-    FAILED = "failed", "Failed"
-
-
-# What still holds the rows of its file.
-OPEN_IMPORTS = (ImportState.PREVIEW, ImportState.QUEUED, ImportState.CHECKING)
-# From so many rows on an import is worked off in the background, with a progress bar.
-BACKGROUND_ROWS = 200
-
-
 def confirmation_stage(asked_on: dt.date, today: dt.date) -> ConfirmationStage:
     """How far a question asked on a day has gone by `today`."""
     gone = (today - asked_on).days

@@ -2,7 +2,6 @@ from django.urls import path
 
 from members.views import (
     confirmations,
-    exports,
     invitations,
     joining,
     organizations,
@@ -33,8 +32,6 @@ urlpatterns = [
     path("staff/organizations/<slug:key>/former-names/add/", organizations.former_name_add, name="former_name_add"),
     path("staff/former-names/<int:pk>/edit/", organizations.former_name_edit, name="former_name_edit"),
     path("staff/organizations/<slug:key>/invite/", organizations.invite, name="invite"),
-    path("staff/export/organizations/", exports.export_organizations, name="export_organizations"),
-    path("staff/export/people/", exports.export_people, name="export_people"),
     path("staff/people/", people.people, name="people"),
     path("staff/people/<int:pk>/", people.person, name="person"),
     path("staff/people/<int:pk>/edit/", people.person_edit, name="person_edit"),

@@ -1,12 +1,10 @@
-"""Writes that span apps: organizations become one, a representative hands over, a spreadsheet is imported."""
+"""Writes that span apps: organizations become one, a representative hands over."""
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import structlog
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 import accounts.operations as accounts_operations
 import actionitems.operations as items_operations
@@ -16,21 +14,10 @@ import objectives.operations as objectives_operations
 import records.operations as records_operations
 import taskforces.operations as taskforces_operations
 from accounts.models import Person
-from accounts.permissions import is_staff
-from core.dates import local_today
-from core.importing import RowStatus, fingerprint
-from core.operations import EditConflictError, OperationNotAllowedError, lock
-from members.models import ImportJob, Organization, Representation
-from members.rules import BACKGROUND_ROWS, ImportState, RepresentationKind
-from overview.exporting.bundle import bundle
-from overview.exporting.scope import Scope
-from overview.importing import plan_import
+from core.operations import OperationNotAllowedError, lock
+from members.models import Organization, Representation
+from members.rules import RepresentationKind
 from overview.queries.handoff import remaining_responsibilities, responsibilities_of
-from taskforces.importing import SeatAct
-
-# How many rows are checked between two words of progress.
-PROGRESS_ROWS = 100
-_CHANGED = "The records changed since you looked. Nothing was written: look at the rows again, then apply."
 
 
 @dataclass(frozen=True)
@@ -185,86 +172,3 @@ def _name_primary(actor: Person, successor: Representation, ended: Representatio
         today=max(day, today),
         planned_end_on=successor.planned_end_on,
     )
-
-
-def export_records(
-    *, actor: Person | None, scope: Scope, now: dt.datetime, today: dt.date, address: str | None = None
-) -> bytes:
-    """The records of the scope as a zip; that it was taken is a security event (`actor` None: at the console)."""
-    content = bundle(scope, by=actor, now=now, today=today)
-    contact = ", with contact data" if scope.with_contact else ""
-    what = f"Records: {scope.say(today)}{contact}"
-    accounts_operations.record_export(actor=actor, what=what, now=now, address=address)
-    return content
-
-
-# Importing ------------------------------------------------------------------------------------------
-
-
-def confirm_import(*, actor: Person, job: ImportJob, shown: str, leave_out: bool, now: dt.datetime) -> bool:
-    """Let an import go on as it was shown: a short one at once, a long one in the background.
-
-    Returns whether it goes on in the background. Raises OperationNotAllowedError where it is under way or over, where
-    rows are refused
-    that are not to be left out, and where it would no longer do what was shown.
-    """
-    if job.state != ImportState.PREVIEW:
-        raise OperationNotAllowedError("This import is under way or over. Look at how it stands.")
-    plan = plan_import(job.tables, actor, local_today(now))
-    refused = plan.counts()[RowStatus.REFUSED]
-    if fingerprint(plan.rows) != shown:
-        raise OperationNotAllowedError(_CHANGED)
-    if refused and not leave_out:
-        raise OperationNotAllowedError(
-            f"{refused} row{'s are' if refused > 1 else ' is'} refused. Mend them, or leave them out."
-        )
-    members_operations.confirm_import(actor=actor, job=job, shown=shown)
-    if job.total >= BACKGROUND_ROWS:
-        return True
-    process_import(pk=job.pk, now=now)
-    return False
-
-
-def process_import(*, pk: int, now: dt.datetime) -> None:
-    """Check a confirmed import once more, row by row, then write all of it in one transaction or nothing.
-
-    Only one at a time works on an import; when it dies another begins anew, since nothing was written.
-    """
-    job = members_operations.claim_import(pk=pk, now=now)
-    if job is None or job.confirmed_by is None:
-        return
-    try:
-        problem = _write_import(job, job.confirmed_by, now)
-    except Exception as error:
-        structlog.get_logger("overview").exception("overview.import_failed", pk=pk)
-        problem = f"Nothing was written, because of an error of the portal's own ({type(error).__name__}). Tell staff."
-        members_operations.fail_import(job=job, problem=problem, now=now)
-    else:
-        if problem:
-            members_operations.return_import(job=job, problem=problem)
-
-
-def _write_import(job: ImportJob, actor: Person, now: dt.datetime) -> str:
-    """Apply the import; what keeps it from being applied, or nothing."""
-    today = local_today(now)
-    if not is_staff(actor):
-        return f"{actor.name} is no longer staff. Somebody else has to apply this."
-
-    def report(done: int) -> None:
-        if done % PROGRESS_ROWS == 0 or done == job.total:
-            members_operations.note_progress(job=job, done=done)
-
-    plan = plan_import(job.tables, actor, today, report)
-    if fingerprint(plan.rows) != job.confirmed:
-        return _CHANGED
-    acts = plan.acts()
-    try:
-        with transaction.atomic():
-            members_operations.finish_import(job=job, counts=plan.counts(), now=now)
-            members_operations.import_members(actor=actor, acts=acts, now=now, today=today)
-            taskforces_operations.import_seats(
-                actor=actor, acts=[act for act in acts if isinstance(act, SeatAct)], today=today
-            )
-    except (EditConflictError, OperationNotAllowedError, ValidationError, IntegrityError) as error:
-        return f"{_CHANGED} ({error})"
-    return ""

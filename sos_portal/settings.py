@@ -98,10 +98,13 @@ LOCAL_APPS = [
     "meetings",
     "actionitems",
     "reminders",
+    "exchange",
     "overview",
+    "demo",
 ]
 INSTALLED_APPS = [
     *LOCAL_APPS,
+    "sos_portal",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -426,7 +429,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "reminders.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
-    "imports": {"task": "overview.tasks.process_imports", "schedule": 60.0, "options": {"expires": 55}},
+    "imports": {"task": "exchange.tasks.process_imports", "schedule": 60.0, "options": {"expires": 55}},
 }
 if BOUNCE_MAILBOX_URL:
     CELERY_BEAT_SCHEDULE["bounces"] = {"task": "mail.tasks.read_bounces", "schedule": 600.0}

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("actionitems.urls")),
     path("", include("mail.urls")),
     path("", include("reminders.urls")),
+    path("", include("exchange.urls")),
     # After accounts, which puts a page of its own before one of the library's.
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

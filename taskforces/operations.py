@@ -1,7 +1,6 @@
 """Every write to bodies, seats and terms."""
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +10,6 @@ from accounts.models import Person
 from core.dates import format_date
 from core.operations import OperationNotAllowedError, create, lock, save_changes
 from members.models import Organization, Sector
-from taskforces.importing import SeatAct
 from taskforces.models import Body, HistoryEvent, Requirement, Seat, Term, Workgroup
 from taskforces.permissions import people_for
 from taskforces.rules import BodyKind, SeatRole
@@ -195,43 +193,6 @@ def reseat(*, actor: Person, term: Term, successor: Person | None, ended_on: dt.
         return None
     planned = term.planned_end_on if term.planned_end_on and term.planned_end_on > day else None
     return fill_seat(actor=actor, seat=term.seat, person=successor, starts_on=day, planned_end_on=planned, today=day)
-
-
-@transaction.atomic
-def import_seats(*, actor: Person, acts: Sequence[SeatAct], today: dt.date) -> None:
-    """Do what was planned for the rosters: terms end first, so that who moves from one seat to another may.
-
-    Raises OperationNotAllowedError and EditConflictError where the rosters changed since they were read; then nothing
-    is done.
-    """
-    reason = "From a spreadsheet"
-    organizations = {row.key: row for row in Organization.objects.filter(key__in={act.key for act in acts if act.key})}
-    people = {row.email: row for row in Person.objects.filter(email__in={act.email for act in acts if act.email})}
-    for act in acts:
-        if act.end:
-            day = act.starts_on or today
-            end_term(actor=actor, term=act.end, version=act.end.version, ended_on=day, reason=reason, today=today)
-    for act in acts:
-        if act.renew and act.planned_end_on:
-            renew_term(
-                actor=actor,
-                term=act.renew,
-                version=act.renew.version,
-                planned_end_on=act.planned_end_on,
-                today=today,
-            )
-            continue
-        organization = organizations[act.key] if act.key else None
-        seat = act.seat or add_seat(actor=actor, body=act.body, role=act.role, organization=organization)
-        if act.email and act.starts_on:
-            fill_seat(
-                actor=actor,
-                seat=seat,
-                person=people[act.email],
-                starts_on=act.starts_on,
-                planned_end_on=act.planned_end_on,
-                today=today,
-            )
 
 
 @transaction.atomic

@@ -9,9 +9,10 @@ from django.conf import settings
 
 from accounts.models import Person, SecurityEvent
 from actionitems.models import ActionItem
+from exchange.models import ImportJob
 from mail.models import Delivery, Pause, Suppression
 from meetings.models import AgendaItem, Meeting
-from members.models import FormerName, ImportJob, Invitation, JoinRequest, Proposal, Representation
+from members.models import FormerName, Invitation, JoinRequest, Proposal, Representation
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
 from records.models import LegalHold
 from reminders.models import Announcement, Heartbeat

@@ -4,7 +4,7 @@ Each module knows the organizations and none of the others.
 """
 
 from members.models.answers import Confirmation, ConfirmationQuerySet, Proposal
-from members.models.arrivals import ImportJob, Invitation, InvitationQuerySet, JoinRequest, new_nonce
+from members.models.arrivals import Invitation, InvitationQuerySet, JoinRequest, new_nonce
 from members.models.on_behalf import ActOnBehalf
 from members.models.organizations import FormerName, Organization, OrganizationQuerySet, Sector
 from members.models.representations import Representation, RepresentationQuerySet
@@ -14,7 +14,6 @@ __all__ = [
     "Confirmation",
     "ConfirmationQuerySet",
     "FormerName",
-    "ImportJob",
     "Invitation",
     "InvitationQuerySet",
     "JoinRequest",

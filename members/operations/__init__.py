@@ -7,19 +7,6 @@ from members.operations.confirmations import (
     request_confirmation,
 )
 from members.operations.contact_data import remove_contact
-from members.operations.import_jobs import (
-    cancel_import,
-    claim_import,
-    confirm_import,
-    delete_expired_imports,
-    fail_import,
-    finish_import,
-    note_progress,
-    return_import,
-    start_import,
-    waiting_imports,
-)
-from members.operations.importing import import_members
 from members.operations.invitations import (
     accept_invitation,
     invite,
@@ -40,13 +27,20 @@ from members.operations.on_behalf import OnBehalf, record_act_on_behalf, speaker
 from members.operations.organizations import (
     add_former_name,
     add_organization,
+    add_organizations,
     change_status,
     edit_former_name,
     edit_organization,
     reassign_organization,
 )
 from members.operations.proposals import accept_proposal, decline_proposal, propose
-from members.operations.representations import add_representation, appoint_representative, end_representation
+from members.operations.representations import (
+    add_representation,
+    add_representations,
+    appoint_representative,
+    correct_representation,
+    end_representation,
+)
 
 __all__ = [
     "OnBehalf",
@@ -55,28 +49,23 @@ __all__ = [
     "accept_proposal",
     "add_former_name",
     "add_organization",
+    "add_organizations",
     "add_representation",
+    "add_representations",
     "appoint_representative",
-    "cancel_import",
+    "correct_representation",
     "change_status",
-    "claim_import",
-    "confirm_import",
     "confirm_organization",
     "confirm_with_changes",
     "decline_join_request",
     "decline_proposal",
-    "delete_expired_imports",
     "edit_former_name",
     "edit_organization",
     "end_representation",
-    "fail_import",
-    "finish_import",
-    "import_members",
     "invite",
     "invite_all",
     "mark_join_request_spam",
     "note_opened",
-    "note_progress",
     "propose",
     "reassign_organization",
     "record_act_on_behalf",
@@ -86,10 +75,7 @@ __all__ = [
     "request_confirmation",
     "resend",
     "resend_all",
-    "return_import",
     "revoke",
     "speaker",
-    "start_import",
     "submit_join_request",
-    "waiting_imports",
 ]

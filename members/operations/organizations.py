@@ -1,12 +1,13 @@
 """What staff do to an organization's record."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Person
-from core.operations import OperationNotAllowedError, create, lock, save_changes
+from core.operations import OperationNotAllowedError, create, create_many, lock, save_changes
 from members import rules
 from members.models import Confirmation, FormerName, Invitation, JoinRequest, Organization, Proposal, Representation
 from members.rules import OrganizationStatus, ProposalState, RepresentationKind
@@ -20,6 +21,12 @@ def add_organization(*, actor: Person | None, today: dt.date, key: str = "", **v
     """
     values.setdefault("status_since_on", today)
     return create(Organization, actor=actor, key=key or _free_key(values), **values)
+
+
+@transaction.atomic
+def add_organizations(*, actor: Person, rows: Iterable[dict[str, Any]], reason: str) -> list[Organization]:
+    """Many new organizations, each with its key. Raises ValidationError, and IntegrityError for a key in use."""
+    return create_many([Organization(**values) for values in rows], actor=actor, reason=reason)
 
 
 @transaction.atomic

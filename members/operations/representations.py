@@ -1,12 +1,14 @@
 """Who represents an organization: naming somebody and ending it."""
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Person
 from accounts.operations import add_person
-from core.operations import OperationNotAllowedError, create, lock, save_changes
+from core.operations import OperationNotAllowedError, create, create_many, lock, save_changes
 from members.models import Organization, Representation
 from members.rules import RepresentationKind
 
@@ -76,6 +78,59 @@ def appoint_representative(
         today=today,
         planned_end_on=planned_end_on,
     )
+
+
+@transaction.atomic
+def add_representations(
+    *, actor: Person, rows: Sequence[dict[str, Any]], reason: str, today: dt.date
+) -> list[Representation]:
+    """Many new representations, in force at once, each by its organization's `key` and its person's `email`.
+
+    Raises OperationNotAllowedError where one would start later, where the person or the organization is gone, and for
+    a second primary;
+    IntegrityError where the person represents the organization already.
+    """
+    keys, addresses = {row["key"] for row in rows}, {row["email"] for row in rows}
+    organizations = {
+        row.key: row for row in Organization.objects.standing().select_for_update().filter(key__in=keys).order_by("pk")
+    }
+    people = {row.email: row for row in Person.objects.filter(email__in=addresses, is_active=True)}
+    primary = Representation.objects.current().filter(kind=RepresentationKind.PRIMARY)
+    headed = set(primary.filter(organization__key__in=keys).values_list("organization__key", flat=True))
+    new = []
+    for row in rows:
+        key, email = row["key"], row["email"]
+        if key not in organizations or email not in people or row["starts_on"] > today:
+            raise OperationNotAllowedError(f"{email} can no longer represent {key}.")
+        if row["kind"] == RepresentationKind.PRIMARY:
+            if key in headed:
+                raise OperationNotAllowedError(f"{key} has a primary representative.")
+            headed.add(key)
+        values = {name: value for name, value in row.items() if name not in ("key", "email")}
+        new.append(Representation(organization=organizations[key], person=people[email], **values))
+    return create_many(new, actor=actor, reason=reason)
+
+
+@transaction.atomic
+def correct_representation(
+    *, actor: Person, representation: Representation, version: int | None, reason: str, today: dt.date, **values: Any
+) -> Representation:
+    """A current representation with its kind or days put right.
+
+    Raises EditConflictError, and OperationNotAllowedError once it has ended, for a second primary and for days that
+    do not fit.
+    """
+    current = lock(representation, version)
+    if current.ended_on is not None:
+        raise OperationNotAllowedError("This representation has ended.")
+    starts = values.get("starts_on", current.starts_on)
+    ends = values.get("planned_end_on", current.planned_end_on)
+    if starts > today or (ends and ends < starts):
+        raise OperationNotAllowedError("The first day lies ahead, or the planned end before it. Choose other days.")
+    if values.get("kind", current.kind) != current.kind:
+        check_single_primary(lock(current.organization), values["kind"])
+    save_changes(current, actor=actor, reason=reason, **values)
+    return current
 
 
 @transaction.atomic

@@ -10,36 +10,7 @@ from django.db.models import QuerySet
 from core.forms import PlainForm
 from members.models import Organization
 from members.rules import ContactChannel
-from overview.exporting.scope import Scope
 from taskforces.forms import date_input
-from taskforces.models import Body
-
-
-class ExportForm(PlainForm):
-    """What an export of records is about."""
-
-    organization = forms.ModelChoiceField(Organization.objects.all(), required=False, empty_label="Any")
-    body = forms.ModelChoiceField(
-        Body.objects.all(), required=False, empty_label="Any", label="Workgroup or task force"
-    )
-    starts_on = forms.DateField(label="Records from", required=False, widget=date_input())
-    ends_on = forms.DateField(label="Records to", required=False, widget=date_input())
-    with_contact = forms.BooleanField(
-        label="With e-mail addresses and phone numbers",
-        required=False,
-        help_text="Left out unless whoever asks may have them.",
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if first and last and last < first:
-            self.add_error("ends_on", "The last day is before the first. Choose a later one.")
-        try:
-            self.scope = Scope(**cleaned)
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
-        return cleaned
 
 
 class ActFilter(PlainForm):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from members.models import ActOnBehalf
-from overview.queries.history import TRACKED
+from overview.queries.tracked import TRACKED
 
 # The short name under which the history of a record is read, by the model's label.
 _NAMES = {model._meta.label: name for name, model in TRACKED.items()}

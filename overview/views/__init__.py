@@ -5,16 +5,7 @@ from overview.views.confirmations import ask_organizations
 from overview.views.departures import close_account, end_representation
 from overview.views.engagement import engagement, engagement_export
 from overview.views.errors import bad_request, csrf_failure, not_found, permission_denied, server_error
-from overview.views.exports import export_records
 from overview.views.home import home
-from overview.views.importing import (
-    import_apply,
-    import_cancel,
-    import_job,
-    import_refused,
-    import_sheets,
-    import_start,
-)
 from overview.views.public import (
     accessibility,
     directory,
@@ -42,16 +33,9 @@ __all__ = [
     "engagement_export",
     "event_add",
     "event_edit",
-    "export_records",
     "front",
     "history",
     "home",
-    "import_apply",
-    "import_cancel",
-    "import_job",
-    "import_refused",
-    "import_sheets",
-    "import_start",
     "merge",
     "not_found",
     "on_behalf_entries",

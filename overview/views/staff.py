@@ -9,15 +9,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import get_person, staff_only
 from core.dates import local_today
+from core.history import changes_of
 from core.operations import EditConflictError, OperationNotAllowedError
 from core.pages import paginate
 from members.models import Organization
 from members.rules import OrganizationStatus, status_after_merge
 from overview import operations
 from overview.forms.staff import MergeTargetForm
-from overview.queries.history import TRACKED, changes_of
 from overview.queries.staff import console as console_of
 from overview.queries.staff import find, merge_preview
+from overview.queries.tracked import TRACKED
 
 
 @staff_only

@@ -1,31 +1,22 @@
 """The people of an organization and its seats, today or on a day that has been, for members."""
 
-from urllib.parse import urlencode
-
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
-from accounts.exports import send_sheet
 from accounts.permissions import is_staff
 from core.dates import local_today
-from members.models import Organization
-from members.permissions import organizations_visible_to
-from taskforces.permissions import is_member
-from taskforces.queries import OrganizationPeople, contacts_shown
 from taskforces.queries import organization_people as people_of
-from taskforces.views.exporting import PEOPLE_HEADER, asked_day, people_rows
+from taskforces.views.loading import asked_day, contacts_of, load_organization
 
 
 @require_safe
 def organization_people(request: HttpRequest, key: str) -> HttpResponse:
     """Who represents an organization and the seats it holds, with the addresses that the reader may know."""
-    organization, today = _readable(request, key), local_today()
+    organization, today = load_organization(request, key), local_today()
     form, on = asked_day(request.GET, today)
     people = people_of(organization, on, today)
-    contacts = _contacts(request, people)
+    contacts = contacts_of(request, people)
     represents = [row.person for row in people.representations if row.person_id in contacts]
     context = {
         "organization": organization,
@@ -36,32 +27,5 @@ def organization_people(request: HttpRequest, key: str) -> HttpResponse:
         "on": on,
         "is_staff": is_staff(request.user),
         "kept": {"on": on.isoformat()} if on else {},
-        "export": reverse("taskforces:organization_export", args=[key]),
     }
     return render(request, "taskforces/organization_people.html", context)
-
-
-@require_POST
-def organization_people_export(request: HttpRequest, key: str) -> HttpResponse:
-    """The same as a spreadsheet."""
-    organization, today = _readable(request, key), local_today()
-    form, on = asked_day(request.POST, today)
-    if not form.is_valid():
-        return redirect(
-            f"{reverse('taskforces:organization_people', args=[key])}?{urlencode({'on': request.POST.get('on', '')})}"
-        )
-    people = people_of(organization, on, today)
-    rows = people_rows(people, _contacts(request, people))
-    return send_sheet(request, f"People of {organization.short_name}", PEOPLE_HEADER, rows, on=on)
-
-
-def _readable(request: HttpRequest, key: str) -> Organization:
-    organization = get_object_or_404(organizations_visible_to(request.user).filter(merged_into=None), key=key)
-    if not is_member(request.user):
-        raise PermissionDenied("Who represents an organization is for members to read.")
-    return organization
-
-
-def _contacts(request: HttpRequest, people: OrganizationPeople) -> set[int]:
-    sitting = [row.term.person_id for row in people.seats if row.term]
-    return contacts_shown(request.user, [*sitting, *(row.person_id for row in people.representations)])

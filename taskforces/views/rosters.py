@@ -1,16 +1,12 @@
 """Who sits where: a body's seats, and the people put in them and let go."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import get_person, staff_only
-from accounts.exports import send_sheet
 from accounts.permissions import is_staff
 from core.dates import local_today
 from core.operations import OperationNotAllowedError
@@ -18,10 +14,9 @@ from members.permissions import organizations_visible_to
 from taskforces import operations
 from taskforces.forms import SeatForm, TermEndForm, TermForm, TermRenewForm
 from taskforces.models import Body, Term
-from taskforces.permissions import is_member, leads, people_for, seats_visible_to, terms_visible_to
+from taskforces.permissions import leads, people_for, seats_visible_to, terms_visible_to
 from taskforces.queries import composition, past_terms, roster_for, rosters
-from taskforces.sheets import SEATS_HEADER, seat_rows_of
-from taskforces.views.exporting import ROSTER_HEADER, asked_day, roster_rows
+from taskforces.views.loading import asked_day, load_body
 
 
 def _check_leads(request: HttpRequest, body: Body) -> None:
@@ -32,7 +27,7 @@ def _check_leads(request: HttpRequest, body: Body) -> None:
 @require_safe
 def roster(request: HttpRequest, slug: str) -> HttpResponse:
     """Who sits on a body, today or on a day that has been, for members; with the act beside each for those who lead."""
-    body, today = _readable(request, slug), local_today()
+    body, today = load_body(request, slug), local_today()
     form, on = asked_day(request.GET, today)
     context = {
         "body": body,
@@ -43,27 +38,8 @@ def roster(request: HttpRequest, slug: str) -> HttpResponse:
         "past_terms": past_terms(body) if on is None else [],
         "is_staff": is_staff(request.user),
         "kept": {"on": on.isoformat()} if on else {},
-        "export": reverse("taskforces:roster_export", args=[slug]),
     }
     return render(request, "taskforces/roster.html", context)
-
-
-@require_POST
-def roster_export(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same as a spreadsheet, with the contact data that the reader may know."""
-    body, today = _readable(request, slug), local_today()
-    form, on = asked_day(request.POST, today)
-    if not form.is_valid():
-        return redirect(f"{reverse('taskforces:roster', args=[slug])}?{urlencode({'on': request.POST.get('on', '')})}")
-    view = roster_for(body, request.user, today, on=on, whole=True)
-    return send_sheet(request, f"Roster of {body.title}", ROSTER_HEADER, roster_rows(view), on=on)
-
-
-def _readable(request: HttpRequest, slug: str) -> Body:
-    body = get_object_or_404(Body, slug=slug)
-    if not is_member(request.user):
-        raise PermissionDenied("Rosters are for members. The public page names the organizations.")
-    return body
 
 
 @staff_only
@@ -73,13 +49,6 @@ def all_rosters(request: HttpRequest) -> HttpResponse:
     rows = rosters(local_today())
     needs = composition([row.body for row in rows])
     return render(request, "taskforces/rosters.html", {"rosters": rows, "needs": needs})
-
-
-@staff_only
-@require_POST
-def export_rosters(request: HttpRequest) -> HttpResponse:
-    """Every open seat of every body with who sits in it, as a file to save."""
-    return send_sheet(request, "Rosters", SEATS_HEADER, seat_rows_of(local_today()))
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,1 @@
+"""Files in and out: spreadsheets of each record type, import jobs, the workgroup loader, the records bundle."""

@@ -1,0 +1,132 @@
+"""Which rows of each table belong to a scope."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from actionitems.models import ActionItem
+from exchange.bundle.scope import Scope
+from mail.models import Delivery
+from meetings.models import AgendaItem, Attendance, Meeting
+from meetings.rules import MeetingStatus
+from members.models import Invitation, Organization, Proposal, Representation
+from objectives.models import Milestone, ProgressUpdate, Strategy, StrategySupport
+from objectives.rules import OPEN_STATES
+from taskforces.models import Seat, Term
+
+
+def meetings_of(scope: Scope) -> QuerySet[Meeting]:
+    """The meetings of the scope that were announced: a body's own, and those that an organization attended."""
+    rows = Meeting.objects.exclude(status=MeetingStatus.DRAFT).filter(scope.within("starts_on")).select_related("body")
+    if scope.body:
+        rows = rows.filter(body=scope.body)
+    if scope.organization:
+        rows = rows.filter(pk__in=Attendance.objects.filter(organization=scope.organization).values("meeting"))
+    return rows.order_by("starts_at", "pk")
+
+
+def organizations_of(scope: Scope) -> QuerySet[Organization]:
+    rows = Organization.objects.select_related("sector", "merged_into")
+    if scope.organization:
+        return rows.filter(Q(pk=scope.organization.pk) | Q(merged_into=scope.organization))
+    if scope.body:
+        return rows.filter(pk__in=scope.body.seats.exclude(organization=None).values("organization"))
+    return rows.filter(scope.within("created_at__date"))
+
+
+def representations_of(scope: Scope) -> QuerySet[Representation]:
+    rows = Representation.objects.filter(scope.within("starts_on", "ended_on"))
+    if scope.organization:
+        rows = rows.filter(organization=scope.organization)
+    if scope.body:
+        rows = rows.filter(person__in=Term.objects.filter(seat__body=scope.body).values("person"))
+    return rows.select_related("organization", "person").order_by("organization__name", "starts_on", "pk")
+
+
+def invitations_of(scope: Scope) -> QuerySet[Invitation]:
+    rows = Invitation.objects.filter(scope.within("sent_at__date"))
+    if scope.organization:
+        rows = rows.filter(organization=scope.organization)
+    if scope.body:
+        rows = rows.none()
+    return rows.select_related("organization", "invited_by").order_by("sent_at", "pk")
+
+
+def proposals_of(scope: Scope) -> QuerySet[Proposal]:
+    rows = Proposal.objects.filter(scope.within("proposed_at__date"))
+    if scope.organization:
+        rows = rows.filter(organization=scope.organization)
+    if scope.body:
+        rows = rows.none()
+    return rows.select_related("organization", "proposed_by", "reviewed_by").order_by("proposed_at", "pk")
+
+
+def seats_of(scope: Scope) -> QuerySet[Seat]:
+    rows = Seat.objects.filter(scope.within("created_at__date", "closed_on"))
+    return _of(scope, rows, "organization", "body").select_related("body", "organization").order_by("body", "pk")
+
+
+def terms_of(scope: Scope) -> QuerySet[Term]:
+    rows = _of(scope, Term.objects.filter(scope.within("starts_on", "ended_on")), "seat__organization", "seat__body")
+    return rows.select_related("person", "seat__body", "seat__organization").order_by("seat", "starts_on")
+
+
+def strategies_of(scope: Scope) -> QuerySet[Strategy]:
+    rows = Strategy.objects.filter(scope.within("starts_on", "closed_on"))
+    if scope.organization:
+        supported = StrategySupport.objects.filter(organization=scope.organization).values("strategy")
+        rows = rows.filter(Q(lead_organization=scope.organization) | Q(pk__in=supported))
+    if scope.body:
+        rows = rows.filter(body=scope.body)
+    return rows.select_related("objective__plan", "body", "lead_organization", "responsible_person").order_by("pk")
+
+
+def milestones_of(scope: Scope) -> QuerySet[Milestone]:
+    rows = Milestone.objects.filter(strategy__in=strategies_of(_always(scope)).order_by().values("pk"))
+    return rows.filter(scope.within("due_on")).select_related("strategy").order_by("due_on", "pk")
+
+
+def progress_updates_of(scope: Scope) -> QuerySet[ProgressUpdate]:
+    rows = ProgressUpdate.objects.exclude(state__in=OPEN_STATES).filter(scope.within("reported_on"))
+    rows = rows.filter(strategy__in=strategies_of(_always(scope)).order_by().values("pk"))
+    return rows.select_related("strategy", "author", "published_by").order_by("reported_on", "pk")
+
+
+def action_items_of(scope: Scope) -> QuerySet[ActionItem]:
+    rows = _of(
+        scope, ActionItem.objects.filter(scope.within("created_at__date", "done_on")), "owner_organization", "body"
+    )
+    return rows.select_related("body", "owner_organization", "owner_person", "origin_meeting").order_by("due_on", "pk")
+
+
+def agenda_items_of(scope: Scope) -> QuerySet[AgendaItem]:
+    rows = AgendaItem.objects.filter(meeting__in=meetings_of(scope).order_by().values("pk"), removed_at=None)
+    return rows.select_related("meeting").order_by("meeting__starts_at", "position")
+
+
+def attendances_of(scope: Scope) -> QuerySet[Attendance]:
+    rows = Attendance.objects.filter(meeting__in=meetings_of(scope).order_by().values("pk"))
+    if scope.organization:
+        rows = rows.filter(organization=scope.organization)
+    return rows.select_related("meeting", "person", "organization").order_by("meeting__starts_at", "person__name")
+
+
+def deliveries_of(scope: Scope) -> QuerySet[Delivery]:
+    rows = Delivery.objects.filter(scope.within("created_at__date"))
+    if scope.organization:
+        people = Representation.objects.filter(organization=scope.organization).values("person")
+        rows = rows.filter(person__in=people)
+    if scope.body:
+        rows = rows.filter(person__in=Term.objects.filter(seat__body=scope.body).values("person"))
+    return rows.select_related("person").order_by("created_at", "pk")
+
+
+def _of(scope: Scope, rows: QuerySet[Any], organization: str, body: str) -> QuerySet[Any]:
+    if scope.organization:
+        rows = rows.filter(**{organization: scope.organization})
+    return rows.filter(**{body: scope.body}) if scope.body else rows
+
+
+def _always(scope: Scope) -> Scope:
+    """The same scope without its period, where that leaves something: what an older strategy brings counts."""
+    return Scope(scope.organization, scope.body) if scope.records else scope

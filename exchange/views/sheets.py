@@ -1,0 +1,68 @@
+"""Organizations, people and rosters as files to save, cut as the page shows them that they come from."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from accounts.decorators import staff_only
+from accounts.exports import send_sheet
+from core.dates import local_today
+from exchange.organizations import ORGANIZATIONS
+from exchange.people import PEOPLE
+from exchange.roster_downloads import PEOPLE_HEADER, ROSTER_HEADER, people_rows, roster_rows
+from exchange.rosters import ROSTERS
+from members.forms import OrganizationFilter
+from members.queries import people_search
+from taskforces.queries import organization_people, roster_for
+from taskforces.views.loading import asked_day, contacts_of, load_body, load_organization
+
+
+@staff_only
+@require_POST
+def organizations_export(request: HttpRequest) -> HttpResponse:
+    """The organizations that the staff list shows under the same filter."""
+    rows = ORGANIZATIONS.rows(OrganizationFilter(request.POST).rows())
+    return send_sheet(request, ORGANIZATIONS.sheet, ORGANIZATIONS.header, rows)
+
+
+@staff_only
+@require_POST
+def people_export(request: HttpRequest) -> HttpResponse:
+    """The people whom the staff list shows for the same words, once for each organization that they represent."""
+    rows = PEOPLE.rows(people_search(request.POST.get("q", "").strip()))
+    return send_sheet(request, PEOPLE.sheet, PEOPLE.header, rows)
+
+
+@staff_only
+@require_POST
+def rosters_export(request: HttpRequest) -> HttpResponse:
+    """Every open seat of every body with who sits in it, as a file to save."""
+    return send_sheet(request, ROSTERS.sheet, ROSTERS.header, ROSTERS.rows(local_today()))
+
+
+@require_POST
+def roster_export(request: HttpRequest, slug: str) -> HttpResponse:
+    """A roster as a spreadsheet, with the contact data that the reader may know."""
+    body, today = load_body(request, slug), local_today()
+    form, on = asked_day(request.POST, today)
+    if not form.is_valid():
+        return redirect(f"{reverse('taskforces:roster', args=[slug])}?{urlencode({'on': request.POST.get('on', '')})}")
+    view = roster_for(body, request.user, today, on=on, whole=True)
+    return send_sheet(request, f"Roster of {body.title}", ROSTER_HEADER, roster_rows(view), on=on)
+
+
+@require_POST
+def organization_people_export(request: HttpRequest, key: str) -> HttpResponse:
+    """The people of an organization as a spreadsheet."""
+    organization, today = load_organization(request, key), local_today()
+    form, on = asked_day(request.POST, today)
+    if not form.is_valid():
+        return redirect(
+            f"{reverse('taskforces:organization_people', args=[key])}?{urlencode({'on': request.POST.get('on', '')})}"
+        )
+    people = organization_people(organization, on, today)
+    rows = people_rows(people, contacts_of(request, people))
+    return send_sheet(request, f"People of {organization.short_name}", PEOPLE_HEADER, rows, on=on)
