@@ -7,12 +7,13 @@ import structlog
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from accounts.operations import record_export
 from accounts.permissions import is_staff
 from core.dates import local_today
-from core.operations import EditConflictError, OperationNotAllowedError
+from core.operations import EditConflictError, OperationNotAllowedError, require_permission
 from exchange.bundle.archive import bundle
 from exchange.bundle.scope import Scope
 from exchange.models import ImportJob
@@ -29,15 +30,22 @@ PROGRESS_ROWS = 100
 _CHANGED = "The records changed since you looked. Nothing was written: look at the rows again, then apply."
 
 
+def staff_only_reason() -> str:
+    """Why somebody may not import or export, as it is shown to them."""
+    return _("Only Workgroup staff can import and export records.")
+
+
 def start_import(*, actor: Person, file_name: str, tables: list[Any], total: int, now: dt.datetime) -> ImportJob:
-    """An import that waits for its preview to be confirmed."""
+    """An import that waits for its preview to be confirmed. Raises PermissionDenied."""
+    require_permission(is_staff(actor), staff_only_reason())
     return ImportJob.objects.create(
         started_by=actor, started_at=now, file_name=file_name[:200], tables=tables, total=total
     )
 
 
-def cancel_import(*, job: ImportJob, now: dt.datetime) -> None:
-    """Forget the rows. Raises OperationNotAllowedError once it is under way or over."""
+def cancel_import(*, actor: Person, job: ImportJob, now: dt.datetime) -> None:
+    """Forget the rows. Raises PermissionDenied, and OperationNotAllowedError once it is under way or over."""
+    require_permission(is_staff(actor), staff_only_reason())
     waits = ImportJob.objects.filter(pk=job.pk, state__in=[ImportState.PREVIEW, ImportState.QUEUED])
     if not waits.update(state=ImportState.CANCELLED, tables=[], finished_at=now):
         raise OperationNotAllowedError("This import is under way or over. Look at how it stands.")
@@ -106,10 +114,11 @@ def waiting_imports(now: dt.datetime) -> list[int]:
 def confirm_import(*, actor: Person, job: ImportJob, shown: str, leave_out: bool, now: dt.datetime) -> bool:
     """Let an import go on as it was shown: a short one at once, a long one in the background.
 
-    Returns whether it goes on in the background. Raises OperationNotAllowedError where it is under way or over, where
-    rows are refused
-    that are not to be left out, and where it would no longer do what was shown.
+    Returns whether it goes on in the background. Raises PermissionDenied, and OperationNotAllowedError where it is
+    under way or over,
+    where rows are refused that are not to be left out, and where it would no longer do what was shown.
     """
+    require_permission(is_staff(actor), staff_only_reason())
     if job.state != ImportState.PREVIEW:
         raise OperationNotAllowedError("This import is under way or over. Look at how it stands.")
     plan = plan_import(job.tables, actor, local_today(now))
@@ -175,7 +184,11 @@ def _write_import(job: ImportJob, actor: Person, now: dt.datetime) -> str:
 def export_records(
     *, actor: Person | None, scope: Scope, now: dt.datetime, today: dt.date, address: str | None = None
 ) -> bytes:
-    """The records of the scope as a zip; that it was taken is a security event (`actor` None: at the console)."""
+    """The records of the scope as a zip; that it was taken is a security event (`actor` None: at the console).
+
+    Raises PermissionDenied.
+    """
+    require_permission(actor is None or is_staff(actor), staff_only_reason())
     content = bundle(scope, by=actor, now=now, today=today)
     contact = ", with contact data" if scope.with_contact else ""
     what = f"Records: {scope.say(today)}{contact}"

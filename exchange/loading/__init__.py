@@ -1,5 +1,5 @@
-"""How real records come in from files and how the demonstration is made.
+"""How the records of a workgroup come in from four files.
 
 `reading` and `files` are pure: they turn a file into rows or into problems, each with its line, field and reason.
-`applying` writes those rows, `workgroup` says in which order, and `demonstration` makes up people by role.
+`loader` writes those rows, and `workgroup` says in which order.
 """

@@ -11,8 +11,7 @@ from kombu.exceptions import OperationalError
 
 from accounts.decorators import get_person, staff_only
 from core.dates import local_today
-from core.operations import OperationNotAllowedError
-from core.pages import paginate
+from core.pages import paginate, report_errors
 from core.sheets import download_workbook
 from exchange import operations
 from exchange.forms import ImportForm
@@ -73,7 +72,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Apply an import as it was shown, all of it or nothing."""
     job = get_object_or_404(ImportJob, pk=pk)
-    try:
+    with report_errors(request) as report:
         goes_on = operations.confirm_import(
             actor=get_person(request),
             job=job,
@@ -81,13 +80,10 @@ def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
             leave_out=request.POST.get("leave_out") == "on",
             now=timezone.now(),
         )
-    except OperationNotAllowedError as refused:
-        messages.error(request, str(refused))
-    else:
-        if goes_on:
-            # Without a broker the next tick of the clock finds it.
-            with contextlib.suppress(OperationalError):
-                process_imports.delay()
+    if report.ok and goes_on:
+        # Without a broker the next tick of the clock finds it.
+        with contextlib.suppress(OperationalError):
+            process_imports.delay()
     return redirect("exchange:import_detail", pk)
 
 
@@ -96,10 +92,9 @@ def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
 def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget an import that was not applied."""
     job = get_object_or_404(ImportJob, pk=pk)
-    try:
-        operations.cancel_import(job=job, now=timezone.now())
-    except OperationNotAllowedError as refused:
-        messages.error(request, str(refused))
+    with report_errors(request) as report:
+        operations.cancel_import(actor=get_person(request), job=job, now=timezone.now())
+    if not report.ok:
         return redirect("exchange:import_detail", pk)
     messages.success(request, f"{job.file_name} is forgotten. Nothing of it was written.")
     return redirect("exchange:import_start")
