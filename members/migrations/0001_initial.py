@@ -398,29 +398,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ImportJob',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField()),
-                ('file_name', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('preview', 'Waiting for your decision'), ('queued', 'About to start'), ('checking', 'Being checked'), ('applied', 'Applied'), ('cancelled', 'Cancelled'), ('failed', 'Failed')], default='preview', max_length=20)),
-                ('tables', models.JSONField(blank=True, default=list)),
-                ('confirmed', models.CharField(blank=True, max_length=40)),
-                ('total', models.PositiveIntegerField()),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('counts', models.JSONField(blank=True, default=dict)),
-                ('problem', models.CharField(blank=True, max_length=500)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-started_at', '-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['preview', 'queued', 'checking', 'applied', 'cancelled', 'failed'])), name='import_job_state_valid', violation_error_message='Choose one of the values in the list.')],
-            },
-        ),
-        migrations.CreateModel(
             name='Invitation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
