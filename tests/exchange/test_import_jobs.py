@@ -41,7 +41,7 @@ def test_a_record_that_changed_after_the_preview_stops_all_of_it(cast):
     ]
     job = operations.start_import(actor=cast.staff, file_name="x", tables=sheets, total=2, now=NOW)
     shown = fingerprint(plan_of(cast, *sheets).rows)
-    members_operations.edit_person(actor=cast.staff, person=cast.seated, version=None, now=NOW, phone="444")
+    accounts_operations.edit_person(actor=cast.staff, person=cast.seated, version=None, now=NOW, phone="444")
     with pytest.raises(OperationNotAllowedError, match="changed since you looked"):
         operations.confirm_import(actor=cast.staff, job=job, shown=shown, leave_out=False, now=NOW)
     # And between the press and the writing.
@@ -49,7 +49,7 @@ def test_a_record_that_changed_after_the_preview_stops_all_of_it(cast):
     job.save(update_fields=["total"])
     shown = fingerprint(plan_of(cast, *sheets).rows)
     assert operations.confirm_import(actor=cast.staff, job=job, shown=shown, leave_out=False, now=NOW)
-    members_operations.edit_person(actor=cast.staff, person=cast.seated, version=None, now=NOW, phone="333")
+    accounts_operations.edit_person(actor=cast.staff, person=cast.seated, version=None, now=NOW, phone="333")
     operations.process_import(pk=job.pk, now=NOW)
     job.refresh_from_db()
     assert job.state == ImportState.PREVIEW
