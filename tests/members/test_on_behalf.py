@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 import actionitems.operations as items
 import meetings.operations as meetings
-import objectives.operations as objectives
+import objectives.operations.updates as objectives
 from actionitems.permissions import can_change_status, status_editors_of
 from core.operations import OperationNotAllowedError
 from meetings.models import RSVP

@@ -284,7 +284,7 @@ def test_an_objectives_words_are_changed_with_history(cast):
 def test_merging_gives_all_that_one_leads_or_supports_to_the_other_once(cast, strategy):
     old, new = cast.organization, cast.other_organization
     both = add(cast, lead_organization=None, responsible_person=None, supports=[old, new])
-    operations.move_organization(actor=cast.staff, source=old, target=new, today=TODAY)
+    operations.reassign_organization(actor=cast.staff, source=old, target=new, today=TODAY)
     assert not Strategy.objects.filter(lead_organization=old).exists()
     assert not StrategySupport.objects.filter(organization=old).exists()
     assert supporters(both) == {new}

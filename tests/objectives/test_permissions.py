@@ -185,16 +185,16 @@ def test_may_i_equals_which_may_i_and_both_equal_the_table_of_roles(db, asker, s
     with transaction.atomic():
         person, strategy, update = build(asker, scene)
         which = Answers(
-            write=strategy in permissions.strategies_written_by(person),
-            lead=strategy in permissions.strategies_led_by(person),
+            write=strategy in permissions.strategies_writable_by(person),
+            lead=strategy in permissions.strategies_managed_by(person),
             see=update in permissions.updates_visible_to(person),
-            edit=update in permissions.updates_edited_by(person),
-            publish=update in permissions.updates_published_by(person),
+            edit=update in permissions.updates_editable_by(person),
+            publish=update in permissions.updates_publishable_by(person),
             queue=permissions.can_open_queue(person),
         )
         may = Answers(
             write=permissions.can_write_update(person, strategy),
-            lead=permissions.can_lead_strategy(person, strategy),
+            lead=permissions.can_manage_strategy(person, strategy),
             see=which.see,
             edit=permissions.can_edit_update(person, update),
             publish=permissions.can_publish(person, update),
