@@ -164,7 +164,7 @@ def test_still_true_and_an_update_are_entered_as_told(cast, strategy):
         actor=cast.staff, strategy=strategy, today=TODAY, update=published, on_behalf=told(cast.representative)
     )
     assert (confirmed.confirmed_by, confirmed.confirmed_on) == (cast.staff, TODAY)
-    assert confirmed.history.first().history_change_reason == "For The representative, told by phone: Still true"
+    assert confirmed.history.first().history_change_reason == "For The representative, told by phone: No change"
     update = objectives.write_and_submit(
         actor=cast.staff,
         strategy=strategy,
