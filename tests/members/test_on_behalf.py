@@ -124,7 +124,7 @@ def test_a_person_without_a_say_is_refused_by_name(cast, item, meeting, strategy
         items.move(actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(cast.other_primary))
     with pytest.raises(OperationNotAllowedError, match="Only the people of the Data task force"):
         meetings.answer(actor=cast.staff, meeting=meeting, answer="yes", now=NOW, on_behalf=told(cast.other_primary))
-    with pytest.raises(OperationNotAllowedError, match="The other_primary does not write"):
+    with pytest.raises(OperationNotAllowedError, match="The other_primary can't add updates"):
         objectives.confirm_status(actor=cast.staff, strategy=strategy, today=TODAY, on_behalf=told(cast.other_primary))
 
 
