@@ -92,6 +92,16 @@ def save_changes(row: Row, *, actor: models.Model | None, reason: str = "", **va
     return changed
 
 
+def bump_version(row: Row, *, actor: models.Model | None) -> None:
+    """Increase the version of a row just read under lock, when only other rows that its form includes changed.
+
+    One history row names `actor`.
+    """
+    row.version += 1
+    row._history_user = actor  # type: ignore[attr-defined]
+    row.save(update_fields=["version", "updated_at"])
+
+
 def create_many(rows: Sequence[Row], *, actor: models.Model | None, reason: str = "") -> list[Row]:
     """The new rows, validated field by field and stored at once, each with a history row that names `actor`.
 

@@ -1,10 +1,12 @@
-"""What the Workgroup wants, what its task forces do for it, and how it goes."""
+"""Plans, objectives, strategies, milestones, progress updates and measures."""
 
 import datetime as dt
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.models import Versioned, choices_constraint, date_order_constraint
@@ -12,7 +14,6 @@ from core.validators import validate_single_line
 from members.models import Organization
 from objectives.rules import (
     OPEN_STATES,
-    STATUS_TONES,
     DesiredDirection,
     MeasureKind,
     ProgressStatus,
@@ -26,7 +27,7 @@ from taskforces.models import Body, Workgroup
 
 
 class Plan(Versioned):
-    """A period's objectives."""
+    """A set of objectives for a period."""
 
     workgroup = models.ForeignKey(Workgroup, on_delete=models.PROTECT, related_name="+")
     slug = models.SlugField(unique=True)
@@ -37,6 +38,8 @@ class Plan(Versioned):
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name = _("plan")
+        verbose_name_plural = _("plans")
         ordering = ["-is_current", "-starts_on"]
         constraints = [
             models.UniqueConstraint(
@@ -54,12 +57,12 @@ class Plan(Versioned):
 
 class ObjectiveQuerySet(models.QuerySet["Objective"]):
     def current(self) -> "ObjectiveQuerySet":
-        """Those of the current plan."""
+        """Return the objectives of the current plan."""
         return self.filter(plan__is_current=True)
 
 
 class Objective(Versioned):
-    """What the Workgroup wants, by its official title."""
+    """A goal of the Workgroup, with its official title."""
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="objectives")
     number = models.PositiveSmallIntegerField()
@@ -70,21 +73,31 @@ class Objective(Versioned):
     objects = ObjectiveQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("objective")
+        verbose_name_plural = _("objectives")
         ordering = ["plan", "number"]
-        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="unique_objective_per_number_and_plan")]
+        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="unique_objective_number_per_plan")]
 
     def __str__(self) -> str:
-        return f"Objective {self.number}: {self.title}"
+        return gettext("Objective %(number)d: %(title)s") % {"number": self.number, "title": self.title}
 
 
 class StrategyQuerySet(models.QuerySet["Strategy"]):
     def open(self) -> "StrategyQuerySet":
-        """Still pursued, by a body that stands, for the current plan."""
+        """Return the strategies of the current plan that are not closed, of bodies that are not dissolved."""
         return self.filter(closed_on=None, body__dissolved_on=None, objective__plan__is_current=True)
 
 
 class Strategy(Versioned):
-    """What a task force does for an objective."""
+    """The work of a task force for an objective."""
+
+    # Set by `queries.updates.with_latest_update`.
+    last_reported_on: dt.date | None
+    last_status: str | None
+    # Set by `queries.updates.with_reportable_update`.
+    is_answered: bool
+    # Set by `queries.strategies.rows_of`.
+    is_lead_visible: bool
 
     objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="strategies")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
@@ -102,16 +115,19 @@ class Strategy(Versioned):
         max_length=20, choices=ReportingFrequency.choices, default=ReportingFrequency.QUARTERLY
     )
     closed_on = models.DateField(null=True, blank=True)
-    close_reason = models.CharField("why it ends", max_length=300, blank=True, validators=[validate_single_line])
+    close_reason = models.CharField(
+        _("reason for closing"), max_length=300, blank=True, validators=[validate_single_line]
+    )
     history = HistoricalRecords()
 
     objects = StrategyQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("strategy")
+        verbose_name_plural = _("strategies")
         ordering = ["objective__number", "body__position", "id"]
-        verbose_name_plural = "strategies"
         constraints = [
-            choices_constraint("reporting_frequency", ReportingFrequency, "strategy_rhythm_valid"),
+            choices_constraint("reporting_frequency", ReportingFrequency, "strategy_reporting_frequency_valid"),
             date_order_constraint("starts_on", "due_on", "strategy_due_after_start"),
             date_order_constraint("starts_on", "closed_on", "strategy_close_after_start"),
         ]
@@ -121,7 +137,7 @@ class Strategy(Versioned):
 
 
 class StrategySupport(Versioned):
-    """An organization that supports a strategy beside its lead."""
+    """An organization that supports a strategy, in addition to the lead organization."""
 
     strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="supports")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
@@ -129,6 +145,8 @@ class StrategySupport(Versioned):
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name = _("supporting organization")
+        verbose_name_plural = _("supporting organizations")
         constraints = [
             models.UniqueConstraint(
                 fields=["strategy", "organization"],
@@ -138,7 +156,10 @@ class StrategySupport(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organization.short_name} supports {self.strategy}"
+        return gettext("%(organization)s supports %(strategy)s") % {
+            "organization": self.organization.short_name,
+            "strategy": self.strategy,
+        }
 
 
 class Milestone(Versioned):
@@ -151,6 +172,8 @@ class Milestone(Versioned):
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
         ordering = ["due_on"]
 
     def __str__(self) -> str:
@@ -166,15 +189,15 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
 
 
 class ProgressUpdate(Versioned):
-    """A status and a narrative for a strategy, by somebody on a date."""
+    """A report on a strategy: its status and a narrative, by an author on a date."""
 
     strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="updates")
     state = models.CharField(max_length=20, choices=UpdateState.choices, default=UpdateState.DRAFT)
-    # Empty only in a draft, which is kept while its author has not chosen yet.
+    # Blank only in a draft whose author has not selected a status yet.
     status = models.CharField(max_length=20, choices=ProgressStatus.choices, blank=True)
     narrative = models.TextField(blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    reported_on = models.DateField("as of")
+    reported_on = models.DateField(_("as of"))
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -183,17 +206,19 @@ class ProgressUpdate(Versioned):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    # "Still true" renews the date of what is published without a new narrative.
+    # "No change" updates the date of a published update without a new narrative.
     confirmed_on = models.DateField(null=True, blank=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    return_reason = models.TextField("what to mend", blank=True)
+    return_reason = models.TextField(_("changes requested"), blank=True)
     history = HistoricalRecords()
 
     objects = ProgressUpdateQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("progress update")
+        verbose_name_plural = _("progress updates")
         ordering = ["-reported_on", "-id"]
         constraints = [
             choices_constraint("state", UpdateState, "progress_update_state_valid"),
@@ -209,26 +234,29 @@ class ProgressUpdate(Versioned):
             ),
             models.CheckConstraint(
                 condition=~Q(state=UpdateState.PUBLISHED) | Q(published_at__isnull=False),
-                name="progress_update_published_has_a_date",
+                name="progress_update_published_has_date",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_status_display() or self.get_state_display()}, {self.strategy}"
+        return gettext("%(status)s, %(strategy)s") % {
+            "status": self.get_status_display() or self.get_state_display(),
+            "strategy": self.strategy,
+        }
 
     @property
     def last_reported_on(self) -> dt.date:
-        """The date on which this was last said or confirmed."""
+        """The date on which this update was reported or last confirmed."""
         return self.confirmed_on or self.reported_on
 
     @property
     def tone(self) -> str:
-        """The tone in which a page shows the status, whatever its age."""
-        return STATUS_TONES.get(self.status, "neutral")
+        """The tone of the status's badge, regardless of its age."""
+        return ProgressStatus(self.status).tone if self.status else "neutral"
 
 
 class Measure(Versioned):
-    """A number over time; without an objective it is an outcome of the whole Workgroup."""
+    """A number over time. A measure without an objective or strategy is an outcome of the whole Workgroup."""
 
     workgroup = models.ForeignKey(Workgroup, on_delete=models.PROTECT, related_name="+")
     objective = models.ForeignKey(Objective, null=True, blank=True, on_delete=models.PROTECT, related_name="measures")
@@ -243,6 +271,8 @@ class Measure(Versioned):
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name = _("measure")
+        verbose_name_plural = _("measures")
         ordering = ["objective__number", "name"]
         constraints = [
             choices_constraint("kind", MeasureKind, "measure_kind_valid"),
@@ -254,16 +284,16 @@ class Measure(Versioned):
 
 
 class DataPoint(Versioned):
-    """One published value of a measure, with its source."""
+    """A published value of a measure, with its source."""
 
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="points")
-    period = models.CharField("period as shown", max_length=60, validators=[validate_single_line])
+    period = models.CharField(_("period as shown"), max_length=60, validators=[validate_single_line])
     starts_on = models.DateField()
     ends_on = models.DateField()
-    is_circa = models.BooleanField("period is inferred", default=False)
+    is_circa = models.BooleanField(_("period is inferred"), default=False)
     qualifier = models.CharField(max_length=20, choices=Qualifier.choices, default=Qualifier.EXACT)
     value = models.DecimalField(max_digits=16, decimal_places=4)
-    # The definition changed: no line is drawn to this point.
+    # The definition of the measure changed, so no line is drawn to this point.
     break_before = models.BooleanField(default=False)
     certainty = models.CharField(max_length=20, blank=True, validators=[validate_single_line])
     note = models.TextField(blank=True)
@@ -271,6 +301,8 @@ class DataPoint(Versioned):
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name = _("data point")
+        verbose_name_plural = _("data points")
         ordering = ["measure", "starts_on", "ends_on"]
         constraints = [
             choices_constraint("qualifier", Qualifier, "data_point_qualifier_valid"),
@@ -282,6 +314,10 @@ class DataPoint(Versioned):
         return f"{self.measure}, {self.period}"
 
     @property
-    def said(self) -> str:
-        """The value as its source states it: "more than 7,000"."""
-        return format_qualified_value(QualifiedValue(self.period, self.value, self.qualifier))
+    def qualified_value(self) -> QualifiedValue:
+        return QualifiedValue(self.period, self.value, self.qualifier)
+
+    @property
+    def display_value(self) -> str:
+        """The value as its source states it, such as "more than 7,000"."""
+        return format_qualified_value(self.qualified_value)

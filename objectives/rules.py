@@ -1,170 +1,225 @@
-"""The words of progress and how old a word may be. No ORM, no clock."""
+"""Statuses and states of progress, when reports are due, and measures as text. No ORM, no clock."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from core.numbers import format_number
+
+# How many days before its due date an update is listed as due.
+DUE_SOON_DAYS = 14
+# A strategy that is this many days overdue is listed for its chair too.
+CHAIR_ESCALATION_DAYS = 7
 
 
 class ProgressStatus(TextChoices):
-    NOT_STARTED = "not_started", "Not started"
-    ON_TRACK = "on_track", "On track"
-    AT_RISK = "at_risk", "At risk"
-    OFF_TRACK = "off_track", "Off track"
-    DONE = "done", "Done"
+    """The status that a strategy reports, with everything that depends on it.
 
+    A new status is one more line here. `severity` orders the statuses from the one that needs most attention (1): an
+    objective shows the most severe status of its strategies. `tone` is the color and icon of the badge (see the tag
+    `badge`), `bar_position` the place in the bar of an objective, from the left. A status that `needs_attention` is
+    listed for the chair. A final one does not become outdated, and no more updates are due.
+    """
 
-# From the one that needs most attention to the one that needs least: a roll-up shows the worst.
-WORST_FIRST = (
-    ProgressStatus.OFF_TRACK,
-    ProgressStatus.AT_RISK,
-    ProgressStatus.NOT_STARTED,
-    ProgressStatus.ON_TRACK,
-    ProgressStatus.DONE,
-)
+    severity: int
+    tone: str
+    bar_position: int
+    needs_attention: bool
+    is_final: bool
+
+    # value, severity, tone, bar_position, needs_attention, is_final, label; in the order of the form
+    NOT_STARTED = "not_started", 3, "neutral", 5, False, False, _("Not started")
+    ON_TRACK = "on_track", 4, "good", 2, False, False, _("On track")
+    AT_RISK = "at_risk", 2, "warn", 3, True, False, _("At risk")
+    OFF_TRACK = "off_track", 1, "bad", 4, True, False, _("Off track")
+    DONE = "done", 5, "done", 1, False, True, _("Done")
+
+    def __new__(
+        cls, value: str, severity: int, tone: str, bar_position: int, needs_attention: bool, is_final: bool
+    ) -> "ProgressStatus":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.severity, member.tone, member.bar_position = severity, tone, bar_position
+        member.needs_attention, member.is_final = needs_attention, is_final
+        return member
+
+    @classmethod
+    def by_severity(cls) -> list["ProgressStatus"]:
+        """Return the statuses from the one that needs most attention to the one that needs least."""
+        return sorted(cls, key=lambda status: status.severity)
+
+    @classmethod
+    def by_bar_position(cls) -> list["ProgressStatus"]:
+        """Return the statuses in the order of their parts in the bar of an objective."""
+        return sorted(cls, key=lambda status: status.bar_position)
 
 
 class UpdateState(TextChoices):
-    DRAFT = "draft", "Draft"
-    SUBMITTED = "submitted", "Submitted"
-    PUBLISHED = "published", "Published"
-    RETURNED = "returned", "Returned"
+    """The state of an update. An open one is a draft: its author may edit it, and members do not see it."""
+
+    is_open: bool
+
+    # value, is_open, label
+    DRAFT = "draft", True, _("Draft")
+    SUBMITTED = "submitted", False, _("Submitted")
+    PUBLISHED = "published", False, _("Published")
+    RETURNED = "returned", True, _("Returned")
+
+    def __new__(cls, value: str, is_open: bool) -> "UpdateState":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.is_open = is_open
+        return member
 
 
-# Draft -> submitted (members see it) -> published (staff, or the chair where the body says so);
-# what is returned is its author's draft again.
+# Draft -> submitted (members see it) -> published (by staff, or the chair where the body's setting allows it).
+# A returned update is a draft of its author again.
 UPDATE_TRANSITIONS: dict[str, set[str]] = {
     UpdateState.DRAFT: {UpdateState.SUBMITTED},
     UpdateState.SUBMITTED: {UpdateState.PUBLISHED, UpdateState.RETURNED},
     UpdateState.RETURNED: {UpdateState.SUBMITTED},
     UpdateState.PUBLISHED: set(),
 }
-# States in which its author may still write in it.
-OPEN_STATES = (UpdateState.DRAFT, UpdateState.RETURNED)
-
-
-class MeasureKind(TextChoices):
-    POPULATION = "population", "Population"
-    PERFORMANCE = "performance", "Performance"
-
-
-class DesiredDirection(TextChoices):
-    UP = "up", "Up is better"
-    DOWN = "down", "Down is better"
-    NEITHER = "", "Neither way is better by itself"
-
-
-class Qualifier(TextChoices):
-    EXACT = "exact", "exact"
-    MORE_THAN = "more than", "more than"
-    OVER = "over", "over"
-    ROUNDED = "rounded", "about"
-    NEARLY = "nearly", "nearly"
+OPEN_STATES = tuple(state for state in UpdateState if state.is_open)
+REPORTED_STATES = tuple(state for state in UpdateState if not state.is_open)
 
 
 class ReportingFrequency(TextChoices):
-    """How often a strategy reports."""
+    """How often a strategy reports, with the days from one update to the next."""
 
-    MONTHLY = "monthly", "Every month"
-    QUARTERLY = "quarterly", "Every three months"
-    HALF_YEARLY = "half_yearly", "Every six months"
-    YEARLY = "yearly", "Every year"
+    days: int
 
+    # value, days, label
+    MONTHLY = "monthly", 30, _("Every month")
+    QUARTERLY = "quarterly", 91, _("Every 3 months")
+    HALF_YEARLY = "half_yearly", 182, _("Every 6 months")
+    YEARLY = "yearly", 365, _("Every year")
 
-FREQUENCY_DAYS: dict[str, int] = {
-    ReportingFrequency.MONTHLY: 30,
-    ReportingFrequency.QUARTERLY: 91,
-    ReportingFrequency.HALF_YEARLY: 182,
-    ReportingFrequency.YEARLY: 365,
-}
-
-
-def progress_due_on(reporting_frequency: str, last_reported_on: dt.date | None, starts_on: dt.date) -> dt.date:
-    """The day by which a strategy owes its next word: one rhythm after the last one, else after its start."""
-    return (last_reported_on or starts_on) + dt.timedelta(days=FREQUENCY_DAYS[reporting_frequency])
+    def __new__(cls, value: str, days: int) -> "ReportingFrequency":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.days = days
+        return member
 
 
-def is_stale(reporting_frequency: str, status: str, last_reported_on: dt.date, today: dt.date) -> bool:
-    """Whether a published status is older than its strategy's rhythm and so turns gray; what is done stays done."""
-    return status != ProgressStatus.DONE and (today - last_reported_on).days > FREQUENCY_DAYS[reporting_frequency]
+def progress_due_on(frequency: str, last_reported_on: dt.date | None, starts_on: dt.date) -> dt.date:
+    """Return the due date of a strategy's next update: one period after the last one, or after the start."""
+    return (last_reported_on or starts_on) + dt.timedelta(days=ReportingFrequency(frequency).days)
 
 
-# How far ahead of its due date an update is shown as owed.
-DUE_SOON_DAYS = 14
-# A strategy this many days late is its chair's to ask about.
-CHAIR_ESCALATION_DAYS = 7
-
-STATUS_TONES: dict[str, str] = {
-    ProgressStatus.NOT_STARTED: "neutral",
-    ProgressStatus.ON_TRACK: "good",
-    ProgressStatus.AT_RISK: "warn",
-    ProgressStatus.OFF_TRACK: "bad",
-    ProgressStatus.DONE: "done",
-}
-_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+def is_stale(frequency: str, status: str, last_reported_on: dt.date, today: dt.date) -> bool:
+    """Return True if the next update after a published status is overdue. A final status is never stale."""
+    return not ProgressStatus(status).is_final and (today - last_reported_on).days > ReportingFrequency(frequency).days
 
 
-def small(count: int) -> str:
-    """A count as a word below ten, as digits from there on."""
-    return _SMALL[count] if count < len(_SMALL) else str(count)
+def worst_status(statuses: Iterable[str]) -> ProgressStatus | None:
+    """Return the status that needs most attention, or None if there is no status."""
+    return min((ProgressStatus(status) for status in statuses), key=lambda status: status.severity, default=None)
 
 
-def worst(statuses: Iterable[str]) -> str:
-    """The status that needs most attention; empty when there is none."""
-    present = set(statuses)
-    return next((status.value for status in WORST_FIRST if status in present), "")
+def format_status_summary(counts: Mapping[str, int], unreported: int, overdue: int, oldest_days: int | None) -> str:
+    """Summarize the strategies of an objective in short sentences.
 
-
-def format_status_summary(counts: Mapping[str, int], silent: int, stale: int, oldest_days: int | None) -> str:
-    """The state of a set of strategies as one sentence built from counts, such as
-    "4 of 6 strategies on track, one off track, oldest word 41 days old.".
-
-    `counts` holds the number of strategies by published status, `silent` those that have published no word,
-    `stale` those past their rhythm, `oldest_days` the age of the oldest word in days.
+    For example "4 of 6 strategies on track. Off track: 1. At risk: 1. Oldest update: 41 days ago." `counts` is the
+    number of strategies by published status, `unreported` the number without a published update, `overdue` the number
+    whose next update is overdue, and `oldest_days` the age of the oldest published update in days.
     """
-    total = sum(counts.values()) + silent
+    total = sum(counts.values()) + unreported
     if total == 0:
-        return "No strategy yet."
-    on_track = counts.get(ProgressStatus.ON_TRACK, 0)
-    parts = [f"{on_track or 'None'} of {total} strategies on track" if total > 1 else _say_only(counts)]
-    if total > 1:
-        parts += [
-            f"{small(counts[status])} {status.label.lower()}"
-            for status in (*WORST_FIRST[:3], ProgressStatus.DONE)
-            if counts.get(status)
-        ]
-        if silent:
-            parts.append(f"{small(silent)} not reported yet")
-    if stale:
-        parts.append(f"{small(stale)} past {'its' if stale == 1 else 'their'} rhythm")
+        return gettext("No strategies yet.")
+    parts = _summarize_only_strategy(counts) if total == 1 else _summarize_strategies(counts, unreported, total)
+    if overdue:
+        past_due = ngettext("%(count)d past its due date.", "%(count)d past their due date.", overdue)
+        parts.append(past_due % {"count": overdue})
     if oldest_days is not None:
-        age = {0: "from today", 1: "one day old"}.get(oldest_days, f"{oldest_days} days old")
-        parts.append(f"oldest word {age}" if total > 1 else f"last word {age}")
-    return ", ".join(parts) + "."
+        parts.append(_format_age(oldest_days, is_only=total == 1))
+    return " ".join(parts)
 
 
-def _say_only(counts: Mapping[str, int]) -> str:
-    status = worst(counts)
-    return (
-        f"The only strategy is {ProgressStatus(status).label.lower()}"
-        if status
-        else "The only strategy has not reported yet"
-    )
+def _summarize_only_strategy(counts: Mapping[str, int]) -> list[str]:
+    status = worst_status(counts)
+    return [gettext("1 strategy: %(status)s.") % {"status": status.label if status else gettext("Not reported yet")}]
 
 
-# Measures in words --------------------------------------------------------------------------------
+def _summarize_strategies(counts: Mapping[str, int], unreported: int, total: int) -> list[str]:
+    on_track = ngettext(
+        "%(on_track)d of %(total)d strategy on track.", "%(on_track)d of %(total)d strategies on track.", total
+    ) % {"on_track": counts.get(ProgressStatus.ON_TRACK, 0), "total": total}
+    others = [
+        gettext("%(status)s: %(count)d.") % {"status": status.label, "count": counts[status]}
+        for status in ProgressStatus.by_severity()
+        if status != ProgressStatus.ON_TRACK and counts.get(status)
+    ]
+    if unreported:
+        others.append(gettext("Not reported yet: %(count)d.") % {"count": unreported})
+    return [on_track, *others]
 
-_FOLD = {2: "twofold", 3: "threefold", 4: "fourfold", 5: "fivefold", 6: "sixfold", 7: "sevenfold", 8: "eightfold"}
-_MIN_COUNT = (Qualifier.MORE_THAN, Qualifier.OVER)
+
+def _format_age(days: int, is_only: bool) -> str:
+    if days == 0:
+        return gettext("Latest update: today.") if is_only else gettext("Oldest update: today.")
+    if is_only:
+        text = ngettext("Latest update: %(count)d day ago.", "Latest update: %(count)d days ago.", days)
+    else:
+        text = ngettext("Oldest update: %(count)d day ago.", "Oldest update: %(count)d days ago.", days)
+    return text % {"count": days}
+
+
+# Measures -----------------------------------------------------------------------------------------
+
+
+class MeasureKind(TextChoices):
+    POPULATION = "population", _("Population")
+    PERFORMANCE = "performance", _("Performance")
+
+
+class DesiredDirection(TextChoices):
+    UP = "up", _("Up is better")
+    DOWN = "down", _("Down is better")
+    NEITHER = "", _("No preferred direction")
+
+
+class Qualifier(TextChoices):
+    """How exactly a source states a value, with the text that shows the value.
+
+    The true number is above a value with `has_no_upper_limit`, and below one with `has_no_lower_limit`.
+    """
+
+    pattern: str
+    has_no_upper_limit: bool
+    has_no_lower_limit: bool
+
+    # value, pattern, has_no_upper_limit, has_no_lower_limit, label
+    EXACT = "exact", "%(value)s", False, False, _("Exact")
+    MORE_THAN = "more than", _("more than %(value)s"), True, False, _("More than")
+    OVER = "over", _("over %(value)s"), True, False, _("Over")
+    ROUNDED = "rounded", _("about %(value)s"), False, False, _("About")
+    NEARLY = "nearly", _("nearly %(value)s"), False, True, _("Nearly")
+
+    def __new__(cls, value: str, pattern: str, has_no_upper_limit: bool, has_no_lower_limit: bool) -> "Qualifier":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.pattern = pattern
+        member.has_no_upper_limit, member.has_no_lower_limit = has_no_upper_limit, has_no_lower_limit
+        return member
+
+    @property
+    def is_two_sided(self) -> bool:
+        """Whether the true number is near the value, so that values can be divided."""
+        return not (self.has_no_upper_limit or self.has_no_lower_limit)
 
 
 @dataclass(frozen=True)
 class QualifiedValue:
-    """One published value as its source states it."""
+    """One published value of a measure as its source states it."""
 
-    when: str
+    period: str
     amount: Decimal
     qualifier: str = Qualifier.EXACT
 
@@ -174,55 +229,78 @@ class QualifiedValue:
 
 
 def format_amount(amount: Decimal) -> str:
-    """A number for reading: "1,934", "5.82", "19.8 million"."""
-    if abs(amount) >= 1_000_000 and amount % 100_000 == 0:
-        return f"{(amount / 1_000_000).normalize():f} million"
-    text = f"{amount:,.4f}"
-    return text.rstrip("0").rstrip(".")
+    """Return a number as text, such as "1,934", "5.82" or "19.8 million"."""
+    if abs(amount) < 1_000_000 or amount % 100_000:
+        return format_number(amount)
+    millions = amount / 1_000_000
+    text = ngettext("%(amount)s million", "%(amount)s million", ceil(abs(millions)))
+    return text % {"amount": format_number(millions)}
 
 
-def format_qualified_value(stated: QualifiedValue) -> str:
-    """A value with its qualifier: "more than 7,000"."""
-    word = "" if stated.is_exact else f"{Qualifier(stated.qualifier).label} "
-    return f"{word}{format_amount(stated.amount)}"
+def format_qualified_value(value: QualifiedValue) -> str:
+    """Return a value with its qualifier, such as "more than 7,000"."""
+    return Qualifier(value.qualifier).pattern % {"value": format_amount(value.amount)}
 
 
-def format_trend(name: str, unit: str, run: Sequence[QualifiedValue]) -> str:
-    """One message for a run of comparable values, oldest first, and no more than they bear.
+# One sentence for each direction and each way to state the size of a change.
+_TRENDS = {
+    ("rose", "values"): _("%(name)s rose from %(first)s in %(start)s to %(last)s in %(end)s"),
+    ("rose", "factor"): _("%(name)s rose %(change)s-fold from %(start)s to %(end)s"),
+    ("rose", "about factor"): _("%(name)s rose about %(change)s-fold from %(start)s to %(end)s"),
+    ("rose", "percent"): _("%(name)s rose by %(change)s percent from %(start)s to %(end)s"),
+    ("rose", "about percent"): _("%(name)s rose by about %(change)s percent from %(start)s to %(end)s"),
+    ("rose", "slightly"): _("%(name)s rose by less than 1 percent from %(start)s to %(end)s"),
+    ("fell", "values"): _("%(name)s fell from %(first)s in %(start)s to %(last)s in %(end)s"),
+    ("fell", "percent"): _("%(name)s fell by %(change)s percent from %(start)s to %(end)s"),
+    ("fell", "about percent"): _("%(name)s fell by about %(change)s percent from %(start)s to %(end)s"),
+    ("fell", "slightly"): _("%(name)s fell by less than 1 percent from %(start)s to %(end)s"),
+}
 
-    A direction is said only where the qualifiers leave no doubt, a factor only between exact or rounded values.
+
+def format_trend(name: str, unit: str, values: Sequence[QualifiedValue]) -> str:
+    """Return the title of a chart: how comparable values, oldest first, changed.
+
+    It claims no more than the values support. A direction is named only where the qualifiers leave no doubt; a factor
+    or percentage only between exact or rounded values, and never for values that are percentages themselves. All other
+    values are listed without a claim.
     """
-    first, last = run[0], run[-1]
-    subject = f"{name}," if "," in name else name
-    if len(run) == 1:
-        return f"{name}: {format_qualified_value(first)} {unit} in {first.when}"
+    first, last = values[0], values[-1]
+    facts = {"name": name, "first": format_qualified_value(first), "start": first.period}
+    if len(values) == 1:
+        return gettext("%(name)s: %(first)s %(unit)s in %(start)s") % {**facts, "unit": unit}
+    facts |= {"last": format_qualified_value(last), "end": last.period}
     direction = _direction(first, last)
     if not direction:
-        return f"{name}: {format_qualified_value(first)} in {first.when}, {format_qualified_value(last)} in {last.when}"
-    known = {Qualifier.EXACT, Qualifier.ROUNDED}
-    if {first.qualifier, last.qualifier} <= known and "percent" not in unit and first.amount and last.amount:
-        about = "" if first.is_exact and last.is_exact else "about "
-        change = _say_factor(first.amount, last.amount, about)
-        return f"{subject} {direction} {change} from {first.when} to {last.when}"
-    return f"{subject} {direction} from {format_qualified_value(first)} in {first.when} to {format_qualified_value(last)} in {last.when}"
+        return gettext("%(name)s: %(first)s in %(start)s, %(last)s in %(end)s") % facts
+    size, change = _size_of_change(first, last, unit)
+    # A name such as "Deaths, all drugs" needs a comma before the verb.
+    subject = f"{name}," if "," in name else name
+    return _TRENDS[direction, size] % {**facts, "name": subject, "change": change}
 
 
 def _direction(first: QualifiedValue, last: QualifiedValue) -> str:
-    """ "rose" or "fell" where that is sure, else nothing: "more than" has no upper end, "nearly" no lower one."""
-    open_above, open_below = (*_MIN_COUNT,), (Qualifier.NEARLY,)
-    if last.amount > first.amount and first.qualifier not in open_above and last.qualifier not in open_below:
+    """Return "rose" or "fell" where that is certain, or an empty string."""
+    before, after = Qualifier(first.qualifier), Qualifier(last.qualifier)
+    if last.amount > first.amount and not before.has_no_upper_limit and not after.has_no_lower_limit:
         return "rose"
-    if last.amount < first.amount and first.qualifier not in open_below and last.qualifier not in open_above:
+    if last.amount < first.amount and not before.has_no_lower_limit and not after.has_no_upper_limit:
         return "fell"
     return ""
 
 
-def _say_factor(first: Decimal, last: Decimal, about: str) -> str:
-    factor = last / first
-    whole = round(factor)
-    if whole >= 2 and abs(factor - whole) / factor < Decimal("0.04"):
-        return f"{about}{_FOLD.get(whole, f'about {whole}-fold')}"
+def _size_of_change(first: QualifiedValue, last: QualifiedValue, unit: str) -> tuple[str, str]:
+    """Return how to state the size of the change, as a key of `_TRENDS`, and the number for it."""
+    can_divide = Qualifier(first.qualifier).is_two_sided and Qualifier(last.qualifier).is_two_sided
+    if not can_divide or "percent" in unit or not first.amount or not last.amount:
+        return "values", ""
+    is_exact = first.is_exact and last.is_exact
+    factor = last.amount / first.amount
     if factor >= 2:
-        return f"about {factor:.1f}-fold"
+        whole = round(factor)
+        is_near_whole = abs(factor - whole) / factor < Decimal("0.04")
+        size = "factor" if is_exact and factor == whole else "about factor"
+        return size, format_number(Decimal(whole) if is_near_whole else round(factor, 1))
     percent = round(abs(factor - 1) * 100)
-    return f"by {about}{percent} percent" if percent else "by less than one percent"
+    if not percent:
+        return "slightly", ""
+    return "percent" if is_exact else "about percent", format_number(percent)

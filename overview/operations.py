@@ -10,7 +10,7 @@ import accounts.operations as accounts_operations
 import actionitems.operations as items_operations
 import meetings.operations as meetings_operations
 import members.operations as members_operations
-import objectives.operations as objectives_operations
+import objectives.operations.strategies as objectives_operations
 import records.operations as records_operations
 import taskforces.operations as taskforces_operations
 from accounts.models import Person
@@ -52,7 +52,7 @@ def merge_organizations(
         members_operations.reassign_organization,
         taskforces_operations.reassign_organization,
         records_operations.reassign_organization,
-        objectives_operations.move_organization,
+        objectives_operations.reassign_organization,
         meetings_operations.reassign_organization,
         items_operations.reassign_organization,
     ):
@@ -91,8 +91,8 @@ def end_representation(
             actor=actor, term=term, successor=successors.seats.get(term.seat_id), ended_on=ended_on, reason=reason
         )
     for strategy in carried.strategies:
-        objectives_operations.edit_strategy(
-            actor=actor, strategy=strategy, today=today, responsible_person=successors.strategies.get(strategy.pk)
+        objectives_operations.reassign_strategy(
+            actor=actor, strategy=strategy, responsible_person=successors.strategies.get(strategy.pk)
         )
     for item in carried.items:
         items_operations.reassign(
@@ -141,7 +141,7 @@ def close_account(
     for term in left.terms:
         taskforces_operations.reseat(actor=actor, term=term, successor=None, ended_on=today, reason=reason)
     for strategy in left.strategies:
-        objectives_operations.edit_strategy(actor=actor, strategy=strategy, today=today, responsible_person=None)
+        objectives_operations.reassign_strategy(actor=actor, strategy=strategy, responsible_person=None)
     for item in left.items:
         owner = item.owner_organization
         successor = None if owner else actor

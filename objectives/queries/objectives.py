@@ -1,33 +1,39 @@
-"""Reads over objectives: each with its strategies, who carries it, its milestones."""
+"""Queries for objectives: their strategies, milestones and contributing organizations."""
 
 import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 
 from django.db.models import Count, QuerySet
 
 from accounts.permissions import AnyPerson
 from members.models import Organization
 from members.permissions import organizations_visible_to
-from objectives.models import Milestone, Objective, Strategy, StrategySupport
+from objectives.models import Milestone, Objective, ProgressUpdate, Strategy, StrategySupport
 from objectives.queries.strategies import StrategyRow, rows_of, strategy_rows
-from objectives.rules import ProgressStatus, format_status_summary, worst
+from objectives.rules import ProgressStatus, format_status_summary, worst_status
 from taskforces.models import Body
 
 
 @dataclass(frozen=True)
 class ObjectiveRow:
-    """An objective with the state of its strategies, rolled up as counts."""
+    """An objective with its strategies and the counts of their statuses."""
 
     objective: Objective
     today: dt.date
     rows: list[StrategyRow] = field(default_factory=list)
 
+    @property
+    def updates(self) -> list[ProgressUpdate]:
+        """The current published update of each strategy that has one."""
+        return [row.update for row in self.rows if row.update]
+
     @cached_property
     def counts(self) -> dict[str, int]:
-        """Strategies by published status."""
-        return dict(Counter(row.update.status for row in self.rows if row.update))
+        """The number of strategies by published status."""
+        return dict(Counter(update.status for update in self.updates))
 
     @property
     def total(self) -> int:
@@ -35,45 +41,45 @@ class ObjectiveRow:
 
     @property
     def unreported_count(self) -> int:
-        """Strategies that have published no word."""
+        """The number of strategies without a published update."""
         return sum(row.update is None for row in self.rows)
 
     @property
     def stale_count(self) -> int:
-        return sum(row.stale for row in self.rows)
+        return sum(row.is_stale for row in self.rows)
 
     @property
-    def waiting_count(self) -> int:
-        """Strategies with an update that waits to be published; zero for visitors."""
-        return sum(row.waiting is not None for row in self.rows)
+    def pending_count(self) -> int:
+        """The number of strategies with an update that is not published yet; 0 for visitors."""
+        return sum(row.pending is not None for row in self.rows)
 
     @property
-    def worst(self) -> str:
-        """The published status that needs most attention; empty when nothing is published."""
-        return worst(self.counts)
+    def worst_status(self) -> ProgressStatus | None:
+        """The published status that needs most attention, or None if no update is published."""
+        return worst_status(self.counts)
 
     @property
     def worst_row(self) -> StrategyRow | None:
-        """The strategy whose status speaks for the objective: of those with the worst one, the latest word."""
-        with_word = [row for row in self.rows if row.update and row.update.status == self.worst]
-        return max(with_word, key=lambda row: row.update.last_reported_on, default=None)  # type: ignore[union-attr]
+        """The strategy whose badge is shown for the objective: with the worst status, the one that reported last."""
+        worst = self.worst_status
+        found = [(row.update.last_reported_on, row) for row in self.rows if row.update and row.update.status == worst]
+        return max(found, key=itemgetter(0))[1] if found else None
 
     @property
     def oldest_report_on(self) -> dt.date | None:
-        """The date of the oldest published word; what is done no longer ages."""
-        words = [
-            row.update.last_reported_on for row in self.rows if row.update and row.update.status != ProgressStatus.DONE
-        ]
-        return min(words, default=None)
+        """The date of the oldest published update among strategies whose status is not final."""
+        dates = [update.last_reported_on for update in self.updates if not ProgressStatus(update.status).is_final]
+        return min(dates, default=None)
 
     @property
     def bodies(self) -> list[Body]:
-        """The bodies that serve the objective, in their own order, each once."""
+        """The bodies that have a strategy for the objective, each once, in their own order."""
         found = {row.strategy.body_id: row.strategy.body for row in self.rows}
         return sorted(found.values(), key=lambda body: (body.position, body.name))
 
     @property
     def sentence(self) -> str:
+        """The status of the strategies as text."""
         oldest = self.oldest_report_on
         return format_status_summary(
             self.counts, self.unreported_count, self.stale_count, (self.today - oldest).days if oldest else None
@@ -81,9 +87,9 @@ class ObjectiveRow:
 
 
 def objective_rows(today: dt.date, person: AnyPerson, plan_slug: str | None = None) -> list[ObjectiveRow]:
-    """The objectives of the current plan, or of the one named, with the state of their strategies.
+    """Return the objectives of the current plan, or of the named plan, with the status of their strategies.
 
-    Members also learn how many updates wait. The number of queries does not depend on the number of rows.
+    For members the rows include updates that are not published yet. The number of queries is constant.
     """
     objectives = Objective.objects.select_related("plan")
     objectives = objectives.filter(plan__slug=plan_slug) if plan_slug else objectives.current()
@@ -95,18 +101,18 @@ def objective_rows(today: dt.date, person: AnyPerson, plan_slug: str | None = No
 
 
 def objective_row(objective: Objective, today: dt.date, person: AnyPerson) -> ObjectiveRow:
-    """One objective of any plan with the state of its strategies."""
+    """Return an objective of any plan with the status of its strategies."""
     return ObjectiveRow(objective, today, strategy_rows(today, objective=objective, person=person))
 
 
-def grid() -> dict[tuple[int, int], int]:
-    """How many strategies each body pursues for each objective, by (objective id, body id)."""
+def strategy_counts() -> dict[tuple[int, int], int]:
+    """Return the number of open strategies by objective id and body id."""
     pairs = Strategy.objects.open().order_by().values_list("objective", "body").annotate(count=Count("id"))
     return {(objective, body): count for objective, body, count in pairs}
 
 
 def contributing_organizations(objective: Objective, person: AnyPerson) -> list[tuple[Organization, int, int]]:
-    """Who carries an objective, as far as `person` may know of them: (organization, strategies led, supported)."""
+    """Return the contributing organizations that `person` may see: (organization, strategies led, supported)."""
     led: Counter[int] = Counter()
     supported: Counter[int] = Counter()
     strategies = Strategy.objects.filter(objective=objective, closed_on=None)
@@ -121,6 +127,6 @@ def contributing_organizations(objective: Objective, person: AnyPerson) -> list[
 
 
 def milestones_of(objective: Objective) -> QuerySet[Milestone]:
-    """The dated steps of an objective's strategies, in time."""
-    steps = Milestone.objects.filter(strategy__objective=objective, strategy__closed_on=None)
-    return steps.select_related("strategy__body").order_by("due_on", "id")
+    """Return the milestones of an objective's strategies in order of their due dates."""
+    milestones = Milestone.objects.filter(strategy__objective=objective, strategy__closed_on=None)
+    return milestones.select_related("strategy__body").order_by("due_on", "id")

@@ -1,4 +1,4 @@
-"""Reads over strategies: each with its last word, and all that its page shows."""
+"""Queries for strategies: rows with the latest update, and everything on the page of a strategy."""
 
 import datetime as dt
 from collections import defaultdict
@@ -13,7 +13,12 @@ from members.models import ActOnBehalf, Organization
 from members.permissions import organizations_visible_to
 from members.queries import acts_on
 from objectives.models import Measure, Milestone, Objective, ProgressUpdate, Strategy, StrategyQuerySet, StrategySupport
-from objectives.permissions import can_lead_strategy, strategies_written_by, updates_edited_by, updates_visible_to
+from objectives.permissions import (
+    can_manage_strategy,
+    strategies_writable_by,
+    updates_editable_by,
+    updates_visible_to,
+)
 from objectives.queries.measures import with_points
 from objectives.rules import is_stale
 from taskforces.models import Body
@@ -22,37 +27,37 @@ from taskforces.permissions import is_member
 
 @dataclass(frozen=True)
 class StrategyRow:
-    """A strategy as one row: what is published now and, for members, what waits to be."""
+    """A strategy with its current published update and, for members, the update that is not published yet."""
 
     strategy: Strategy
     update: ProgressUpdate | None
-    stale: bool
+    is_stale: bool
     lead: Organization | None
-    waiting: ProgressUpdate | None = None
+    pending: ProgressUpdate | None = None
     next_milestone: Milestone | None = None
-    may_write: bool = False
+    can_write: bool = False
 
 
 @dataclass(frozen=True)
 class StrategyPage:
-    """All that the page of one strategy shows to one reader."""
+    """Everything that the page of a strategy shows to a reader."""
 
     row: StrategyRow
-    update_history: list[ProgressUpdate]
+    updates: list[ProgressUpdate]
     supporters: list[Organization]
     milestones: list[Milestone]
     measures: list[Measure]
     is_member: bool
-    may_lead: bool
-    editable: set[int]
-    """Ids of the updates in the diary that the reader may finish."""
-    acts: dict[int, list[ActOnBehalf]]
-    """What staff entered for somebody else, by the update's id, the latest first; empty for visitors."""
-    may_enter: bool
+    can_manage: bool
+    editable_ids: set[int]
+    """Ids of the updates that the reader may edit."""
+    on_behalf_entries: dict[int, list[ActOnBehalf]]
+    """Entries that staff made on behalf of others, by update id, the latest first; empty for visitors."""
+    can_enter_on_behalf: bool
 
 
 def published_now(strategies: Iterable[int]) -> dict[int, ProgressUpdate]:
-    """The update that is published now, by strategy id. One query."""
+    """Return the current published update by strategy id. One query."""
     newest = ProgressUpdate.objects.published().filter(strategy=OuterRef("strategy")).values("pk")[:1]
     rows = ProgressUpdate.objects.published().filter(strategy__in=list(strategies), pk=Subquery(newest))
     return {update.strategy_id: update for update in rows.select_related("author")}
@@ -66,9 +71,9 @@ def strategy_rows(
     organization: Organization | None = None,
     person: AnyPerson | None = None,
 ) -> list[StrategyRow]:
-    """The strategies that are pursued, for a body, an objective or an organization that leads or supports them.
+    """Return the open strategies of a body, of an objective, or that an organization leads or supports.
 
-    An objective of an older plan shows its own; all others those of the current plan.
+    For an objective of an older plan these are the strategies of that plan; otherwise those of the current plan.
     """
     if objective is not None:
         strategies = Strategy.objects.filter(objective=objective, closed_on=None)
@@ -83,68 +88,69 @@ def strategy_rows(
 
 
 def strategy_page(pk: int, person: AnyPerson, today: dt.date) -> StrategyPage:
-    """The page of the strategy `pk`, open or closed. Raises ValueError when there is none."""
+    """Return the page of the strategy `pk`, open or closed. Raises ValueError if there is no such strategy."""
     (row,) = rows_of(Strategy.objects.filter(pk=pk).select_related("responsible_person"), today, person)
     visible = updates_visible_to(person).filter(strategy=pk)
-    update_history = list(visible.select_related("author", "confirmed_by").order_by("-reported_on", "-id"))
-    acts: dict[int, list[ActOnBehalf]] = defaultdict(list)
+    updates = list(visible.select_related("author", "confirmed_by").order_by("-reported_on", "-id"))
+    entries: dict[int, list[ActOnBehalf]] = defaultdict(list)
     if is_member(person):
-        for (update, _), act in acts_on(ProgressUpdate, [update.pk for update in update_history]).items():
-            acts[update].append(act)
+        for (update, _), entry in acts_on(ProgressUpdate, [update.pk for update in updates]).items():
+            entries[update].append(entry)
     return StrategyPage(
         row=row,
-        update_history=update_history,
+        updates=updates,
         supporters=supporters_of(row.strategy, person),
         milestones=list(row.strategy.milestones.order_by("due_on", "id")),
         measures=list(with_points(Measure.objects.filter(strategy=pk))),
         is_member=is_member(person),
-        may_lead=can_lead_strategy(person, row.strategy),
-        editable=set(updates_edited_by(person).filter(strategy=pk).values_list("pk", flat=True)),
-        acts=dict(acts),
-        may_enter=is_staff(person) and row.may_write,
+        can_manage=can_manage_strategy(person, row.strategy),
+        editable_ids=set(updates_editable_by(person).filter(strategy=pk).values_list("pk", flat=True)),
+        on_behalf_entries=dict(entries),
+        can_enter_on_behalf=is_staff(person) and row.can_write,
     )
 
 
 def rows_of(strategies: StrategyQuerySet, today: dt.date, person: AnyPerson) -> list[StrategyRow]:
+    """Return the strategies as rows for `person`. The number of queries is constant."""
     found = list(
         strategies.select_related("objective__plan", "body", "lead_organization").annotate(
-            lead_shows=Exists(organizations_visible_to(person).filter(pk=OuterRef("lead_organization")))
+            is_lead_visible=Exists(organizations_visible_to(person).filter(pk=OuterRef("lead_organization")))
         )
     )
     ids = [strategy.pk for strategy in found]
     published = published_now(ids)
-    waiting = _waiting(ids) if is_member(person) else {}
-    steps: dict[int, Milestone] = {}
-    for step in Milestone.objects.filter(strategy__in=ids, done_on=None).order_by("-due_on", "-id"):
-        steps[step.strategy_id] = step
-    writes = set(strategies_written_by(person).filter(pk__in=ids).values_list("pk", flat=True))
+    pending = _pending(ids) if is_member(person) else {}
+    milestones: dict[int, Milestone] = {}
+    for milestone in Milestone.objects.filter(strategy__in=ids, done_on=None).order_by("-due_on", "-id"):
+        milestones[milestone.strategy_id] = milestone
+    writable = set(strategies_writable_by(person).filter(pk__in=ids).values_list("pk", flat=True))
     return [
         StrategyRow(
             strategy=strategy,
             update=(update := published.get(strategy.pk)),
-            stale=update is not None
+            is_stale=update is not None
             and is_stale(strategy.reporting_frequency, update.status, update.last_reported_on, today),
-            lead=strategy.lead_organization if strategy.lead_shows else None,
-            waiting=waiting.get(strategy.pk),
-            next_milestone=steps.get(strategy.pk),
-            may_write=strategy.pk in writes,
+            lead=strategy.lead_organization if strategy.is_lead_visible else None,
+            pending=pending.get(strategy.pk),
+            next_milestone=milestones.get(strategy.pk),
+            can_write=strategy.pk in writable,
         )
         for strategy in found
     ]
 
 
-def _waiting(strategies: Iterable[int]) -> dict[int, ProgressUpdate]:
+def _pending(strategies: Iterable[int]) -> dict[int, ProgressUpdate]:
     updates = ProgressUpdate.objects.submitted().filter(strategy__in=list(strategies)).select_related("author")
     return {update.strategy_id: update for update in updates.order_by("reported_on", "id")}
 
 
 def closed_strategies(objective: Objective) -> StrategyQuerySet:
-    """Those of an objective that have ended, the last one first."""
+    """Return the closed strategies of an objective, the last one closed first."""
     closed = Strategy.objects.filter(objective=objective).exclude(closed_on=None)
     return closed.select_related("body").order_by("-closed_on", "-id")
 
 
 def supporters_of(strategy: Strategy, person: AnyPerson) -> list[Organization]:
-    """The organizations that support a strategy now, as far as `person` may know of them."""
+    """Return the organizations that support a strategy now and that `person` may see."""
     supports = StrategySupport.objects.filter(strategy=strategy, ended_on=None).values("organization")
     return list(organizations_visible_to(person).filter(pk__in=supports))

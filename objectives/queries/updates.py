@@ -1,4 +1,4 @@
-"""Reads over progress updates: what is published, owed, drafted and waiting."""
+"""Queries for progress updates: published, due, drafts, and the publication queue."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -10,12 +10,18 @@ from accounts.models import Person
 from accounts.permissions import AnyPerson, signed_in
 from members.models import Representation
 from objectives.models import ProgressUpdate, Strategy, StrategyQuerySet
-from objectives.permissions import strategies_written_by, updates_edited_by, updates_published_by, updates_visible_to
+from objectives.permissions import (
+    strategies_writable_by,
+    updates_editable_by,
+    updates_publishable_by,
+    updates_visible_to,
+)
 from objectives.queries.strategies import StrategyRow, published_now, rows_of
 from objectives.rules import (
     CHAIR_ESCALATION_DAYS,
     DUE_SOON_DAYS,
     OPEN_STATES,
+    REPORTED_STATES,
     ProgressStatus,
     UpdateState,
     progress_due_on,
@@ -26,7 +32,7 @@ from taskforces.permissions import bodies_chaired_by
 
 @dataclass(frozen=True)
 class DueUpdate:
-    """An update that somebody owes: by when, and what was said last."""
+    """An update that is due, with the current published update and the one that was returned for changes, if any."""
 
     strategy: Strategy
     due_on: dt.date
@@ -41,44 +47,46 @@ class DueUpdate:
 
 @dataclass(frozen=True)
 class UpdatesPage:
-    """What a person owes, has begun, and else may write for."""
+    """The updates that are due from a person, the drafts, and the other strategies that the person may update."""
 
-    owed: list[DueUpdate]
+    due: list[DueUpdate]
     drafts: dict[int, ProgressUpdate]
-    """One's own open updates by strategy id."""
-    others_drafts: list[ProgressUpdate]
-    """The open updates of others that one may finish as chair or staff."""
-    rest: list[StrategyRow]
+    """The person's own open updates by strategy id."""
+    drafts_of_others: list[ProgressUpdate]
+    """The open updates of others that the person may finish as chair or staff."""
+    other_strategies: list[StrategyRow]
 
 
 def latest_published(limit: int) -> QuerySet[ProgressUpdate]:
-    """What was published last, with strategy, objective and body."""
+    """Return the updates that were published last, with strategy, objective and body."""
     updates = ProgressUpdate.objects.published().select_related("strategy__objective__plan", "strategy__body")
     return updates.order_by("-published_at", "-id")[:limit]
 
 
 def update_history(body: Body, person: AnyPerson, limit: int) -> QuerySet[ProgressUpdate]:
-    """The latest updates of a body's strategies that were published, and for members those submitted."""
-    said = updates_visible_to(person).filter(
-        strategy__body=body, state__in=[UpdateState.PUBLISHED, UpdateState.SUBMITTED]
-    )
-    return said.select_related("strategy__objective__plan", "author").order_by("-reported_on", "-id")[:limit]
+    """Return the latest published updates of a body's strategies and, for members, those submitted."""
+    updates = updates_visible_to(person).filter(strategy__body=body, state__in=REPORTED_STATES)
+    return updates.select_related("strategy__objective__plan", "author").order_by("-reported_on", "-id")[:limit]
 
 
 def with_latest_update(strategies: StrategyQuerySet) -> StrategyQuerySet:
-    """Annotated with `last_reported_on` and `last_status` of the last update that was submitted, published or confirmed."""
-    words = (
-        ProgressUpdate.objects.filter(strategy=OuterRef("pk"), state__in=[UpdateState.SUBMITTED, UpdateState.PUBLISHED])
-        .annotate(word_on=Coalesce("confirmed_on", "reported_on"))
-        .order_by("-word_on", "-id")
+    """Annotate `last_reported_on` and `last_status` of the latest update that is submitted or published.
+
+    The date of an update is the one on which its status was last confirmed. Both are None without such an update.
+    """
+    updates = (
+        ProgressUpdate.objects.filter(strategy=OuterRef("pk"), state__in=REPORTED_STATES)
+        .annotate(confirmed_or_reported_on=Coalesce("confirmed_on", "reported_on"))
+        .order_by("-confirmed_or_reported_on", "-id")
     )
     return strategies.annotate(
-        last_reported_on=Subquery(words.values("word_on")[:1]), last_status=Subquery(words.values("status")[:1])
+        last_reported_on=Subquery(updates.values("confirmed_or_reported_on")[:1]),
+        last_status=Subquery(updates.values("status")[:1]),
     )
 
 
 def with_reportable_update(strategies: StrategyQuerySet) -> StrategyQuerySet:
-    """Annotated with `is_answered`: whether the responsible person can still write for the strategy."""
+    """Annotate `is_answered`: whether the responsible person can still report on the strategy."""
     of_lead = Representation.objects.with_rights().filter(
         person=OuterRef("responsible_person"), organization=OuterRef("lead_organization")
     )
@@ -87,88 +95,99 @@ def with_reportable_update(strategies: StrategyQuerySet) -> StrategyQuerySet:
     return strategies.annotate(is_answered=Exists(active) & (Exists(of_lead) | Exists(seated)))
 
 
-def due(strategies: StrategyQuerySet, today: dt.date, days_ahead: int = DUE_SOON_DAYS) -> list[DueUpdate]:
-    """What the strategies owe by `days_ahead` days from today, the most late first. What is done owes nothing."""
+def due_updates(strategies: StrategyQuerySet, today: dt.date, days_ahead: int = DUE_SOON_DAYS) -> list[DueUpdate]:
+    """Return the updates that are due within `days_ahead` days from today, the oldest due date first.
+
+    No update is due for a strategy whose latest status is final.
+    """
     found = with_latest_update(strategies).select_related(
         "objective__plan", "body", "lead_organization", "responsible_person"
     )
-    owing = [
-        (strategy, progress_due_on(strategy.reporting_frequency, strategy.last_reported_on, strategy.starts_on))  # type: ignore[attr-defined]
+    dates = [
+        (strategy, progress_due_on(strategy.reporting_frequency, strategy.last_reported_on, strategy.starts_on))
         for strategy in found
-        if strategy.last_status != ProgressStatus.DONE  # type: ignore[attr-defined]
+        if not (strategy.last_status and ProgressStatus(strategy.last_status).is_final)
     ]
-    owing = [(strategy, day) for strategy, day in owing if (day - today).days <= days_ahead]
-    last = published_now([strategy.pk for strategy, _ in owing])
-    rows = [DueUpdate(strategy, day, max(0, (today - day).days), last.get(strategy.pk)) for strategy, day in owing]
+    dates = [(strategy, due_on) for strategy, due_on in dates if (due_on - today).days <= days_ahead]
+    latest = published_now([strategy.pk for strategy, _ in dates])
+    rows = [
+        DueUpdate(strategy, due_on, max(0, (today - due_on).days), latest.get(strategy.pk))
+        for strategy, due_on in dates
+    ]
     return sorted(rows, key=lambda row: (row.due_on, row.strategy.pk))
 
 
 def updates_due_for(person: AnyPerson, today: dt.date) -> list[DueUpdate]:
-    """What a person owes: updates due for the strategies one answers for, and what was returned to one.
+    """Return the updates that are due from the person, and those that were returned to the person for changes.
 
-    A chair owes for those that nobody answers for, and for those a week late.
+    An update is due from the responsible person of its strategy. It is also due from the chair of the body if the
+    strategy has no responsible person who can report, or once it is a week overdue.
     """
     if not signed_in(person):
         return []
-    written = strategies_written_by(person)
+    writable = strategies_writable_by(person)
     chaired = Q(body__in=bodies_chaired_by(person).values("pk"))
-    mine = with_reportable_update(written).filter(Q(responsible_person=person) | chaired)
     rows = [
         row
-        for row in due(mine, today)
+        for row in due_updates(with_reportable_update(writable).filter(Q(responsible_person=person) | chaired), today)
         if row.strategy.responsible_person_id == person.pk
-        or not row.strategy.is_answered  # type: ignore[attr-defined]
+        or not row.strategy.is_answered
         or row.days_late >= CHAIR_ESCALATION_DAYS
     ]
     returned = {
         update.strategy_id: update
         for update in ProgressUpdate.objects.filter(
-            author=person, state=UpdateState.RETURNED, strategy__in=written.values("pk")
+            author=person, state=UpdateState.RETURNED, strategy__in=writable.values("pk")
         ).select_related("strategy__objective__plan", "strategy__body", "strategy__lead_organization")
     }
     rows = [
         DueUpdate(row.strategy, row.due_on, row.days_late, row.last, returned.pop(row.strategy.pk, None))
         for row in rows
     ]
-    last = published_now(returned)
-    rows += [DueUpdate(update.strategy, update.reported_on, 0, last.get(pk), update) for pk, update in returned.items()]
+    latest = published_now(returned)
+    rows += [
+        DueUpdate(update.strategy, update.reported_on, 0, latest.get(pk), update) for pk, update in returned.items()
+    ]
     return sorted(rows, key=lambda row: (row.due_on, row.strategy.pk))
 
 
 def late_strategies(today: dt.date) -> list[DueUpdate]:
-    """Every strategy whose update is overdue, the most late first."""
-    return due(Strategy.objects.open(), today, days_ahead=-1)
+    """Return all overdue updates, the oldest due date first."""
+    return due_updates(Strategy.objects.open(), today, days_ahead=-1)
 
 
 def open_drafts(person: AnyPerson) -> QuerySet[ProgressUpdate]:
-    """The drafts that the person may finish: one's own; a chair those of the body, staff all."""
-    drafts = updates_edited_by(person).select_related("strategy__body", "strategy__objective", "author")
+    """Return the drafts that the person may edit: own drafts, for a chair those of the body, for staff all."""
+    drafts = updates_editable_by(person).select_related("strategy__body", "strategy__objective", "author")
     return drafts.order_by("strategy__body__position", "strategy__id", "id")
 
 
 def own_draft(person: Person, strategy: Strategy) -> ProgressUpdate | None:
-    """The update that the person has begun for the strategy."""
+    """Return the person's open update for the strategy, if there is one."""
     return ProgressUpdate.objects.filter(strategy=strategy, author=person, state__in=OPEN_STATES).first()
 
 
 def updates_page(person: Person, today: dt.date) -> UpdatesPage:
-    """All that one owes, one's drafts, and the other strategies one may write for."""
-    owed = updates_due_for(person, today)
+    """Return the updates page of the person: due updates, drafts and other strategies."""
+    due = updates_due_for(person, today)
     drafts = list(open_drafts(person))
-    named = {row.strategy.pk for row in owed}
-    written = strategies_written_by(person)
+    due_ids = {row.strategy.pk for row in due}
+    writable = strategies_writable_by(person)
     return UpdatesPage(
-        owed=owed,
+        due=due,
         drafts={draft.strategy_id: draft for draft in drafts if draft.author_id == person.pk},
-        others_drafts=[draft for draft in drafts if draft.author_id != person.pk],
-        rest=[row for row in rows_of(written, today, person) if row.strategy.pk not in named],
+        drafts_of_others=[draft for draft in drafts if draft.author_id != person.pk],
+        other_strategies=[row for row in rows_of(writable, today, person) if row.strategy.pk not in due_ids],
     )
 
 
 def publication_queue(person: AnyPerson) -> list[tuple[ProgressUpdate, ProgressUpdate | None]]:
-    """The submitted updates that the person may publish, the oldest first, each with what is published now."""
+    """Return the submitted updates that the person may publish, the oldest first.
+
+    Each comes with the current published update of its strategy.
+    """
     updates = list(
-        updates_published_by(person)
+        updates_publishable_by(person)
         .select_related("strategy__objective__plan", "strategy__body", "author", "submitted_by")
         .order_by("submitted_at", "id")
     )

@@ -1,128 +1,125 @@
-"""Progress on the pages of other apps: badges, strategies, diary, measures. Only what the reader may see."""
+"""Tags that show progress on the pages of other apps. Each shows only what the reader may see."""
 
 from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.dates import local_today
 from core.templatetags.ui import badge
 from members.models import Organization
-from objectives import queries
-from objectives.models import ProgressUpdate, Strategy
-from objectives.rules import STATUS_TONES, ProgressStatus, is_stale
-from objectives.templatetags.chart import Chart, draw
+from objectives.models import Measure, ProgressUpdate, Strategy
+from objectives.queries import measures, strategies, updates
+from objectives.queries.objectives import ObjectiveRow
+from objectives.rules import ProgressStatus, is_stale
+from objectives.templatetags.chart import draw_chart
 from taskforces.models import Body
 from taskforces.permissions import leads
 
 register = template.Library()
 UPDATE_HISTORY_LIMIT = 8
-BAR_ORDER = (
-    ProgressStatus.DONE,
-    ProgressStatus.ON_TRACK,
-    ProgressStatus.AT_RISK,
-    ProgressStatus.OFF_TRACK,
-    ProgressStatus.NOT_STARTED,
-)
 
 
 @register.simple_tag
 def progress_badge(update: ProgressUpdate | None, strategy: Strategy) -> SafeString:
-    """The status of an update as a badge; gray and dashed with its age once it is past the strategy's rhythm."""
+    """Return the status of an update as a badge. It is gray and shows its age once the next update is overdue."""
     if update is None:
-        return badge("Not reported yet")
-    word, today = update.get_status_display() or "No status chosen", local_today()
+        return badge(_("Not reported yet"))
+    status, today = update.get_status_display() or _("No status selected"), local_today()
     if update.status and is_stale(strategy.reporting_frequency, update.status, update.last_reported_on, today):
-        return badge(f"{word}, last confirmed {(today - update.last_reported_on).days} days ago", "stale")
-    return badge(word, STATUS_TONES.get(update.status, "neutral"))
+        days = (today - update.last_reported_on).days
+        text = ngettext(
+            "%(status)s, last confirmed %(count)d day ago", "%(status)s, last confirmed %(count)d days ago", days
+        )
+        return badge(text % {"status": status, "count": days}, "stale")
+    return badge(status, update.tone)
 
 
 @register.simple_tag
-def objective_badge(row: queries.ObjectiveRow) -> SafeString | str:
-    """The worst published status of an objective's strategies as a badge."""
+def objective_badge(row: ObjectiveRow) -> SafeString:
+    """Return the worst published status of an objective's strategies as a badge."""
     if row.worst_row is None:
-        return badge("Not reported yet") if row.total else badge("No strategy yet")
+        return badge(_("Not reported yet")) if row.total else badge(_("No strategies yet"))
     return progress_badge(row.worst_row.update, row.worst_row.strategy)
 
 
 @register.inclusion_tag("objectives/tags/status_bar.html")
-def status_bar(row: queries.ObjectiveRow) -> dict[str, object]:
-    """A thin bar of an objective's strategies by status; the sentence beside it says the same in words."""
+def status_bar(row: ObjectiveRow) -> dict[str, object]:
+    """Render a thin bar of an objective's strategies by status. The sentence next to it has the same counts."""
     parts, start = [], 0.0
-    for status in BAR_ORDER:
+    for status in ProgressStatus.by_bar_position():
         width = 100 * row.counts.get(status, 0) / row.total if row.total else 0
         if width:
-            parts.append({"x": round(start, 2), "width": round(width, 2), "tone": STATUS_TONES[status]})
+            parts.append({"x": round(start, 2), "width": round(width, 2), "tone": status.tone})
         start += width
     return {"parts": parts}
 
 
 @register.inclusion_tag("objectives/tags/strategies.html", takes_context=True)
 def strategies_of(context: dict[str, Any], body: Body) -> dict[str, object]:
-    """The strategies of a body by objective."""
+    """Render the strategies of a body in the order of the objectives."""
     person = context["request"].user
     return {
-        "rows": queries.strategy_rows(local_today(), body=body, person=person),
-        "title": "Strategies",
+        "rows": strategies.strategy_rows(local_today(), body=body, person=person),
+        "title": _("Strategies"),
         "show_objective": True,
         "add_for": body if body.dissolved_on is None and leads(person, body) else None,
-        "empty_text": f"The {body.title} has not taken on a strategy yet. Its chair adds the first one.",
+        "empty_text": _("The %(body)s has no strategies yet. Its chair can add the first one.") % {"body": body.title},
     }
 
 
 @register.inclusion_tag("objectives/tags/strategies.html", takes_context=True)
 def strategies_supported_by(context: dict[str, Any], organization: Organization) -> dict[str, object]:
-    """The strategies that an organization leads or supports; nothing when there is none."""
+    """Render the strategies that an organization leads or supports, or nothing if there are none."""
     person = context["request"].user
     return {
-        "rows": queries.strategy_rows(local_today(), organization=organization, person=person),
-        "title": "Strategies it carries",
+        "rows": strategies.strategy_rows(local_today(), organization=organization, person=person),
+        "title": _("Strategies it supports"),
         "show_objective": True,
         "show_body": True,
-        "responsibilities_of": organization,
+        "organization": organization,
     }
 
 
 @register.inclusion_tag("objectives/tags/update_history.html", takes_context=True)
 def update_history(context: dict[str, Any], body: Body) -> dict[str, object]:
-    """The latest published updates of a body's strategies, and for members those submitted."""
+    """Render the latest published updates of a body's strategies and, for members, those submitted."""
     person = context["request"].user
-    return {"updates": queries.update_history(body, person, UPDATE_HISTORY_LIMIT), "body": body}
+    return {"updates": updates.update_history(body, person, UPDATE_HISTORY_LIMIT), "body": body}
 
 
 @register.inclusion_tag("objectives/tags/attention.html", takes_context=True)
 def strategy_attention(context: dict[str, Any], body: Body) -> dict[str, object]:
-    """What a chair must look at: strategies off track or at risk, stale ones, and drafts that wait."""
+    """Render what the chair should look at: drafts, and strategies with a bad, outdated or missing status."""
     person, today = context["request"].user, local_today()
-    rows = queries.strategy_rows(today, body=body, person=person)
+    rows = strategies.strategy_rows(today, body=body, person=person)
     return {
         "rows": [
             row
             for row in rows
-            if row.update is None
-            or row.stale
-            or row.update.status in {ProgressStatus.OFF_TRACK, ProgressStatus.AT_RISK}
+            if row.update is None or row.is_stale or ProgressStatus(row.update.status).needs_attention
         ],
-        "drafts": [draft for draft in queries.open_drafts(person) if draft.strategy.body_id == body.pk],
+        "drafts": [draft for draft in updates.open_drafts(person) if draft.strategy.body_id == body.pk],
     }
 
 
 @register.inclusion_tag("objectives/tags/measures.html")
 def outcome_measures() -> dict[str, object]:
-    """The measures of the whole Workgroup as charts and figures."""
-    return {"measures": queries.outcome_measures()}
+    """Render the measures of the whole Workgroup as charts and figures."""
+    return {"measures": measures.outcome_measures()}
 
 
 @register.inclusion_tag("objectives/tags/measure.html")
-def measure_chart(measure: Any) -> dict[str, object]:
-    """One measure: a chart in time where there are two points or more, else the figure; sources and table beside."""
+def measure_chart(measure: Measure) -> dict[str, object]:
+    """Render a measure: a chart if there are at least two data points, else the figure; with sources and a table."""
     points = list(measure.points.all())
-    chart: Chart | None = draw(measure, points) if len(points) > 1 else None
     return {
         "measure": measure,
         "points": points,
-        "only": points[0] if len(points) == 1 else None,
-        "chart": chart,
+        "only_point": points[0] if len(points) == 1 else None,
+        "chart": draw_chart(measure, points) if len(points) > 1 else None,
         "has_break": any(point.break_before for point in points[1:]),
         "sources": list(dict.fromkeys(point.source for point in points)),
     }

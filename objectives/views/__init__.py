@@ -1,1 +1,1 @@
-"""The pages of objectives, strategies and progress."""
+"""Pages of objectives, strategies and progress updates."""

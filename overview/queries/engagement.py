@@ -18,7 +18,7 @@ from meetings.rules import AttendanceStatus, MeetingStatus
 from members.models import Organization
 from members.rules import STATUSES_WITH_RIGHTS
 from objectives.models import ProgressUpdate
-from objectives.rules import UpdateState
+from objectives.rules import REPORTED_STATES
 from taskforces.models import Body, Seat
 from taskforces.queries import memberships
 from taskforces.rules import BodyKind, is_below, members_on
@@ -161,9 +161,7 @@ def _items(today: dt.date) -> dict[int, tuple[int, int]]:
 def _updates(first: dt.date, last: dt.date) -> dict[int, int]:
     """How many updates were given in the period for the strategies that each organization leads."""
     rows = (
-        ProgressUpdate.objects.filter(
-            state__in=[UpdateState.SUBMITTED, UpdateState.PUBLISHED], reported_on__range=(first, last)
-        )
+        ProgressUpdate.objects.filter(state__in=REPORTED_STATES, reported_on__range=(first, last))
         .order_by()
         .values_list("strategy__lead_organization")
         .annotate(count=Count("pk"))

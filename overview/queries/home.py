@@ -16,7 +16,7 @@ from members.models import Confirmation, Representation
 from members.permissions import organizations_managed_by
 from members.rules import ConfirmationStage, stage_ends_on
 from objectives.models import ProgressUpdate
-from objectives.queries import DueUpdate, updates_due_for
+from objectives.queries.updates import DueUpdate, updates_due_for
 from taskforces.models import Body
 from taskforces.permissions import bodies_of, terms_of
 from taskforces.rules import CHAIR_ROLES, SeatRole, rank

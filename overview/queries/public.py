@@ -18,8 +18,8 @@ from meetings.queries import next_by_body
 from members.models import Organization
 from members.permissions import organizations_visible_to
 from objectives.models import Objective, ProgressUpdate, Strategy
-from objectives.queries import ObjectiveRow, grid
-from objectives.rules import STATUS_TONES, WORST_FIRST
+from objectives.queries.objectives import ObjectiveRow, strategy_counts
+from objectives.rules import ProgressStatus
 from taskforces.models import Body, HistoryEvent, Seat, Workgroup
 from taskforces.queries import BodyCard, body_cards
 from taskforces.rules import BodyKind
@@ -80,7 +80,7 @@ def grid_rows(objectives: Iterable[Objective]) -> tuple[list[Body], list[GridRow
 
     The full Workgroup has a column only where it pursues a strategy itself.
     """
-    counts = grid()
+    counts = strategy_counts()
     serving = {body for _, body in counts}
     bodies = [body for body in Body.objects.standing() if body.kind == BodyKind.TASK_FORCE or body.pk in serving]
     return bodies, [
@@ -242,5 +242,6 @@ def status_totals(rows: Iterable[ObjectiveRow]) -> list[tuple[int, str, str]]:
     for row in rows:
         counts.update(row.counts)
         silent += row.unreported_count
-    found = [(counts[status], status.label, STATUS_TONES[status]) for status in reversed(WORST_FIRST) if counts[status]]
+    statuses = reversed(ProgressStatus.by_severity())
+    found = [(counts[status], str(status.label), status.tone) for status in statuses if counts[status]]
     return [*found, (silent, "Not reported yet", "neutral")] if silent else found

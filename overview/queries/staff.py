@@ -18,7 +18,7 @@ from members.queries import (
     waiting_join_requests,
 )
 from objectives.models import Strategy, StrategySupport
-from objectives.queries import DueUpdate, late_strategies, publication_queue
+from objectives.queries.updates import DueUpdate, late_strategies, publication_queue
 from overview.queries.unfilled_positions import unfilled_positions
 from records.models import LegalHold
 from reminders.queries import failed_count

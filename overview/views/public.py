@@ -14,7 +14,8 @@ from core.dates import local_today
 from core.pages import paginate
 from meetings.queries import next_public
 from members.queries import sector_counts
-from objectives.queries import latest_published, objective_rows
+from objectives.queries.objectives import objective_rows
+from objectives.queries.updates import latest_published
 from overview.forms.public import DirectoryFilter
 from overview.queries import public as queries
 from overview.sheet import component_gallery

@@ -10,8 +10,8 @@ from django.urls import reverse
 from accounts.models import Person
 from core.dates import format_date, local_today
 from core.operations import BY_LINK
-from objectives import operations
 from objectives.models import ProgressUpdate, Strategy
+from objectives.operations import updates as operations
 from objectives.permissions import can_write_update
 from reminders.answers.parts import LinkAction, Offer, Standing
 from reminders.links import Link, answer_url

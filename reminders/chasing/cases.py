@@ -14,7 +14,7 @@ from mail.models import Suppression
 from members.models import Invitation, Organization, Representation
 from members.queries import without_primary
 from members.rules import OrganizationStatus, RepresentationKind
-from objectives.queries import late_strategies
+from objectives.queries.updates import late_strategies
 from reminders.audience import Audience, load
 from taskforces.models import Seat, Term
 from taskforces.queries import expired_terms

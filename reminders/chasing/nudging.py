@@ -13,7 +13,7 @@ from mail.models import Delivery
 from mail.operations import enqueue
 from members.models import Invitation, Organization
 from members.tokens import token_of
-from objectives.queries import DueUpdate
+from objectives.queries.updates import DueUpdate
 from reminders.answers import progress
 from reminders.answers.parts import Offer
 from reminders.chasing.cases import Case, FollowUpType, Recipient, case_of

@@ -22,7 +22,7 @@ def piece(reminder: Reminder, strategy: Strategy, now: dt.datetime) -> EmailSect
     due_on = progress_due(strategy) or today
     day, distance = format_date(due_on, today), format_relative_date(due_on, today)
     is_late = reminder.kind == ReminderKind.PROGRESS_LATE
-    last_reported_on = strategy.last_reported_on  # type: ignore[attr-defined]
+    last_reported_on = strategy.last_reported_on
     facts = [
         ("Strategy", strategy.title),
         ("Objective", f"{strategy.objective.number}. {strategy.objective.title}"),

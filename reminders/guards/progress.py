@@ -3,7 +3,7 @@
 import datetime as dt
 
 from objectives.models import Strategy
-from objectives.queries import with_latest_update
+from objectives.queries.updates import with_latest_update
 from reminders.audience import load
 from reminders.models import Reminder
 from reminders.planning.progress import progress_due

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from objectives.models import Strategy
-from objectives.queries import with_latest_update
+from objectives.queries.updates import with_latest_update
 from objectives.rules import CHAIR_ESCALATION_DAYS, ProgressStatus, progress_due_on
 from reminders import rules
 from reminders.planning.wanted import Plan
@@ -12,9 +12,9 @@ from reminders.rules import ReminderKind, morning_of
 
 def progress_due(strategy: Strategy) -> dt.date | None:
     """The day by which a strategy from `with_latest_update` owes its next word; None when it owes none."""
-    if strategy.last_status == ProgressStatus.DONE:  # type: ignore[attr-defined]
+    if strategy.last_status and ProgressStatus(strategy.last_status).is_final:
         return None
-    return progress_due_on(strategy.reporting_frequency, strategy.last_reported_on, strategy.starts_on)  # type: ignore[attr-defined]
+    return progress_due_on(strategy.reporting_frequency, strategy.last_reported_on, strategy.starts_on)
 
 
 def plan_progress(result: Plan) -> None:

@@ -16,7 +16,6 @@ from exchange.plans import fingerprint
 from exchange.rules import ImportState
 from exchange.tasks import process_imports
 from exchange.workbook import stored
-from members import operations as members_operations
 from members.models import Invitation, Organization, Representation
 from tests.conftest import NOW
 from tests.exchange.workbooks import ORGANIZATIONS, PEOPLE, SEATS, apply, plan_of, table

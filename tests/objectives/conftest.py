@@ -12,7 +12,7 @@ from tests.conftest import NOW, Cast
 
 @dataclass
 class Scene:
-    """The strategy and what was said of it; `url` reverses an address of the app."""
+    """The strategy and its updates; `url` reverses a URL of the app."""
 
     cast: Cast
     objective: Objective
@@ -55,6 +55,6 @@ SENTENCES = ("The public sentence.", "The submitted sentence.", "The draft sente
 
 
 def sentences(response) -> list[str]:
-    """Which of the three sentences stand on a page."""
+    """Return which of the three sentences are on a page."""
     page = response.content.decode()
     return [sentence.split()[1] for sentence in SENTENCES if sentence in page]

@@ -1,4 +1,4 @@
-"""The questions "may I?" and "which may I?" against an oracle in plain Python, over worlds that Hypothesis makes."""
+"""The permissions of one object and of a list against a plain Python model, over cases that Hypothesis makes."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from tests.conftest import NOW, TODAY
 START = dt.date(2026, 1, 1)
 
 
-# What may take a right away. Worlds have few of them, else hardly anybody would have a right left to lose.
+# Facts that can take a right away. A case has few of them, since otherwise hardly anyone would have rights to lose.
 FLAWS = (
     "inactive",
     "may not sign in",
@@ -38,8 +38,8 @@ FLAWS = (
 
 
 @dataclass(frozen=True)
-class Asker:
-    """One person as Hypothesis draws them."""
+class Reader:
+    """A person as Hypothesis draws them."""
 
     portal_role: str
     represents: bool
@@ -50,7 +50,7 @@ class Asker:
 
 @dataclass(frozen=True)
 class Scene:
-    """The strategy and the update that the person asks about, and what is amiss."""
+    """The strategy and the update that the permissions are about, and the facts that take rights away."""
 
     chair_may_publish: bool
     leads: bool
@@ -60,8 +60,8 @@ class Scene:
     flaws: frozenset[str] = frozenset()
 
 
-askers = st.builds(
-    Asker,
+readers = st.builds(
+    Reader,
     portal_role=st.sampled_from(["none", "none", "none", "staff", "administrator"]),
     represents=st.booleans(),
     kind=st.sampled_from(RepresentationKind.values),
@@ -84,8 +84,8 @@ scenes = st.builds(
 
 
 @dataclass(frozen=True)
-class Answers:
-    """What the oracle says of one asker in one scene."""
+class Permissions:
+    """The permissions that the model expects."""
 
     write: bool
     lead: bool
@@ -95,25 +95,25 @@ class Answers:
     queue: bool
 
 
-def oracle(asker: Asker, scene: Scene) -> Answers:
-    """The table of roles, written again in plain Python."""
+def expected_permissions(reader: Reader, scene: Scene) -> Permissions:
+    """Return the permissions by the table of roles, written again in plain Python."""
     flaws = scene.flaws
     inside = not flaws & {"inactive", "may not sign in"}
-    staff = inside and asker.portal_role in ("staff", "administrator")
+    staff = inside and reader.portal_role in ("staff", "administrator")
     rights = (
         inside
-        and asker.represents
+        and reader.represents
         and "representation ended" not in flaws
-        and asker.kind in KINDS_WITH_RIGHTS
-        and asker.organization_status in STATUSES_WITH_RIGHTS
+        and reader.kind in KINDS_WITH_RIGHTS
+        and reader.organization_status in STATUSES_WITH_RIGHTS
     )
-    # The other body always stands and always lets its chair publish.
+    # The other body is never dissolved and always allows its chair to publish.
     elsewhere = "seat on another body" in flaws
     dissolved = "body dissolved" in flaws
-    sits = inside and asker.seat is not None and not flaws & {"term ended", "seat closed"}
+    sits = inside and reader.seat is not None and not flaws & {"term ended", "seat closed"}
     sits = sits and (elsewhere or not dissolved)
     here = sits and not elsewhere
-    chair = here and asker.seat in CHAIR_ROLES
+    chair = here and reader.seat in CHAIR_ROLES
     open_strategy = not flaws & {"strategy closed", "older plan", "body dissolved"}
     write = open_strategy and (staff or here or (scene.responsible and scene.leads and rights))
     lead = open_strategy and (staff or chair)
@@ -121,20 +121,20 @@ def oracle(asker: Asker, scene: Scene) -> Answers:
     see = staff or scene.state == "published" or (member and (scene.state == "submitted" or scene.authored or chair))
     edit = scene.state in OPEN_STATES and (lead or (write and scene.authored))
     publish = scene.state == "submitted" and (staff or (chair and scene.chair_may_publish))
-    chair_elsewhere = sits and elsewhere and asker.seat in CHAIR_ROLES
+    chair_elsewhere = sits and elsewhere and reader.seat in CHAIR_ROLES
     queue = staff or (chair and scene.chair_may_publish) or chair_elsewhere
-    return Answers(write, lead, see, edit, publish, queue)
+    return Permissions(write, lead, see, edit, publish, queue)
 
 
-def build(asker: Asker, scene: Scene) -> tuple[Person, Strategy, ProgressUpdate]:
+def build(reader: Reader, scene: Scene) -> tuple[Person, Strategy, ProgressUpdate]:
     flaws = scene.flaws
     sector = Sector.objects.create(slug="s", name="s")
     organization = Organization.objects.create(
-        key="a", name="A", sector=sector, status=asker.organization_status, is_public=True
+        key="a", name="A", sector=sector, status=reader.organization_status, is_public=True
     )
     other = Organization.objects.create(key="b", name="B", sector=sector, status="active", is_public=True)
     person = Person.objects.create(
-        email="asker@example.org", name="Asker", portal_role=asker.portal_role, is_active="inactive" not in flaws,
+        email="reader@example.org", name="Reader", portal_role=reader.portal_role, is_active="inactive" not in flaws,
         can_sign_in="may not sign in" not in flaws,
     )  # fmt: skip
     author = Person.objects.create(email="author@example.org", name="Author", can_sign_in=True)
@@ -144,14 +144,14 @@ def build(asker: Asker, scene: Scene) -> tuple[Person, Strategy, ProgressUpdate]
         dissolved_on=TODAY if "body dissolved" in flaws else None,
     )  # fmt: skip
     elsewhere = Body.objects.create(workgroup=workgroup, slug="other", name="Other", chair_may_publish=True)
-    if asker.represents:
+    if reader.represents:
         Representation.objects.create(
-            organization=organization, person=person, kind=asker.kind, starts_on=START,
+            organization=organization, person=person, kind=reader.kind, starts_on=START,
             ended_on=TODAY if "representation ended" in flaws else None,
         )  # fmt: skip
-    if asker.seat:
+    if reader.seat:
         seat = Seat.objects.create(
-            body=elsewhere if "seat on another body" in flaws else body, role=asker.seat,
+            body=elsewhere if "seat on another body" in flaws else body, role=reader.seat,
             closed_on=TODAY if "seat closed" in flaws else None,
         )  # fmt: skip
         Term.objects.create(
@@ -171,45 +171,49 @@ def build(asker: Asker, scene: Scene) -> tuple[Person, Strategy, ProgressUpdate]
     return person, strategy, update
 
 
-# What Hypothesis might not draw in a short run is always asked.
-CHAIR = Asker("none", True, "representative", "active", "chair")
+# Cases that Hypothesis might not draw in a short run.
+CHAIR = Reader("none", True, "representative", "active", "chair")
 
 
 @pytest.mark.django_db
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(asker=askers, scene=scenes)
-@example(asker=CHAIR, scene=Scene(False, False, False, "submitted", False))
-@example(asker=CHAIR, scene=Scene(True, False, False, "submitted", False))
-@example(asker=CHAIR, scene=Scene(True, False, False, "draft", False))
-@example(asker=CHAIR, scene=Scene(True, False, False, "draft", False, frozenset({"seat on another body"})))
-def test_may_i_equals_which_may_i_and_both_equal_the_table_of_roles(db, asker, scene):
+@given(reader=readers, scene=scenes)
+@example(reader=CHAIR, scene=Scene(False, False, False, "submitted", False))
+@example(reader=CHAIR, scene=Scene(True, False, False, "submitted", False))
+@example(reader=CHAIR, scene=Scene(True, False, False, "draft", False))
+@example(reader=CHAIR, scene=Scene(True, False, False, "draft", False, frozenset({"seat on another body"})))
+def test_permissions_of_one_and_of_many_equal_the_table_of_roles(db, reader, scene):
     with transaction.atomic():
-        person, strategy, update = build(asker, scene)
-        which = Answers(
-            write=strategy in permissions.strategies_written_by(person),
-            lead=strategy in permissions.strategies_led_by(person),
+        person, strategy, update = build(reader, scene)
+        which = Permissions(
+            write=strategy in permissions.strategies_writable_by(person),
+            lead=strategy in permissions.strategies_managed_by(person),
             see=update in permissions.updates_visible_to(person),
-            edit=update in permissions.updates_edited_by(person),
-            publish=update in permissions.updates_published_by(person),
+            edit=update in permissions.updates_editable_by(person),
+            publish=update in permissions.updates_publishable_by(person),
             queue=permissions.can_open_queue(person),
         )
-        may = Answers(
+        may = Permissions(
             write=permissions.can_write_update(person, strategy),
-            lead=permissions.can_lead_strategy(person, strategy),
+            lead=permissions.can_manage_strategy(person, strategy),
             see=which.see,
             edit=permissions.can_edit_update(person, update),
             publish=permissions.can_publish(person, update),
             queue=which.queue,
         )
+        can_contribute = permissions.can_contribute(person, strategy, update)
+        can_publish_for = permissions.can_publish_for(person, strategy.body)
         transaction.set_rollback(True)
-    assert may == which == oracle(asker, scene)
+    assert may == which == expected_permissions(reader, scene)
+    assert may.edit == (scene.state in OPEN_STATES and can_contribute)
+    assert may.publish == (scene.state == UpdateState.SUBMITTED and can_publish_for)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("state", UpdateState.values)
-def test_a_visitor_sees_what_is_published_and_writes_nothing(db, state):
-    asker = Asker("none", True, "primary", "active", "chair")
-    _, strategy, update = build(asker, Scene(True, True, True, state, True))
+def test_a_visitor_sees_only_what_is_published(db, state):
+    reader = Reader("none", True, "primary", "active", "chair")
+    _, strategy, update = build(reader, Scene(True, True, True, state, True))
     visitor = AnonymousUser()
     assert (update in permissions.updates_visible_to(visitor)) == (state == "published")
     assert not permissions.can_write_update(visitor, strategy)

@@ -1,4 +1,4 @@
-"""The list of objectives, the page of one, and its words."""
+"""The list of objectives, the page of an objective, and its form."""
 
 import datetime as dt
 
@@ -12,53 +12,55 @@ from tests.conftest import ROLES, TODAY
 from tests.objectives.conftest import sentences
 
 
-def test_everybody_reads_the_list_with_the_state_in_a_sentence(scene):
+def test_everyone_can_read_the_list_with_its_summaries(scene):
     factories.StrategyFactory(objective=scene.objective, body=scene.cast.body)
     for role in ("visitor", "primary", "staff"):
         response = scene.cast.client(role).get(scene.url("list"))
         assert response.status_code == 200
-        assert "1 of 2 strategies on track, one not reported yet, oldest word 21 days old." in response.content.decode()
+        assert (
+            "1 of 2 strategies on track. Not reported yet: 1. Oldest update: 21 days ago." in response.content.decode()
+        )
 
 
-def test_an_empty_portal_says_what_will_be_here(cast):
+def test_an_empty_list_explains_what_appears_here(cast):
     assert "No objectives yet" in cast.client("visitor").get("/objectives/").content.decode()
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "deactivated"])
-def test_no_role_reads_a_submitted_or_draft_word_on_an_objectives_page(scene, role):
+def test_an_objective_shows_only_published_updates(scene, role):
     response = scene.cast.client(role).get(scene.url("detail", number=1))
     assert (response.status_code, sentences(response)) == (200, ["public"])
 
 
-def test_a_member_learns_that_a_newer_update_waits_and_a_visitor_does_not(scene):
-    address, words = scene.url("detail", number=1), "A newer update waits to be published"
-    assert words in scene.cast.client("primary").get(address).content.decode()
-    assert words not in scene.cast.client("visitor").get(address).content.decode()
+def test_only_a_member_sees_that_an_update_is_pending(scene):
+    url, text = scene.url("detail", number=1), "A newer update is waiting to be published"
+    assert text in scene.cast.client("primary").get(url).content.decode()
+    assert text not in scene.cast.client("visitor").get(url).content.decode()
 
 
-def test_an_objective_shows_who_carries_it_its_milestones_and_its_closed_strategies(scene):
+def test_an_objective_shows_organizations_and_milestones(scene):
     StrategySupport.objects.create(strategy=scene.strategy, organization=scene.cast.other_organization)
-    Milestone.objects.create(strategy=scene.strategy, title="Late step", due_on=TODAY - dt.timedelta(days=1))
+    Milestone.objects.create(strategy=scene.strategy, title="First step", due_on=TODAY - dt.timedelta(days=1))
     factories.StrategyFactory(
         objective=scene.objective, body=scene.cast.body, title="Ended", closed_on=TODAY, close_reason="It was merged"
     )
     page = scene.cast.client("visitor").get(scene.url("detail", number=1)).content.decode()
-    for words in ("Department of Examples", "Other Department", "Late step", "Ended", "It was merged", "Late"):
-        assert words in page
+    for text in ("Department of Examples", "Other Department", "First step", "Ended", "It was merged", "Overdue"):
+        assert text in page
 
 
-def test_a_status_past_its_rhythm_says_how_old_it_is(scene):
+def test_an_overdue_status_shows_its_age(scene):
     scene.published.reported_on = TODAY - dt.timedelta(days=94)
     scene.published.save(update_fields=["reported_on"])
     page = scene.cast.client("visitor").get(scene.url("detail", number=1)).content.decode()
     assert "tone-stale" in page and "On track, last confirmed 94 days ago" in page
 
 
-def test_an_older_plan_keeps_its_own_address_and_the_current_one_has_one(scene):
+def test_an_older_plan_keeps_its_own_urls(scene):
     plan = factories.PlanFactory(slug="2014-plan", name="The first plan", is_current=False)
-    factories.ObjectiveFactory(plan=plan, number=1, title="An older wish")
+    factories.ObjectiveFactory(plan=plan, number=1, title="An older goal")
     client = scene.cast.client("visitor")
-    assert "An older wish" in client.get("/plans/2014-plan/objectives/1/").content.decode()
+    assert "An older goal" in client.get("/plans/2014-plan/objectives/1/").content.decode()
     assert "Promote data sharing" in client.get("/objectives/1/").content.decode()
     assert client.get("/plans/current/objectives/1/").headers["Location"] == "/objectives/1/"
     assert client.get("/objectives/9/").status_code == client.get("/plans/none/objectives/1/").status_code == 404
@@ -77,11 +79,11 @@ def measure(scene, key, values):
     return made
 
 
-def test_a_chart_carries_its_message_values_sources_and_table(scene):
+def test_a_chart_has_a_title_values_sources_and_a_table(scene):
     measure(scene, "deaths", [(2018, 786, {}), (2021, 2358, {"certainty": "medium", "note": "as repeated"})])
     page = scene.cast.client("visitor").get(scene.url("detail", number=1)).content.decode()
-    for words in (
-        "Deaths rose threefold from 2018 to 2021",
+    for text in (
+        "Deaths rose 3-fold from 2018 to 2021",
         '<text class="chart-label"',
         ">786</text>",
         ">2,358</text>",
@@ -92,7 +94,7 @@ def test_a_chart_carries_its_message_values_sources_and_table(scene):
         "Population measure",
         "Down is better.",
     ):
-        assert words in page, words
+        assert text in page, text
 
 
 def test_no_line_is_drawn_across_a_changed_definition(scene):
@@ -103,14 +105,14 @@ def test_no_line_is_drawn_across_a_changed_definition(scene):
     assert "Visits rose by 2 percent from 2021 to 2022" in page
 
 
-def test_one_value_is_a_stated_figure_and_none_says_so(scene):
+def test_a_single_value_is_a_figure_without_a_chart(scene):
     measure(scene, "kits", [(2024, 7000, {"qualifier": "more than"})])
     measure(scene, "nothing", [])
     page = scene.cast.client("visitor").get(scene.url("detail", number=1)).content.decode()
-    assert "more than 7,000" in page and 'class="chart"' not in page and "No value published yet." in page
+    assert "more than 7,000" in page and 'class="chart"' not in page and "No values published yet." in page
 
 
-def test_the_number_of_queries_is_the_same_for_one_row_and_for_three(scene):
+def test_one_row_and_three_take_the_same_queries(scene):
     measure(scene, "deaths", [(2018, 786, {}), (2021, 2358, {})])
     for address in (scene.url("list"), scene.url("detail", number=1)):
         for role in ("visitor", "seated"):
@@ -129,7 +131,7 @@ def test_the_number_of_queries_is_the_same_for_one_row_and_for_three(scene):
             assert len(three) == len(one), (address, role)
 
 
-def test_staff_change_the_words_and_the_others_are_told_why_not(scene):
+def test_only_staff_edit_an_objective(scene):
     address = scene.url("edit", number=1)
     assert scene.cast.client("visitor").get(address).status_code == 302
     assert scene.cast.client("chair").get(address).status_code == 403

@@ -1,4 +1,4 @@
-"""Writing an update, the page of all that one owes, and "still true"."""
+"""Writing an update, the updates page, and confirming a status."""
 
 import datetime as dt
 
@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from objectives.models import ProgressUpdate
+from objectives.rules import ProgressStatus
 from tests import factories
 from tests.conftest import NOW, TODAY
 from tests.objectives.conftest import sentences
@@ -28,58 +29,58 @@ def own(scene, role):
 
 
 @pytest.mark.parametrize("role", WRITERS)
-def test_writers_get_the_form_with_the_last_word_beside_and_five_choices(scene, role):
+def test_writers_get_the_form_with_the_latest_update(scene, role):
     page = scene.cast.client(role).get(scene.url("write_update", pk=scene.strategy.pk)).content.decode()
-    assert page.count('type="radio"') == 5
+    assert page.count('type="radio"') == len(ProgressStatus)
     assert "The public sentence." in page and "The submitted sentence." in page
     assert ("The draft sentence." in page) == (role == "seated")
     assert page.count("checked") == (1 if role == "seated" else 0)
 
 
 @pytest.mark.parametrize("role", READERS)
-def test_who_may_read_but_not_write_is_told_why(scene, role):
+def test_readers_who_cannot_write_are_refused(scene, role):
     before = ProgressUpdate.objects.count()
     assert scene.cast.client(role).get(scene.url("write_update", pk=scene.strategy.pk)).status_code == 403
     assert write(scene, role).status_code == 403
     assert ProgressUpdate.objects.count() == before
 
 
-def test_a_visitor_is_sent_to_sign_in_and_an_unknown_strategy_is_not_found(scene):
+def test_a_visitor_is_sent_to_sign_in(scene):
     assert write(scene, "visitor").headers["Location"].startswith("/accounts/login/")
     assert scene.cast.client("seated").get("/strategies/9999/update/").status_code == 404
 
 
-def test_a_draft_is_saved_and_stays_on_the_page(scene):
+def test_saving_a_draft_stays_on_the_page(scene):
     response = write(scene, "chair", status="", narrative="Half a")
     assert response.headers["Location"] == scene.url("write_update", pk=scene.strategy.pk)
     assert (own(scene, "chair").state, own(scene, "chair").narrative) == ("draft", "Half a")
 
 
-def test_a_member_submits_in_one_press_and_comes_back_to_the_strategy(scene):
+def test_submitting_goes_back_to_the_strategy(scene):
     response = write(scene, "representative", act="submit", follow=True)
     assert response.redirect_chain[-1][0] == scene.url("strategy", pk=scene.strategy.pk)
-    assert "Submitted. Members see it now" in response.content.decode()
+    assert "Update submitted." in response.content.decode()
     update = own(scene, "representative")
     assert (update.state, update.submitted_by, update.reported_on) == ("submitted", update.author, TODAY)
 
 
 @pytest.mark.parametrize(
-    ("values", "words"),
-    [({"status": ""}, "Choose one of the five."), ({"narrative": " "}, "Say in a sentence what moved")],
+    ("values", "error"),
+    [({"status": ""}, "Select a status."), ({"narrative": " "}, "Describe the progress in at least one sentence")],
 )
-def test_half_a_submission_names_what_is_missing_and_loses_nothing(scene, values, words):
+def test_an_incomplete_submission_keeps_the_entered_values(scene, values, error):
     response = write(scene, "chair", act="submit", **values)
     page = response.content.decode()
-    assert response.status_code == 200 and words in page and "data-focus" in page
+    assert response.status_code == 200 and error in page and "data-focus" in page
     assert "It is in the way." in page or "checked" in page
     assert own(scene, "chair") is None
 
 
-def test_a_text_that_is_too_long_comes_back_whole(scene):
+def test_a_text_that_is_too_long_is_shown_in_full(scene):
     text = "It is in the way. " * 400
     page = write(scene, "chair", act="submit", status="on_track", narrative=text).content.decode()
     assert "at most 5000 characters" in page and text.strip() in page
-    # A browser would cut the pasted text without a word.
+    # With a maxlength a browser would cut off pasted text silently.
     assert "maxlength" not in page.partition('<textarea name="narrative"')[2].partition(">")[0]
 
 
@@ -87,7 +88,7 @@ def test_an_unknown_status_is_refused(scene):
     assert "Select a valid choice" in write(scene, "chair", status="splendid").content.decode()
 
 
-def test_a_stale_draft_shows_both_versions_and_the_next_save_wins(scene):
+def test_a_draft_conflict_shows_both_versions(scene):
     response = write(scene, "seated", narrative="From my other window", version=7)
     page = response.content.decode()
     assert response.status_code == 409
@@ -99,14 +100,14 @@ def test_a_stale_draft_shows_both_versions_and_the_next_save_wins(scene):
     assert scene.draft.narrative == "Chosen"
 
 
-def test_what_is_typed_is_kept_by_itself_and_answers_with_the_new_version(scene):
+def test_autosave_returns_the_new_version(scene):
     client = scene.cast.client("chair")
     address = scene.url("write_update", pk=scene.strategy.pk)
     posted = {"status": "", "narrative": "As I type", "act": "save", "version": ""}
     first = client.post(address, posted, headers={"X-Autosave": "1"})
     assert first.json() == {
         "version": 1,
-        "said": "Draft saved at 10:00 a.m. PT. Only you, the chair and Workgroup staff see it.",
+        "said": "Draft saved at 10:00 a.m. PT. Only you, the chair and Workgroup staff can see it.",
     }
     second = client.post(address, {**posted, "narrative": "As I type on", "version": 1}, headers={"X-Autosave": "1"})
     assert second.json()["version"] == 2
@@ -114,14 +115,14 @@ def test_what_is_typed_is_kept_by_itself_and_answers_with_the_new_version(scene)
     assert stale.status_code == 409 and own(scene, "chair").narrative == "As I type on"
 
 
-# A draft of somebody else
+# A draft of someone else
 
 
 @pytest.mark.parametrize(
     ("role", "status"),
     [("seated", 200), ("chair", 200), ("staff", 200), ("secretary", 404), ("primary", 404), ("other_primary", 404)],
 )
-def test_a_draft_opens_to_its_author_the_chair_and_staff_and_is_not_there_for_others(scene, role, status):
+def test_a_draft_is_open_to_its_author_the_chair_and_staff(scene, role, status):
     client = scene.cast.client(role)
     assert client.get(scene.url("edit_update", pk=scene.draft.pk)).status_code == status
     assert client.post(scene.url("submit_update", pk=scene.draft.pk), {"version": 9}).status_code in (
@@ -129,13 +130,13 @@ def test_a_draft_opens_to_its_author_the_chair_and_staff_and_is_not_there_for_ot
     )
 
 
-def test_what_is_visible_but_no_draft_is_refused_with_the_reason(scene):
+def test_an_update_that_is_not_open_cannot_be_edited(scene):
     for update in (scene.submitted, scene.published):
         assert scene.cast.client("primary").get(scene.url("edit_update", pk=update.pk)).status_code == 403
         assert scene.cast.client("primary").post(scene.url("submit_update", pk=update.pk)).status_code == 403
 
 
-def test_the_chair_submits_a_members_draft_and_it_stays_in_the_members_name(scene):
+def test_a_draft_that_the_chair_submits_keeps_its_author(scene):
     scene.cast.client("chair").post(scene.url("submit_update", pk=scene.draft.pk), {"version": 1})
     scene.draft.refresh_from_db()
     assert (scene.draft.state, scene.draft.author, scene.draft.submitted_by) == (
@@ -143,15 +144,15 @@ def test_the_chair_submits_a_members_draft_and_it_stays_in_the_members_name(scen
     )  # fmt: skip
 
 
-def test_what_the_chair_typed_is_not_lost_when_the_author_submitted_meanwhile(scene):
+def test_text_is_kept_when_the_author_submits_meanwhile(scene):
     typed = {"status": "on_track", "narrative": "The chair's words", "act": "save", "version": 1}
     scene.cast.client("seated").post(scene.url("submit_update", pk=scene.draft.pk), {"version": 1})
     response = scene.cast.client("chair").post(scene.url("edit_update", pk=scene.draft.pk), typed)
     page = response.content.decode()
-    assert response.status_code == 422 and "was submitted meanwhile" in page and "The chair&#x27;s words" in page
+    assert response.status_code == 422 and "form-errors" in page and "The chair&#x27;s words" in page
 
 
-# All that one owes
+# The updates page
 
 
 def late(scene):
@@ -160,40 +161,40 @@ def late(scene):
     scene.submitted.delete()
 
 
-def test_all_that_one_owes_stands_on_one_page_with_its_form_and_its_one_press(scene):
+def test_due_updates_are_on_one_page_with_their_forms(scene):
     late(scene)
     page = scene.cast.client("representative").get(scene.url("updates_due")).content.decode()
-    assert "You owe 1 update." in page and "Late" in page and "The public sentence." in page
+    assert "You have 1 update due." in page and "Overdue" in page and "The public sentence." in page
     assert scene.url("write_update", pk=scene.strategy.pk) in page
     assert scene.url("confirm_status", pk=scene.strategy.pk) in page
 
 
-def test_who_owes_nothing_is_told_so_and_what_else_there_is_to_write(scene):
+def test_without_due_updates_other_strategies_are_listed(scene):
     page = scene.cast.client("seated").get(scene.url("updates_due")).content.decode()
-    assert "You owe no update." in page and "Publish the dashboard" in page
-    assert "No strategy to write for" in scene.cast.client("other_primary").get("/updates/").content.decode()
+    assert "You have no updates due." in page and "Publish the dashboard" in page
+    assert "No strategies to update" in scene.cast.client("other_primary").get("/updates/").content.decode()
 
 
-def test_the_chair_sees_the_drafts_of_the_body_and_a_member_only_ones_own(scene):
+def test_only_the_chair_sees_the_drafts_of_others(scene):
     address = scene.url("updates_due")
     assert "Drafts of others" in scene.cast.client("chair").get(address).content.decode()
     assert "The draft sentence." not in scene.cast.client("secretary").get(address).content.decode()
 
 
-def test_a_returned_update_comes_back_with_what_to_mend(scene):
+def test_a_returned_update_shows_the_requested_changes(scene):
     scene.draft.state, scene.draft.return_reason = "returned", "Name the county."
     scene.draft.save(update_fields=["state", "return_reason"])
     page = scene.cast.client("seated").get(scene.url("updates_due")).content.decode()
     assert "Name the county." in page and "The draft sentence." in page
 
 
-def test_from_the_page_of_all_one_comes_back_to_it(scene):
+def test_submitting_from_the_updates_page_returns_to_it(scene):
     response = write(scene, "representative", **{"from": "updates", "act": "submit"})
     assert response.headers["Location"] == scene.url("updates_due")
 
 
 @pytest.mark.parametrize("role", ["representative", "chair", "staff"])
-def test_the_number_of_queries_is_the_same_for_one_row_and_for_three(scene, role):
+def test_one_row_and_three_take_the_same_queries(scene, role):
     late(scene)
     client, address = scene.cast.client(role), scene.url("updates_due")
     client.get(address)
@@ -214,26 +215,27 @@ def test_the_number_of_queries_is_the_same_for_one_row_and_for_three(scene, role
     assert len(three) == len(one)
 
 
-def test_who_has_no_rights_has_no_page_of_updates(scene):
+def test_a_person_without_rights_has_no_updates_page(scene):
     assert scene.cast.client("executive").get(scene.url("updates_due")).status_code == 404
 
 
-# Still true
+# Confirming a status
 
 
-def test_still_true_is_one_press_and_public_at_once(scene):
+def test_a_confirmed_status_is_public_immediately(scene):
     scene.submitted.delete()
     posted = {"update": scene.published.pk, "version": 1}
     response = scene.cast.client("seated").post(scene.url("confirm_status", pk=scene.strategy.pk), posted, follow=True)
-    assert "Confirmed today" in response.content.decode()
+    assert "Status confirmed today" in response.content.decode()
     page = scene.cast.client("visitor").get(scene.url("strategy", pk=scene.strategy.pk)).content.decode()
-    assert "Confirmed as still true on" in page
+    assert "No change, confirmed on" in page
 
 
-def test_still_true_is_refused_where_a_newer_word_waits_and_for_who_may_not_write(scene):
+def test_a_status_with_a_newer_update_is_not_confirmed(scene):
     posted = {"update": scene.published.pk, "version": 1}
     address = scene.url("confirm_status", pk=scene.strategy.pk)
-    assert "newer update waits" in scene.cast.client("seated").post(address, posted, follow=True).content.decode()
+    refused = scene.cast.client("seated").post(address, posted, follow=True)
+    assert "A newer update is waiting to be published" in refused.content.decode()
     for role in READERS:
         assert scene.cast.client(role).post(address, posted).status_code == 403
     assert scene.cast.client("seated").get(address).status_code == 405
@@ -241,7 +243,7 @@ def test_still_true_is_refused_where_a_newer_word_waits_and_for_who_may_not_writ
     assert scene.published.confirmed_on is None
 
 
-def test_a_press_on_an_old_page_confirms_nothing(scene):
+def test_confirming_on_an_old_page_is_a_conflict(scene):
     scene.submitted.delete()
     newer = factories.ProgressUpdateFactory(
         strategy=scene.strategy, state="published", published_at=NOW, reported_on=TODAY
@@ -249,12 +251,13 @@ def test_a_press_on_an_old_page_confirms_nothing(scene):
     response = scene.cast.client("seated").post(
         scene.url("confirm_status", pk=scene.strategy.pk), {"update": scene.published.pk, "version": 1}, follow=True
     )
-    assert "Something newer was published" in response.content.decode()
+    assert response.redirect_chain[-1][0] == scene.url("strategy", pk=scene.strategy.pk)
+    assert "Someone else changed this progress update." in response.content.decode()
     newer.refresh_from_db()
     assert newer.confirmed_on is None
 
 
-# What leaks
+# Who sees which update
 
 
 @pytest.mark.parametrize(
@@ -270,5 +273,5 @@ def test_a_press_on_an_old_page_confirms_nothing(scene):
         ("staff", ["public", "submitted", "draft"]),
     ],
 )
-def test_each_reader_of_a_strategy_sees_the_updates_of_the_table_of_roles(scene, role, seen):
+def test_each_role_sees_the_updates_it_may_see(scene, role, seen):
     assert sentences(scene.cast.client(role).get(scene.url("strategy", pk=scene.strategy.pk))) == seen

@@ -169,7 +169,7 @@ def test_a_visitor_reads_no_name_beside_a_confirmed_update(cast):
     page = cast.client("staff").post(url, values).url
     assert NOTE in cast.client("chair").get(page).content.decode()
     visitor = cast.client("visitor").get(page).content.decode()
-    assert "Confirmed as still true" in visitor and "The representative" not in visitor and "The staff" not in visitor
+    assert "No change, confirmed on" in visitor and "The representative" not in visitor and "The staff" not in visitor
 
 
 def test_a_new_update_as_told_waits_to_be_published_and_shows_for_whom(cast):
@@ -179,7 +179,7 @@ def test_a_new_update_as_told_waits_to_be_published_and_shows_for_whom(cast):
     url = reverse("objectives:update_on_behalf", args=[strategy.pk])
     client = cast.client("staff")
     text = client.post(url, told(cast.representative, what="at_risk")).content.decode()
-    assert "Say in a sentence what they told you." in text
+    assert "Describe what they told you in at least one sentence." in text
     client.post(url, told(cast.representative, what="at_risk", narrative="Two counties wait."))
     update = ProgressUpdate.objects.get()
     assert (update.state, update.author, update.reported_on) == ("submitted", cast.staff, TODAY)

@@ -44,7 +44,7 @@ def test_strategies_are_counted_by_what_was_published_of_them():
         (1, "Off track", "bad"),
         (1, "Not reported yet", "neutral"),
     ]
-    assert "2 of 4 strategies on track, one off track, one not reported yet" in read()
+    assert "2 of 4 strategies on track. Off track: 1. Not reported yet: 1." in read()
 
 
 def test_a_status_past_its_rhythm_says_how_old_it_is():

@@ -218,7 +218,7 @@ def test_an_unchanged_status_is_confirmed_once(cast, update, browser):
     update.refresh_from_db()
     latest = update.history.first()
     assert (update.confirmed_on, update.confirmed_by) == (dt.date(2026, 11, 22), cast.chair)
-    assert latest.history_change_reason == "By link: Still true"
+    assert latest.history_change_reason == "By link: No change"
     assert browser.post(url).status_code == 410
 
 

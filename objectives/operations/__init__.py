@@ -1,0 +1,1 @@
+"""Every write to objectives, strategies, milestones and progress updates."""
