@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+import accounts.operations as accounts_operations
 from accounts.models import Person
 from core.operations import OperationNotAllowedError
 from core.sheets import Sheet, as_xlsx, read

@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 import actionitems.operations as items
 import meetings.operations as meetings
 import objectives.operations.updates as objectives
+from accounts.models import Person
+from accounts.permissions import is_staff
 from actionitems.permissions import can_change_status, status_editors_of
 from core.operations import OperationNotAllowedError
 from meetings.models import RSVP
