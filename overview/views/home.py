@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from core.dates import local_today
-from meetings.permissions import allowed_responses
+from meetings.permissions import allowed_answers
 from members.guards import get_person
 from members.models import Person
 from members.permissions import is_staff
@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "home": home_of(person, now, local_today(now), since),
         "since": since,
         "is_staff": is_staff(person),
-        "answers": allowed_responses(person),
+        "answers": allowed_answers(person),
     }
     return render(request, "overview/home.html", context)
 

@@ -112,29 +112,33 @@ def test_one_press_finishes_and_an_open_item_has_no_date_of_that(cast, item):
     assert last(row).history_user == cast.seated
     with pytest.raises(OperationNotAllowedError, match="This item is done already"):
         operations.complete(actor=cast.seated, item=item, today=TODAY)
-    row = operations.move(actor=cast.seated, item=item, status="open", today=TODAY, note="One county is missing.")
+    row = operations.change_status(
+        actor=cast.seated, item=item, status="open", today=TODAY, note="One county is missing."
+    )
     assert (row.status, row.done_on, row.status_note) == ("open", None, "One county is missing.")
 
 
-@pytest.mark.parametrize("status", ["blocked", "dropped"])
+@pytest.mark.parametrize("status", ["blocked", "canceled"])
 def test_blocked_and_dropped_need_a_reason(cast, item, status):
     with pytest.raises(OperationNotAllowedError, match="Say why"):
-        operations.move(actor=cast.chair, item=item, status=status, today=TODAY, note="  ")
-    row = operations.move(actor=cast.chair, item=item, status=status, today=TODAY, note="Counsel has not answered.")
+        operations.change_status(actor=cast.chair, item=item, status=status, today=TODAY, note="  ")
+    row = operations.change_status(
+        actor=cast.chair, item=item, status=status, today=TODAY, note="Counsel has not answered."
+    )
     assert (row.status, last(row).history_change_reason) == (status, "Counsel has not answered.")
 
 
 def test_the_owner_does_not_drop_a_promise(cast, item):
     with pytest.raises(OperationNotAllowedError, match="Ask the chair of the Data task force"):
-        operations.move(actor=cast.seated, item=item, status="dropped", today=TODAY, note="No time")
+        operations.change_status(actor=cast.seated, item=item, status="canceled", today=TODAY, note="No time")
     item.refresh_from_db()
     assert item.status == "open"
 
 
 def test_a_stale_move_is_noticed(cast, item):
-    operations.move(actor=cast.seated, item=item, status="in_progress", today=TODAY, version=1)
+    operations.change_status(actor=cast.seated, item=item, status="in_progress", today=TODAY, version=1)
     with pytest.raises(EditConflictError):
-        operations.move(actor=cast.chair, item=item, status="open", today=TODAY, version=1)
+        operations.change_status(actor=cast.chair, item=item, status="open", today=TODAY, version=1)
 
 
 @pytest.mark.parametrize(

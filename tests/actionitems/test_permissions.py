@@ -46,7 +46,7 @@ def check(person, world, items):
     staff, member = is_staff(person), is_member(person)
     visible = set(permissions.items_visible_to(person))
     moved = set(permissions.items_with_status_editable_by(person))
-    changed = set(permissions.items_managed_by(person))
+    changed = set(permissions.items_editable_by(person))
     spoken_for = set(organizations_managed_by(person).values_list("pk", flat=True))
     led = {body.pk for body in world.bodies if leads(person, body)}
     seated = set(terms_of(person).values_list("seat__body", flat=True))
@@ -58,7 +58,7 @@ def check(person, world, items):
     assert changed <= moved <= visible
     one = items[0]
     assert permissions.can_change_status(person, one) == (one in moved)
-    assert permissions.can_change(person, one) == (one in changed)
+    assert permissions.can_edit(person, one) == (one in changed)
     expected = set(ITEM_TRANSITIONS[one.status]) if one in moved else set()
     assert set(permissions.allowed_statuses(person, one)) == (
         expected if one in changed else expected - {ActionItemStatus.CANCELED}
@@ -74,7 +74,7 @@ def test_who_moves_an_item_of_a_representative(cast):
     )
     roles = [name for name in cast.people if permissions.can_change_status(cast.people[name], item)]
     assert sorted(roles) == ["administrator", "alternate", "chair", "primary", "representative", "staff"]
-    roles = [name for name in cast.people if permissions.can_change(cast.people[name], item)]
+    roles = [name for name in cast.people if permissions.can_edit(cast.people[name], item)]
     assert sorted(roles) == ["administrator", "chair", "staff"]
 
 

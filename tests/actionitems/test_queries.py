@@ -18,7 +18,7 @@ def test_one_owes_ones_own_and_as_primary_or_alternate_what_names_nobody_here(ca
     mine = item(cast, owner_person=cast.seated, due_on=dt.date(2026, 12, 2))
     unclaimed = item(cast, due_on=dt.date(2026, 12, 1))
     left = item(cast, owner_person=cast.deactivated, due_on=dt.date(2026, 12, 3))
-    item(cast, owner_person=cast.seated, status="dropped")
+    item(cast, owner_person=cast.seated, status="canceled")
     assert list(queries.items_assigned_to(cast.seated)) == [mine]
     assert (
         list(queries.items_assigned_to(cast.primary))
@@ -74,7 +74,7 @@ def test_the_list_filters(cast):
 def test_owners_are_people_with_rights_and_staff_in_two_queries(cast, django_assert_num_queries):
     with django_assert_num_queries(2):
         names = {
-            person.name: [right.organization.acronym for right in person.rights_now]
+            person.name: [right.organization.acronym for right in person.representations.all()]
             for person in queries.owner_choices()
         }
     assert names["The primary"] == ["DX"]
@@ -91,7 +91,9 @@ def test_history_says_in_words_who_did_what(cast, django_assert_num_queries):
         owner_person=cast.seated,
         today=TODAY,
     )
-    operations.move(actor=cast.seated, item=row, status="blocked", note="Counsel has not answered.", today=TODAY)
+    operations.change_status(
+        actor=cast.seated, item=row, status="blocked", note="Counsel has not answered.", today=TODAY
+    )
     row.refresh_from_db()
     operations.edit(
         actor=cast.chair,

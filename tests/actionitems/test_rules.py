@@ -1,4 +1,4 @@
-from actionitems.rules import ITEM_TRANSITIONS, OPEN_STATUSES, ActionItemStatus, can_transition, needs_note
+from actionitems.rules import ITEM_TRANSITIONS, OPEN_STATUSES, ActionItemStatus, can_transition
 
 
 def test_every_status_has_its_moves_and_none_leads_to_itself():
@@ -10,11 +10,11 @@ def test_what_is_finished_only_opens_again():
     finished = set(ActionItemStatus) - set(OPEN_STATUSES)
     assert all(ITEM_TRANSITIONS[status] == {ActionItemStatus.OPEN} for status in finished)
     assert can_transition("open", "done")
-    assert not can_transition("done", "dropped")
+    assert not can_transition("done", "canceled")
 
 
 def test_blocked_and_dropped_say_why():
-    assert {status for status in ActionItemStatus if needs_note(status)} == {
+    assert {status for status in ActionItemStatus if status.note_error} == {
         ActionItemStatus.BLOCKED,
         ActionItemStatus.CANCELED,
     }

@@ -9,7 +9,7 @@ from icalendar import Calendar, Timezone
 
 from meetings.calendars import calendar_feed, calendar_file
 from meetings.models import Meeting
-from meetings.rules import moments
+from meetings.rules import to_utc_range
 from members.models import Person
 from taskforces.models import Body
 
@@ -23,7 +23,7 @@ ZONES = ["America/Los_Angeles", "America/New_York", "America/Phoenix", "Pacific/
 def meeting(
     on=dt.date(2026, 12, 3), at=dt.time(10), duration_minutes=90, zone="America/Los_Angeles", **values
 ) -> Meeting:
-    starts_at, ends_at = moments(on, at, duration_minutes, ZoneInfo(zone))
+    starts_at, ends_at = to_utc_range(on, at, duration_minutes, ZoneInfo(zone))
     return Meeting(
         **{
             "pk": 7,
@@ -33,7 +33,7 @@ def meeting(
             "starts_at": starts_at,
             "ends_at": ends_at,
             "time_zone": zone,
-            "place": "Room 4; floor 2, Sacramento",
+            "location": "Room 4; floor 2, Sacramento",
             "join_link": SECRET,
             "status": "scheduled",
             "sequence": 3,
@@ -80,7 +80,7 @@ def test_a_request_says_all_that_a_calendar_needs():
 
 
 def test_a_cancellation_keeps_the_uid_and_says_why_without_the_join_link():
-    row = meeting(status="cancelled", cancel_reason="The room is closed.", sequence=4)
+    row = meeting(status="canceled", cancel_reason="The room is closed.", sequence=4)
     found = event(file(row, method="CANCEL"))
     assert (found["UID"], found["SEQUENCE"], found["STATUS"]) == (str(UID), 4, "CANCELLED")
     assert "Cancelled: The room is closed." in found["DESCRIPTION"]
@@ -94,9 +94,9 @@ def test_a_public_file_names_no_attendee_and_carries_no_join_link():
 
 
 def test_an_online_meeting_without_a_place_has_its_join_link_as_location_and_never_none():
-    content = file(meeting(place=""))
+    content = file(meeting(location=""))
     assert event(content)["LOCATION"] == SECRET
-    bare = file(meeting(place="", join_link=""), with_join_link=True)
+    bare = file(meeting(location="", join_link=""), with_join_link=True)
     assert "LOCATION" not in event(bare)
     assert b"None" not in bare
 
@@ -144,7 +144,7 @@ def test_the_zones_clock_changes_are_yearly_rules_that_outlook_reads(zone):
 
 
 def test_a_feed_names_itself_and_holds_each_meeting_once_without_join_links():
-    rows = [meeting(), meeting(uid=uuid.uuid4(), zone="America/New_York", status="cancelled", cancel_reason="")]
+    rows = [meeting(), meeting(uid=uuid.uuid4(), zone="America/New_York", status="canceled", cancel_reason="")]
     content = calendar_feed(rows, name="Example meetings", url_of=lambda row: URL, organizer=ORGANIZER)
     calendar = Calendar.from_ical(content)
     assert calendar["METHOD"] == "PUBLISH"

@@ -7,8 +7,7 @@ from django.core.exceptions import ValidationError
 from core.operations import EditConflictError, OperationNotAllowedError
 from meetings import operations
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting
-from meetings.operations import AgendaEdit, Entry
-from meetings.rules import AgendaLine
+from meetings.rules import AgendaEdit, AgendaLine, CellEdit
 from tests import factories
 from tests.conftest import NOW
 
@@ -75,7 +74,7 @@ def test_moving_an_announced_meeting_grows_both_counts_and_keeps_the_original_st
     "change",
     [
         {"title": "Data meeting"},
-        {"place": "Room 5"},
+        {"location": "Room 5"},
         {"join_link": "https://meet.example.org/other"},
         {"duration_minutes": 60},
     ],
@@ -103,17 +102,17 @@ def test_a_title_is_still_mended_while_the_meeting_runs(cast, meeting):
 
 
 def test_a_stale_edit_changes_nothing_and_brings_the_row(cast, meeting):
-    operations.edit(actor=cast.chair, meeting=meeting, version=1, now=NOW, place="Room 5")
+    operations.edit(actor=cast.chair, meeting=meeting, version=1, now=NOW, location="Room 5")
     with pytest.raises(EditConflictError) as stale:
-        operations.edit(actor=cast.staff, meeting=meeting, version=1, now=NOW, place="Room 6")
-    assert stale.value.current.place == "Room 5"
+        operations.edit(actor=cast.staff, meeting=meeting, version=1, now=NOW, location="Room 6")
+    assert stale.value.current.location == "Room 5"
 
 
-@pytest.mark.parametrize("status", ["closed", "cancelled"])
+@pytest.mark.parametrize("status", ["closed", "canceled"])
 def test_what_is_over_is_not_edited(cast, status):
     row = factories.MeetingFactory(body=cast.body, status=status)
     with pytest.raises(OperationNotAllowedError):
-        operations.edit(actor=cast.chair, meeting=row, version=1, now=NOW, place="Room 5")
+        operations.edit(actor=cast.chair, meeting=row, version=1, now=NOW, location="Room 5")
     with pytest.raises(OperationNotAllowedError):
         operations.set_agenda(actor=cast.chair, meeting=row, items=[AgendaEdit("Late")], now=NOW)
 
@@ -141,7 +140,7 @@ def test_a_wall_time_after_the_clocks_went_back_is_that_hour(cast):
 
 def test_cancelling_grows_the_sequence_and_keeps_the_reason(cast, meeting):
     row = operations.cancel(actor=cast.chair, meeting=meeting, version=1, reason=" No quorum. ", now=NOW)
-    assert (row.status, row.cancel_reason, row.sequence, row.schedule_version) == ("cancelled", "No quorum.", 1, 0)
+    assert (row.status, row.cancel_reason, row.sequence, row.schedule_version) == ("canceled", "No quorum.", 1, 0)
     assert last(row).history_user == cast.chair
 
 
@@ -219,8 +218,10 @@ def test_a_stale_agenda_item_stops_the_whole_edit(cast, meeting):
 
 
 def test_the_last_answer_counts_in_one_row(cast, meeting):
-    operations.answer(actor=cast.seated, meeting=meeting, answer="yes", now=NOW)
-    said = operations.answer(actor=cast.seated, meeting=meeting, answer="alternate", now=AFTER - dt.timedelta(hours=2))
+    operations.record_rsvp(actor=cast.seated, meeting=meeting, answer="yes", now=NOW)
+    said = operations.record_rsvp(
+        actor=cast.seated, meeting=meeting, answer="alternate", now=AFTER - dt.timedelta(hours=2)
+    )
     assert RSVP.objects.get() == said
     assert (said.answer, said.responded_at) == ("alternate", AFTER - dt.timedelta(hours=2))
     assert last(said).history_user == cast.seated
@@ -229,22 +230,22 @@ def test_the_last_answer_counts_in_one_row(cast, meeting):
 
 def test_only_the_invited_answer_and_only_while_the_meeting_lies_ahead(cast, meeting):
     with pytest.raises(OperationNotAllowedError, match="Only the people of the Data task force are invited"):
-        operations.answer(actor=cast.representative, meeting=meeting, answer="yes", now=NOW)
+        operations.record_rsvp(actor=cast.representative, meeting=meeting, answer="yes", now=NOW)
     with pytest.raises(OperationNotAllowedError, match="no longer takes answers"):
-        operations.answer(actor=cast.seated, meeting=meeting, answer="yes", now=AFTER)
+        operations.record_rsvp(actor=cast.seated, meeting=meeting, answer="yes", now=AFTER)
     draft = factories.MeetingFactory(body=cast.body, status="draft")
     with pytest.raises(OperationNotAllowedError):
-        operations.answer(actor=cast.seated, meeting=draft, answer="yes", now=NOW)
+        operations.record_rsvp(actor=cast.seated, meeting=draft, answer="yes", now=NOW)
     with pytest.raises(OperationNotAllowedError):
-        operations.answer(actor=cast.seated, meeting=meeting, answer="maybe", now=NOW)
+        operations.record_rsvp(actor=cast.seated, meeting=meeting, answer="maybe", now=NOW)
     assert not RSVP.objects.exists()
 
 
 def test_who_represents_nobody_sends_no_alternate(cast, meeting):
     factories.TermFactory(seat=factories.SeatFactory(body=cast.body, organization=None), person=cast.staff)
     with pytest.raises(OperationNotAllowedError):
-        operations.answer(actor=cast.staff, meeting=meeting, answer="alternate", now=NOW)
-    operations.answer(actor=cast.staff, meeting=meeting, answer="yes", now=NOW)
+        operations.record_rsvp(actor=cast.staff, meeting=meeting, answer="alternate", now=NOW)
+    operations.record_rsvp(actor=cast.staff, meeting=meeting, answer="yes", now=NOW)
 
 
 def note(cast, meeting, entries, actor="secretary", now=DURING):
@@ -258,7 +259,11 @@ def note(cast, meeting, entries, actor="secretary", now=DURING):
 
 
 def test_attendance_names_for_whom_each_was_there(cast, meeting):
-    note(cast, meeting, {"seated": Entry("", "remote"), "alternate": Entry("", "in_person"), "chair": Entry("", "")})
+    note(
+        cast,
+        meeting,
+        {"seated": CellEdit("", "remote"), "alternate": CellEdit("", "in_person"), "chair": CellEdit("", "")},
+    )
     rows = {row.person.name: (row.presence, row.organization) for row in Attendance.objects.all()}
     assert rows == {"The seated": ("remote", None), "The alternate": ("in_person", cast.organization)}
     row = Attendance.objects.get(person=cast.seated)
@@ -266,22 +271,22 @@ def test_attendance_names_for_whom_each_was_there(cast, meeting):
 
 
 def test_two_may_note_attendance_at_once_and_only_a_clash_is_stale(cast, meeting):
-    note(cast, meeting, {"seated": Entry("", "remote"), "chair": Entry("", "")})
-    note(cast, meeting, {"seated": Entry("", ""), "chair": Entry("", "in_person")}, actor="staff")
-    note(cast, meeting, {"seated": Entry("", "remote")}, actor="staff")
+    note(cast, meeting, {"seated": CellEdit("", "remote"), "chair": CellEdit("", "")})
+    note(cast, meeting, {"seated": CellEdit("", ""), "chair": CellEdit("", "in_person")}, actor="staff")
+    note(cast, meeting, {"seated": CellEdit("", "remote")}, actor="staff")
     with pytest.raises(EditConflictError) as stale:
-        note(cast, meeting, {"alternate": Entry("", "remote"), "seated": Entry("", "absent")}, actor="staff")
+        note(cast, meeting, {"alternate": CellEdit("", "remote"), "seated": CellEdit("", "absent")}, actor="staff")
     assert stale.value.current.presence == "remote"
     assert Attendance.objects.count() == 2
 
 
-@pytest.mark.parametrize(("status", "now"), [("draft", AFTER), ("cancelled", AFTER), ("scheduled", NOW)])
+@pytest.mark.parametrize(("status", "now"), [("draft", AFTER), ("canceled", AFTER), ("scheduled", NOW)])
 def test_nobody_came_to_what_was_not_held(cast, status, now):
     row = factories.MeetingFactory(body=cast.body, status=status)
     with pytest.raises(OperationNotAllowedError):
-        note(cast, row, {"seated": Entry("", "remote")}, now=now)
+        note(cast, row, {"seated": CellEdit("", "remote")}, now=now)
     with pytest.raises(OperationNotAllowedError):
-        operations.write_minutes(actor=cast.chair, meeting=row, notes={}, minutes=Entry("", "Text"), now=now)
+        operations.write_minutes(actor=cast.chair, meeting=row, notes={}, minutes=CellEdit("", "Text"), now=now)
 
 
 @pytest.fixture
@@ -297,7 +302,7 @@ def test_minutes_are_a_draft_until_published_and_corrected_after(cast, held):
     with pytest.raises(OperationNotAllowedError, match="no minutes to publish"):
         operations.publish_minutes(actor=cast.chair, meeting=held, now=AFTER)
     operations.write_minutes(
-        actor=cast.secretary, meeting=held, notes={one.pk: Entry("", "We met."), two.pk: Entry("", "")}, now=AFTER
+        actor=cast.secretary, meeting=held, notes={one.pk: CellEdit("", "We met."), two.pk: CellEdit("", "")}, now=AFTER
     )
     held.refresh_from_db()
     assert held.minutes_status == "draft"
@@ -305,7 +310,7 @@ def test_minutes_are_a_draft_until_published_and_corrected_after(cast, held):
     assert (one.notes, last(one).history_user) == ("We met.", cast.secretary)
     row = operations.publish_minutes(actor=cast.chair, meeting=held, now=AFTER)
     assert (row.minutes_status, last(row).history_user) == ("published", cast.chair)
-    operations.write_minutes(actor=cast.chair, meeting=held, notes={two.pk: Entry("", "Agreed.")}, now=AFTER)
+    operations.write_minutes(actor=cast.chair, meeting=held, notes={two.pk: CellEdit("", "Agreed.")}, now=AFTER)
     held.refresh_from_db()
     assert held.minutes_status == "published"
 
@@ -313,14 +318,14 @@ def test_minutes_are_a_draft_until_published_and_corrected_after(cast, held):
 def test_two_write_minutes_of_two_items_and_nothing_is_lost(cast, held):
     one, two = held.agenda_items.all()
     operations.write_minutes(
-        actor=cast.secretary, meeting=held, notes={one.pk: Entry("", "First."), two.pk: Entry("", "")}, now=AFTER
+        actor=cast.secretary, meeting=held, notes={one.pk: CellEdit("", "First."), two.pk: CellEdit("", "")}, now=AFTER
     )
     operations.write_minutes(
-        actor=cast.chair, meeting=held, notes={one.pk: Entry("", ""), two.pk: Entry("", "Second.")}, now=AFTER
+        actor=cast.chair, meeting=held, notes={one.pk: CellEdit("", ""), two.pk: CellEdit("", "Second.")}, now=AFTER
     )
     assert list(held.agenda_items.values_list("notes", flat=True)) == ["First.", "Second."]
     with pytest.raises(EditConflictError) as stale:
-        operations.write_minutes(actor=cast.chair, meeting=held, notes={one.pk: Entry("", "Other.")}, now=AFTER)
+        operations.write_minutes(actor=cast.chair, meeting=held, notes={one.pk: CellEdit("", "Other.")}, now=AFTER)
     assert stale.value.current.notes == "First."
 
 

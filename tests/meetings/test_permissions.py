@@ -19,7 +19,7 @@ many = settings(
 
 def was_announced(meeting) -> bool:
     """Whether people were told of a meeting at some time, said again in plain words."""
-    if meeting.status == MeetingStatus.CANCELLED:
+    if meeting.status == MeetingStatus.CANCELED:
         return meeting.scheduled_at is not None
     return meeting.status != MeetingStatus.DRAFT
 
@@ -80,7 +80,7 @@ def test_each_role_sees_what_the_meeting_is_shown_to(cast, visibility):
 def test_a_draft_is_for_its_body_and_staff_also_once_it_is_called_off(cast):
     for row in (
         factories.MeetingFactory(body=cast.body, status="draft", scheduled_at=None),
-        factories.MeetingFactory(body=cast.body, status="cancelled", scheduled_at=None),
+        factories.MeetingFactory(body=cast.body, status="canceled", scheduled_at=None),
     ):
         assert row not in permissions.public_meetings()
         assert row not in permissions.meetings_visible_to(cast.representative)

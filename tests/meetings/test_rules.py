@@ -13,7 +13,7 @@ from meetings.rules import (
     can_transition,
     has_taken_place,
     is_nonexistent_local_time,
-    moments,
+    to_utc_range,
 )
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -39,13 +39,13 @@ def utc(*parts: int) -> dt.datetime:
     ],
 )
 def test_a_wall_time_keeps_its_hour_across_the_changes_of_the_clocks(on, at, start):
-    assert moments(on, at, 90, PACIFIC) == (start, start + dt.timedelta(minutes=90))
+    assert to_utc_range(on, at, 90, PACIFIC) == (start, start + dt.timedelta(minutes=90))
 
 
 @given(st.one_of(days, clock_days), times, st.integers(1, 1440), st.sampled_from(ZONES))
 def test_a_start_shows_the_wall_time_unless_clocks_skip_it_and_lasts_as_long_as_said(on, at, duration_minutes, name):
     zone = ZoneInfo(name)
-    starts_at, ends_at = moments(on, at, duration_minutes, zone)
+    starts_at, ends_at = to_utc_range(on, at, duration_minutes, zone)
     local = starts_at.astimezone(zone)
     assert ends_at - starts_at == dt.timedelta(minutes=duration_minutes)
     assert local.fold == 0
@@ -57,20 +57,20 @@ def test_a_start_shows_the_wall_time_unless_clocks_skip_it_and_lasts_as_long_as_
 
 def test_the_hour_that_comes_twice_is_the_first_whatever_fold_was_typed():
     on, at = dt.date(2026, 11, 1), dt.time(1, 30)
-    assert moments(on, at.replace(fold=1), 60, PACIFIC) == moments(on, at, 60, PACIFIC)
+    assert to_utc_range(on, at.replace(fold=1), 60, PACIFIC) == to_utc_range(on, at, 60, PACIFIC)
     assert not is_nonexistent_local_time(on, at, PACIFIC)
     assert is_nonexistent_local_time(dt.date(2026, 3, 8), dt.time(2, 30), PACIFIC)
 
 
 def test_closed_and_cancelled_meetings_stay_so():
-    assert MEETING_TRANSITIONS[MeetingStatus.CLOSED] == MEETING_TRANSITIONS[MeetingStatus.CANCELLED] == set()
+    assert MEETING_TRANSITIONS[MeetingStatus.CLOSED] == MEETING_TRANSITIONS[MeetingStatus.CANCELED] == set()
     assert can_transition("draft", "scheduled")
     assert not can_transition("draft", "closed")
-    assert not can_transition("closed", "cancelled")
+    assert not can_transition("closed", "canceled")
 
 
 def test_a_meeting_that_was_opened_too_early_can_still_be_called_off():
-    assert can_transition("in_session", "cancelled")
+    assert can_transition("in_session", "canceled")
 
 
 def test_an_agenda_is_read_line_by_line_with_its_minutes():
@@ -91,7 +91,7 @@ def test_any_text_is_some_agenda_of_single_lines(typed):
 
 @pytest.mark.parametrize(
     ("status", "minutes_before", "held"),
-    [("scheduled", 61, False), ("scheduled", 60, True), ("closed", -600, True), ("cancelled", -600, False)],
+    [("scheduled", 61, False), ("scheduled", 60, True), ("closed", -600, True), ("canceled", -600, False)],
 )
 def test_attendance_opens_an_hour_before_an_announced_meeting(status, minutes_before, held):
     start = utc(2026, 12, 3, 18)

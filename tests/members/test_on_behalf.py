@@ -43,7 +43,9 @@ def told(person, how="phone"):
 
 
 def test_an_item_is_done_on_the_owners_word_and_in_the_staffs_name(cast, item):
-    row = items.move(actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(cast.representative))
+    row = items.change_status(
+        actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(cast.representative)
+    )
     act = ActOnBehalf.objects.get()
     assert (row.status, row.done_on) == ("done", TODAY)
     assert (act.actor, act.person, act.how, act.at) == (cast.staff, cast.representative, "phone", NOW)
@@ -57,8 +59,8 @@ def test_an_item_is_done_on_the_owners_word_and_in_the_staffs_name(cast, item):
 def test_a_blocked_item_keeps_its_note_and_says_why_or_is_refused(cast, item):
     on_behalf = told(cast.primary, "mail")
     with pytest.raises(OperationNotAllowedError, match="Say why this is blocked"):
-        items.move(actor=cast.staff, item=item, status="blocked", today=TODAY, on_behalf=on_behalf)
-    row = items.move(
+        items.change_status(actor=cast.staff, item=item, status="blocked", today=TODAY, on_behalf=on_behalf)
+    row = items.change_status(
         actor=cast.staff, item=item, status="blocked", note="Waits for data", today=TODAY, on_behalf=on_behalf
     )
     assert row.status_note == "Waits for data"
@@ -89,11 +91,15 @@ def test_a_new_date_lies_ahead_and_the_item_is_unfinished(cast, item):
 @pytest.mark.parametrize("actor", ["representative", "primary", "secretary", "chair", "executive"])
 def test_nobody_but_staff_enters_what_another_said(cast, item, meeting, strategy, actor):
     calls = [
-        lambda word: items.move(actor=cast.people[actor], item=item, status="done", today=TODAY, on_behalf=word),
+        lambda word: items.change_status(
+            actor=cast.people[actor], item=item, status="done", today=TODAY, on_behalf=word
+        ),
         lambda word: items.postpone(
             actor=cast.people[actor], item=item, due_on=dt.date(2026, 12, 20), today=TODAY, on_behalf=word
         ),
-        lambda word: meetings.answer(actor=cast.people[actor], meeting=meeting, answer="yes", now=NOW, on_behalf=word),
+        lambda word: meetings.record_rsvp(
+            actor=cast.people[actor], meeting=meeting, answer="yes", now=NOW, on_behalf=word
+        ),
         lambda word: objectives.confirm_status(
             actor=cast.people[actor], strategy=strategy, today=TODAY, on_behalf=word
         ),
@@ -116,14 +122,16 @@ def test_nobody_but_staff_enters_what_another_said(cast, item, meeting, strategy
 def test_staff_enter_nothing_for_themselves_nor_for_somebody_who_left(cast, item):
     for person in (cast.staff, cast.deactivated):
         with pytest.raises(OperationNotAllowedError, match="Only Workgroup staff enter"):
-            items.move(actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(person))
+            items.change_status(actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(person))
 
 
 def test_a_person_without_a_say_is_refused_by_name(cast, item, meeting, strategy):
     with pytest.raises(OperationNotAllowedError, match="The other_primary neither owns"):
-        items.move(actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(cast.other_primary))
+        items.change_status(actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(cast.other_primary))
     with pytest.raises(OperationNotAllowedError, match="Only the people of the Data task force"):
-        meetings.answer(actor=cast.staff, meeting=meeting, answer="yes", now=NOW, on_behalf=told(cast.other_primary))
+        meetings.record_rsvp(
+            actor=cast.staff, meeting=meeting, answer="yes", now=NOW, on_behalf=told(cast.other_primary)
+        )
     with pytest.raises(OperationNotAllowedError, match="The other_primary does not write"):
         objectives.confirm_status(actor=cast.staff, strategy=strategy, today=TODAY, on_behalf=told(cast.other_primary))
 
@@ -131,7 +139,7 @@ def test_a_person_without_a_say_is_refused_by_name(cast, item, meeting, strategy
 def test_the_word_of_somebody_without_an_account_counts_and_opens_none(cast, item, meeting):
     Person.objects.filter(pk=cast.seated.pk).update(can_sign_in=False)
     seated = Person.objects.get(pk=cast.seated.pk)
-    said = meetings.answer(
+    said = meetings.record_rsvp(
         actor=cast.staff, meeting=meeting, answer="alternate", now=NOW, on_behalf=told(seated, "in_person")
     )
     assert (said.person, said.answer) == (seated, "alternate")
@@ -147,12 +155,12 @@ def test_a_voice_gives_no_portal_role_that_the_person_does_not_hold(cast):
 
 
 def test_an_answer_entered_and_then_changed_by_the_persons_own_hand_is_theirs_again(cast, meeting):
-    entered = meetings.answer(actor=cast.staff, meeting=meeting, answer="no", now=NOW, on_behalf=told(cast.seated))
+    entered = meetings.record_rsvp(actor=cast.staff, meeting=meeting, answer="no", now=NOW, on_behalf=told(cast.seated))
     act = ActOnBehalf.objects.get()
     assert (act.row_id, act.version) == (entered.pk, entered.version)
-    own = meetings.answer(actor=cast.seated, meeting=meeting, answer="yes", now=NOW)
+    own = meetings.record_rsvp(actor=cast.seated, meeting=meeting, answer="yes", now=NOW)
     assert own.pk == entered.pk and own.version != act.version
-    again = meetings.answer(actor=cast.staff, meeting=meeting, answer="yes", now=NOW, on_behalf=told(cast.seated))
+    again = meetings.record_rsvp(actor=cast.staff, meeting=meeting, answer="yes", now=NOW, on_behalf=told(cast.seated))
     assert again.version == own.version and ActOnBehalf.objects.count() == 1
 
 

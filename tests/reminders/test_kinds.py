@@ -159,7 +159,7 @@ def test_nobody_is_told_of_their_own_act_and_everybody_of_the_acts_of_others(cas
     run(NOW + MINUTE)
     assert to("meeting_changed") == SEATED - {"secretary@example.org"}
     forget()
-    meetings.edit(actor=cast.chair, meeting=meeting, version=None, now=NOW, place="Room 2")
+    meetings.edit(actor=cast.chair, meeting=meeting, version=None, now=NOW, location="Room 2")
     run(NOW + 2 * MINUTE)
     assert {mail.to for mail in sent()} == SEATED - {"chair@example.org"}
     meetings.cancel(actor=cast.seated, meeting=meeting, version=None, reason="No quorum", now=NOW)
@@ -171,7 +171,7 @@ def test_nobody_is_told_of_their_own_act_and_everybody_of_the_acts_of_others(cas
 def test_who_changed_a_meeting_still_hears_what_another_changed_right_after(cast):
     meeting = meetings.schedule(actor=cast.staff, meeting=draft(cast), version=None, now=NOW)
     run()
-    meetings.edit(actor=cast.chair, meeting=meeting, version=None, now=NOW, place="Room 2")
+    meetings.edit(actor=cast.chair, meeting=meeting, version=None, now=NOW, location="Room 2")
     meetings.edit(actor=cast.secretary, meeting=meeting, version=None, now=NOW, starts_on=dt.date(2026, 12, 4))
     run(NOW + MINUTE)
     assert to("meeting_changed") == {"chair@example.org", "seated@example.org"}
@@ -187,11 +187,11 @@ def test_who_scheduled_a_meeting_is_reminded_of_it_like_the_others(cast):
 
 def test_a_change_names_what_is_no_longer_so(cast):
     meeting = meetings.schedule(actor=cast.staff, meeting=draft(cast), version=None, now=NOW)
-    meetings.edit(actor=cast.staff, meeting=meeting, version=None, now=NOW, place="Room 1")
+    meetings.edit(actor=cast.staff, meeting=meeting, version=None, now=NOW, location="Room 1")
     run()
     forget()
     meetings.edit(
-        actor=cast.staff, meeting=meeting, version=None, now=NOW, starts_on=dt.date(2026, 12, 4), place="Room 2"
+        actor=cast.staff, meeting=meeting, version=None, now=NOW, starts_on=dt.date(2026, 12, 4), location="Room 2"
     )
     run(NOW + MINUTE)
     text = sent()[0].text

@@ -65,7 +65,7 @@ def test_an_owner_blocks_with_a_reason_and_is_not_offered_to_drop(cast, item):
     client, path = cast.client("representative"), f"/action-items/{item.pk}/move/"
     assert "Dropped" not in client.get(path).content.decode()
     assert "Say why this is blocked" in client.post(path, {"status": "blocked", "version": 1}).content.decode()
-    assert client.post(path, {"status": "dropped", "note": "No time", "version": 1}).status_code == 200
+    assert client.post(path, {"status": "canceled", "note": "No time", "version": 1}).status_code == 200
     assert client.post(path, {"status": "blocked", "note": "Counsel", "version": 1}).status_code == 302
     assert client.post(path, {"status": "open", "version": 1}).status_code == 409
     item.refresh_from_db()
@@ -75,9 +75,9 @@ def test_an_owner_blocks_with_a_reason_and_is_not_offered_to_drop(cast, item):
 
 
 def test_a_chair_drops_with_a_reason(cast, item):
-    cast.client("chair").post(f"/action-items/{item.pk}/move/", {"status": "dropped", "note": "Not needed"})
+    cast.client("chair").post(f"/action-items/{item.pk}/move/", {"status": "canceled", "note": "Not needed"})
     item.refresh_from_db()
-    assert item.status == "dropped"
+    assert item.status == "canceled"
 
 
 def test_an_item_is_added_from_a_meeting(cast):

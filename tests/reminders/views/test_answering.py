@@ -202,7 +202,7 @@ def test_a_moved_a_cancelled_and_a_past_meeting_take_no_answer(meeting, meeting_
     meeting.schedule_version = 1
     meeting.save(update_fields=["schedule_version"])
     assert "was moved to Thu, Dec 3, 10:00–11:30 a.m. PT" in refused()
-    meeting.schedule_version, meeting.status = 0, "cancelled"
+    meeting.schedule_version, meeting.status = 0, "canceled"
     meeting.save(update_fields=["schedule_version", "status"])
     assert "was cancelled" in refused()
     with time_machine.travel(dt.datetime(2026, 12, 4, tzinfo=dt.UTC)):

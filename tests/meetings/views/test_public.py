@@ -22,7 +22,7 @@ def hidden(cast):
     """Meetings that a visitor may not know of."""
     return [
         factories.MeetingFactory(body=cast.body, title="A secret draft", status="draft", scheduled_at=None),
-        factories.MeetingFactory(body=cast.body, title="A dropped draft", status="cancelled", scheduled_at=None),
+        factories.MeetingFactory(body=cast.body, title="A dropped draft", status="canceled", scheduled_at=None),
         factories.MeetingFactory(body=cast.body, title="For the body alone", visibility="body"),
         factories.MeetingFactory(body=cast.body, title="For members alone", visibility="members"),
     ]
@@ -30,7 +30,7 @@ def hidden(cast):
 
 @pytest.fixture
 def shown(cast):
-    return factories.MeetingFactory(body=cast.body, title="A public meeting", place="Room 4")
+    return factories.MeetingFactory(body=cast.body, title="A public meeting", location="Room 4")
 
 
 def test_a_visitor_finds_nothing_of_what_is_not_public(cast, hidden, shown):
@@ -61,7 +61,7 @@ def test_the_join_link_reaches_the_body_on_its_page_and_in_its_file_but_not_in_t
 
 
 def test_a_cancelled_meeting_says_so_on_page_list_and_feed(cast):
-    meeting = factories.MeetingFactory(body=cast.body, status="cancelled", cancel_reason="The room is closed.")
+    meeting = factories.MeetingFactory(body=cast.body, status="canceled", cancel_reason="The room is closed.")
     client = cast.client("visitor")
     assert "The room is closed." in client.get(f"/meetings/{meeting.pk}/").content.decode()
     assert "Cancelled" in client.get("/meetings/").content.decode()
@@ -140,7 +140,7 @@ def test_removed_agenda_items_are_not_shown(cast, shown):
         ("closed", "draft", -1, "chair", "Publish the minutes"),
         ("closed", "draft", -1, "secretary", "Write minutes"),
         ("closed", "published", -1, "chair", None),
-        ("cancelled", "none", -1, "chair", None),
+        ("canceled", "none", -1, "chair", None),
     ],
 )
 def test_the_next_step_follows_role_and_status(cast, status, minutes_status, days, role, act):

@@ -10,7 +10,7 @@ FORM = {
     "starts_time": "10:00",
     "duration_minutes": "90",
     "time_zone": "America/Los_Angeles",
-    "place": "Room 4",
+    "location": "Room 4",
     "join_link": "https://meet.example.org/secret-room",
     "visibility": "public",
 }
@@ -58,7 +58,7 @@ def test_a_chair_schedules_a_meeting_with_agenda_in_two_pages(cast):
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(cast, change, error):
-    response = cast.client("chair").post(ADD, {**FORM, "agenda": "Welcome", "place": "Room 42", **change})
+    response = cast.client("chair").post(ADD, {**FORM, "agenda": "Welcome", "location": "Room 42", **change})
     page = response.content.decode()
     assert error in page
     assert "Room 42" in page
@@ -114,15 +114,15 @@ def test_moving_tells_that_people_are_told(cast, meeting):
 def test_a_stale_edit_shows_both_and_saves_on_the_second_try(cast, meeting):
     client = cast.client("chair")
     path = f"/meetings/{meeting.pk}/edit/"
-    assert client.post(path, {**FORM, "place": "Room 5", "version": 1}).status_code == 302
-    response = client.post(path, {**FORM, "place": "Room 6", "version": 1})
+    assert client.post(path, {**FORM, "location": "Room 5", "version": 1}).status_code == 302
+    response = client.post(path, {**FORM, "location": "Room 6", "version": 1})
     assert response.status_code == 409
     page = response.content.decode()
     assert "Room 5" in page and "Room 6" in page
     assert response.context["form"]["version"].value() == 2
-    assert client.post(path, {**FORM, "place": "Room 6", "version": 2}).status_code == 302
+    assert client.post(path, {**FORM, "location": "Room 6", "version": 2}).status_code == 302
     meeting.refresh_from_db()
-    assert meeting.place == "Room 6"
+    assert meeting.location == "Room 6"
 
 
 def test_unknown_fields_change_nothing(cast, meeting):
@@ -141,7 +141,7 @@ def test_cancelling_needs_a_reason_and_keeps_it(cast, meeting):
     assert client.post(path, {"reason": "No quorum", "version": 9}).status_code == 409
     assert client.post(path, {"reason": "No quorum", "version": 1}).status_code == 302
     meeting.refresh_from_db()
-    assert (meeting.status, meeting.cancel_reason, meeting.sequence) == ("cancelled", "No quorum", 1)
+    assert (meeting.status, meeting.cancel_reason, meeting.sequence) == ("canceled", "No quorum", 1)
 
 
 def rows(*items, initial=0):
