@@ -7,7 +7,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from actionitems.models import ActionItem
-from actionitems.permissions import can_add, can_change_status, can_edit, editors_only, members_only, owners_only
+from actionitems.permissions import (
+    can_add,
+    can_change_status,
+    can_edit,
+    can_reassign_to_alternate,
+    editors_only,
+    members_only,
+    owners_only,
+)
 from actionitems.queries import alternate_for
 from actionitems.rules import MAX_DELAY_DAYS, ActionItemStatus, can_transition
 from core.dates import format_date
@@ -183,9 +191,9 @@ def reassign_to_alternate(*, actor: Person, item: ActionItem, version: int | Non
 
     Raises OperationNotAllowedError and EditConflictError.
     """
-    require_permission(can_change_status(actor, item), owners_only())
+    require_permission(can_reassign_to_alternate(actor, item), owners_only())
     row = lock(item, version)
-    require_permission(can_change_status(actor, row), owners_only())
+    require_permission(can_reassign_to_alternate(actor, row), owners_only())
     if not row.is_open:
         raise OperationNotAllowedError(
             _("The status of this item is “%(status)s”, so it can't be reassigned.")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from actionitems.models import ActionItem, ActionItemQuerySet
 from actionitems.rules import ActionItemStatus, can_transition
 from members.models import Person, Representation
-from members.permissions import MANAGER_KINDS, AnyPerson, is_staff, organizations_managed_by
+from members.permissions import MANAGER_KINDS, AnyPerson, is_staff, organizations_managed_by, represents
 from taskforces.models import Body, BodyQuerySet, Term
 from taskforces.permissions import bodies_managed_by, is_member, terms_of
 from taskforces.rules import CHAIR_ROLES
@@ -52,6 +52,12 @@ def status_editors_of(item: ActionItem) -> QuerySet[Person]:
 def can_change_status(person: AnyPerson, item: ActionItem) -> bool:
     """Return True if the person may change the item's status."""
     return items_with_status_editable_by(person).filter(pk=item.pk).exists()
+
+
+def can_reassign_to_alternate(person: AnyPerson, item: ActionItem) -> bool:
+    """Return True if the person may change the item and represents the organization that owns it."""
+    organization = item.owner_organization
+    return organization is not None and represents(person, organization) and can_change_status(person, item)
 
 
 def owners_only() -> str:

@@ -172,7 +172,7 @@ class AgendaItemForm(VersionedForm):
         )
 
 
-class BaseAgendaFormSet(forms.BaseModelFormSet[AgendaItem, AgendaItemForm]):
+class BaseAgendaFormSet(forms.BaseModelFormSet):
     """The rows of the agenda page."""
 
     http_status = 200

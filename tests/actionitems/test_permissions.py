@@ -22,7 +22,7 @@ many = settings(
 @pytest.mark.django_db
 @many
 @given(st.data())
-def test_may_i_equals_which_may_i(data):
+def test_predicates_agree_with_querysets(data):
     with transaction.atomic():
         world = worlds.build(data.draw)
         items = []
@@ -68,7 +68,7 @@ def check(person, world, items):
     assert permissions.can_add(person, one.body) == (one.body in addable)
 
 
-def test_who_moves_an_item_of_a_representative(cast):
+def test_roles_that_change_status_and_that_edit(cast):
     item = factories.ActionItemFactory(
         body=cast.body, owner_organization=cast.organization, owner_person=cast.representative
     )
@@ -78,12 +78,12 @@ def test_who_moves_an_item_of_a_representative(cast):
     assert sorted(roles) == ["administrator", "chair", "staff"]
 
 
-def test_who_adds_to_a_task_force(cast):
+def test_roles_that_add_to_a_task_force(cast):
     roles = [name for name in cast.people if permissions.can_add(cast.people[name], cast.body)]
     assert sorted(roles) == ["administrator", "chair", "seated", "secretary", "staff"]
 
 
-def test_unfinished_statuses_are_those_from_which_done_is_reached():
+def test_open_statuses_are_those_that_can_become_done():
     assert {status for status in ActionItemStatus if ActionItemStatus.DONE in ITEM_TRANSITIONS[status]} == set(
         OPEN_STATUSES
     )

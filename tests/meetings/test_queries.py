@@ -16,7 +16,7 @@ def at(days: int, **values):
     return factories.MeetingFactory(starts_at=NOW + dt.timedelta(days=days), **values)
 
 
-def test_the_next_public_meeting_is_announced_and_ahead(cast):
+def test_next_public_meeting_is_announced_and_upcoming(cast):
     at(-2, body=cast.body)
     at(1, body=cast.body, status="draft")
     at(2, body=cast.body, status="canceled")
@@ -26,11 +26,11 @@ def test_the_next_public_meeting_is_announced_and_ahead(cast):
     assert queries.next_public(NOW) == expected
 
 
-def test_no_public_meeting_is_none(db):
+def test_next_public_meeting_is_none_without_meetings(db):
     assert queries.next_public(NOW) is None
 
 
-def test_home_lists_what_is_invited_with_my_answer(cast):
+def test_upcoming_meetings_have_own_answer_and_invitation(cast):
     mine, other = at(3, body=cast.body, visibility="body"), at(2, body=cast.full)
     at(1, body=factories.BodyFactory(slug="elsewhere"))
     operations.record_rsvp(actor=cast.seated, meeting=mine, answer="no", now=NOW)
@@ -43,7 +43,7 @@ def test_home_lists_what_is_invited_with_my_answer(cast):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_my_answers_come_in_one_query_however_many_meetings(cast, django_assert_num_queries, count):
+def test_upcoming_meetings_take_one_query(cast, django_assert_num_queries, count):
     for day in range(count):
         operations.record_rsvp(actor=cast.seated, meeting=at(day + 1, body=cast.body), answer="yes", now=NOW)
     rows = queries.upcoming_for(cast.seated, NOW, 10)
@@ -51,14 +51,14 @@ def test_my_answers_come_in_one_query_however_many_meetings(cast, django_assert_
         assert [(row.my_rsvp, row.body.name) for row in rows] == [("yes", "Data")] * count
 
 
-def test_the_next_meeting_of_each_body_is_what_the_reader_may_know_of(cast):
+def test_next_meeting_of_each_body_is_one_the_person_can_see(cast):
     hidden, shown = at(1, body=cast.body, visibility="body"), at(2, body=cast.body)
     full = at(3, body=cast.full)
     assert queries.next_by_body(NOW, VISITOR) == {cast.body.pk: shown, cast.full.pk: full}
     assert queries.next_by_body(NOW, cast.chair) == {cast.body.pk: hidden, cast.full.pk: full}
 
 
-def test_ahead_and_past_share_no_meeting(cast):
+def test_upcoming_and_past_share_no_meeting(cast):
     rows = [at(days, body=cast.body, status=status) for days in (-2, 2) for status in ("scheduled", "closed", "draft")]
     ahead = set(queries.upcoming_visible_to(cast.staff, NOW))
     past = set(queries.past_visible_to(cast.staff, NOW))
@@ -66,19 +66,19 @@ def test_ahead_and_past_share_no_meeting(cast):
     assert not ahead & past
 
 
-def test_the_invited_stand_by_rank_with_role_organization_and_answer(cast):
+def test_invited_participants_are_in_order_of_rank(cast):
     meeting = at(2, body=cast.body)
     RSVP.objects.create(meeting=meeting, person=cast.seated, answer="yes", responded_at=NOW)
     rows = queries.invited_participants(meeting)
     assert [(row.person.name, row.role, row.organization.acronym, row.answer_label) for row in rows] == [
         ("The chair", "Chair", "DX", ""),
         ("The secretary", "Secretary", "DX", ""),
-        ("The seated", "Member", "DX", "Comes"),
+        ("The seated", "Member", "DX", "Attending"),
     ]
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_who_is_invited_takes_the_same_queries_for_one_and_three(cast, django_assert_num_queries, count):
+def test_invited_participants_take_five_queries(cast, django_assert_num_queries, count):
     meeting = at(2, body=factories.BodyFactory(slug="elsewhere"))
     for _ in range(count):
         person = factories.RepresentationFactory().person
@@ -88,7 +88,7 @@ def test_who_is_invited_takes_the_same_queries_for_one_and_three(cast, django_as
         assert [row.organization.name for row in rows] and len(rows) == count
 
 
-def test_the_full_workgroup_invites_its_representatives_each_once(cast):
+def test_full_workgroup_invites_each_representative_once(cast):
     factories.TermFactory(
         seat=factories.SeatFactory(body=cast.full, role="chair", organization=None), person=cast.primary
     )
@@ -98,7 +98,7 @@ def test_the_full_workgroup_invites_its_representatives_each_once(cast):
     assert "The executive" not in names and "The deactivated" not in names
 
 
-def test_attendance_lists_alternates_too_and_keeps_who_was_noted(cast):
+def test_attendance_includes_alternates_and_recorded_people(cast):
     meeting = at(0, body=cast.body)
     names = {row.person.name for row in queries.attendance_participants(meeting)}
     assert names == {"The chair", "The secretary", "The seated", "The alternate"}
@@ -113,8 +113,8 @@ def test_attendance_lists_alternates_too_and_keeps_who_was_noted(cast):
     assert (noted.presence_label, noted.organization) == ("Remote", cast.other_organization)
 
 
-def test_answers_are_counted_by_word(cast):
+def test_answers_are_counted_by_label(cast):
     meeting = at(2, body=cast.body)
     for name, answer in (("seated", "yes"), ("chair", "yes"), ("secretary", "no")):
         operations.record_rsvp(actor=cast.people[name], meeting=meeting, answer=answer, now=NOW)
-    assert queries.rsvp_counts(meeting) == {"Comes": 2, "Does not come": 1}
+    assert queries.rsvp_counts(meeting) == {"Attending": 2, "Not attending": 1}
