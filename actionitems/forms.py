@@ -20,10 +20,10 @@ from objectives.models import Objective
 from taskforces.models import Body, BodyQuerySet
 
 
-class OwnerField(forms.ModelChoiceField):
+class OwnerField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A person with the organizations that they represent."""
 
-    def label_from_instance(self, obj: Person) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Person) -> str:
         """Return the person's name and the acronyms of the organizations that `owner_choices` loaded."""
         organizations = ", ".join(row.organization.short_name for row in obj.representations.all())
         return f"{obj.name} ({organizations})" if organizations else obj.name
@@ -60,8 +60,8 @@ class ItemForm(VersionedForm):
         organization.queryset, organization.empty_label = organizations, gettext("The person's organization")
         objective.queryset, objective.empty_label = Objective.objects.current(), gettext("None")
 
-    def _choice_field(self, name: str) -> forms.ModelChoiceField:
-        return cast(forms.ModelChoiceField, self.fields[name])
+    def _choice_field(self, name: str) -> "forms.ModelChoiceField[Any]":
+        return cast("forms.ModelChoiceField[Any]", self.fields[name])
 
     def clean(self) -> dict[str, Any]:
         """Require an owner."""
@@ -146,7 +146,7 @@ class ItemOnBehalfForm(OnBehalfForm):
 
     def _set_choices(self, item: ActionItem) -> None:
         statuses = [status for status in ActionItemStatus if can_transition(item.status, status)]
-        choices = [(status.value, status.label) for status in statuses if status != ActionItemStatus.CANCELED]
+        choices = [(status.value, str(status.label)) for status in statuses if status != ActionItemStatus.CANCELED]
         if item.is_open:
             choices.append((self.NEW_DATE, gettext("New due date")))
         cast(forms.ChoiceField, self.fields["what"]).choices = choices

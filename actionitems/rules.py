@@ -1,6 +1,6 @@
 """Statuses of an action item and the changes allowed between them. No ORM, no clock."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -9,30 +9,34 @@ from django.utils.translation import gettext_lazy as _
 class ActionItemStatus(TextChoices):
     """An action item's status.
 
-    Each member says the tone of its badge, whether work is still to be done, the error where a note must explain the
-    status but is missing (empty: no note is needed), and whether its badge stays once the due date has passed.
+    Each member says the tone of its badge, whether work is still to be done, whether its badge stays once the due date
+    has passed, and the error where a note must explain the status but is missing (empty: no note is needed).
     """
 
     tone: str
     is_open: bool
-    note_error: str
     outranks_overdue: bool
+    note_error: str
 
-    def __new__(
-        cls, value: str, tone: str, is_open: bool, note_error: str = "", outranks_overdue: bool = False
-    ) -> Self:
-        """Make a member; a status without a tone or without `is_open` is a TypeError at import."""
+    def __new__(cls, value: str, *facts: Any) -> Self:
+        """Make a member; a status that lacks one of the facts is a ValueError at import."""
         member = str.__new__(cls, value)
         member._value_ = value
-        member.tone, member.is_open = tone, is_open
-        member.note_error, member.outranks_overdue = note_error, outranks_overdue
+        member.tone, member.is_open, member.outranks_overdue, member.note_error = facts
         return member
 
-    OPEN = "open", "neutral", True, _("Open")
-    IN_PROGRESS = "in_progress", "info", True, _("In progress")
-    BLOCKED = "blocked", "bad", True, _("Enter what is blocking this item. Others depend on it."), True, _("Blocked")
-    DONE = "done", "done", False, _("Done")
-    CANCELED = "canceled", "neutral", False, _("Enter why this item is canceled. Others depend on it."), _("Canceled")
+    OPEN = "open", "neutral", True, False, "", _("Open")
+    IN_PROGRESS = "in_progress", "info", True, False, "", _("In progress")
+    BLOCKED = "blocked", "bad", True, True, _("Enter what is blocking this item. Others depend on it."), _("Blocked")
+    DONE = "done", "done", False, False, "", _("Done")
+    CANCELED = (
+        "canceled",
+        "neutral",
+        False,
+        False,
+        _("Enter why this item is canceled. Others depend on it."),
+        _("Canceled"),
+    )
 
 
 OPEN_STATUSES = tuple(status for status in ActionItemStatus if status.is_open)

@@ -40,7 +40,8 @@ def calendar_file(
     calendar = _calendar(method)
     calendar.add_component(_timezone(meeting.time_zone, meeting.starts_at.year))
     calendar.add_component(_event(meeting, method, with_join_link, url, organizer, attendee))
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def calendar_feed(meetings: Iterable[Meeting], *, name: str, url_of: Callable[[Meeting], str], organizer: str) -> bytes:
@@ -54,7 +55,8 @@ def calendar_feed(meetings: Iterable[Meeting], *, name: str, url_of: Callable[[M
         calendar.add_component(_timezone(zone, first))
     for meeting in rows:
         calendar.add_component(_event(meeting, "PUBLISH", False, url_of(meeting), organizer, None))
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def _calendar(method: Method) -> Calendar:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
@@ -172,10 +172,14 @@ class AgendaItemForm(VersionedForm):
         )
 
 
-class BaseAgendaFormSet(forms.BaseModelFormSet):
+class BaseAgendaFormSet(forms.BaseModelFormSet):  # type: ignore[type-arg]
     """The rows of the agenda page."""
 
     http_status = 200
+
+    def edits(self) -> list[AgendaEdit]:
+        """Return the changes of all rows that were filled in or changed."""
+        return [cast(AgendaItemForm, form).as_edit() for form in self.forms if form.has_changed()]
 
     @contextmanager
     def collect_errors(self) -> Iterator[None]:
@@ -186,11 +190,14 @@ class BaseAgendaFormSet(forms.BaseModelFormSet):
             self.forms[0].add_error(None, str(error))
         except EditConflictError as error:
             row = next(form for form in self.forms if form.instance.pk == error.current.pk)
-            row.show_conflict(error.current)
+            cast(AgendaItemForm, row).show_conflict(error.current)
             self.http_status = 409
 
 
-AgendaFormSet = forms.modelformset_factory(AgendaItem, form=AgendaItemForm, formset=BaseAgendaFormSet, extra=3)
+AgendaFormSet = cast(
+    type[BaseAgendaFormSet],
+    forms.modelformset_factory(AgendaItem, form=AgendaItemForm, formset=BaseAgendaFormSet, extra=3),
+)
 
 
 class VersionForm(PlainForm):
@@ -244,7 +251,7 @@ class CellEditForm(PlainForm):
 
     def show_conflict(self, current: Versioned) -> None:
         """Show both versions of each cell that another person changed differently. What was typed stays."""
-        posted, stored = self.data.copy(), self.load_stored()  # type: ignore[attr-defined]
+        posted, stored = self.data.copy(), self.load_stored()
         for key in self.stored:
             entry, theirs = self.entry(key), stored.get(key, "")
             if entry.seen == entry.new:

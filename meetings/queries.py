@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.fields import CharField
@@ -53,12 +54,14 @@ def with_rsvp(meetings: MeetingQuerySet, person: AnyPerson) -> MeetingQuerySet:
     """Add to each meeting its body, `my_rsvp` (the person's answer or None) and `is_invited`."""
     meetings = meetings.select_related("body")
     if not signed_in(person):
-        return meetings.annotate(my_rsvp=Value(None, output_field=CharField(null=True)), is_invited=Value(False))
-    mine = RSVP.objects.filter(meeting=OuterRef("pk"), person=person)
-    return meetings.annotate(
-        my_rsvp=Subquery(mine.values("answer")[:1]),
-        is_invited=Exists(meetings_invited_to(person).filter(pk=OuterRef("pk"))),
-    )
+        own: dict[str, Any] = {"my_rsvp": Value(None, output_field=CharField(null=True)), "is_invited": Value(False)}
+        return meetings.annotate(**own)
+    rsvps = RSVP.objects.filter(meeting=OuterRef("pk"), person=person)
+    own = {
+        "my_rsvp": Subquery(rsvps.values("answer")[:1]),
+        "is_invited": Exists(meetings_invited_to(person).filter(pk=OuterRef("pk"))),
+    }
+    return meetings.annotate(**own)
 
 
 def upcoming_for(person: AnyPerson, now: dt.datetime, limit: int) -> MeetingQuerySet:

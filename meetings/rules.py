@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
@@ -16,11 +16,11 @@ class MeetingStatus(TextChoices):
     tone: str
     is_live: bool
 
-    def __new__(cls, value: str, tone: str, is_live: bool) -> Self:
-        """Make a member; a status without a tone or without `is_live` is a TypeError at import."""
+    def __new__(cls, value: str, *facts: Any) -> Self:
+        """Make a member; a status that lacks one of the facts is a ValueError at import."""
         member = str.__new__(cls, value)
         member._value_ = value
-        member.tone, member.is_live = tone, is_live
+        member.tone, member.is_live = facts
         return member
 
     DRAFT = "draft", "neutral", False, _("Draft")
@@ -59,11 +59,11 @@ class RSVPAnswer(TextChoices):
     own_label: str
     tone: str
 
-    def __new__(cls, value: str, public_label: str, own_label: str, tone: str) -> Self:
-        """Make a member; an answer that lacks one of its labels or the tone is a TypeError at import."""
+    def __new__(cls, value: str, *facts: Any) -> Self:
+        """Make a member; an answer that lacks one of the facts is a ValueError at import."""
         member = str.__new__(cls, value)
         member._value_ = value
-        member.public_label, member.own_label, member.tone = public_label, own_label, tone
+        member.public_label, member.own_label, member.tone = facts
         return member
 
     YES = "yes", _("Attending"), _("You're attending"), "good", _("Yes")

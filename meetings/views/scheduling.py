@@ -62,9 +62,8 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
     rows = AgendaItem.objects.filter(meeting=meeting) if request.method == "POST" else queries.agenda_of(meeting)
     forms = AgendaFormSet(request.POST or None, queryset=rows)
     if request.method == "POST" and forms.is_valid():
-        edits = [form.as_edit() for form in forms if form.has_changed()]
         with forms.collect_errors():
-            operations.set_agenda(actor=get_person(request), meeting=meeting, items=edits, now=timezone.now())
+            operations.set_agenda(actor=get_person(request), meeting=meeting, items=forms.edits(), now=timezone.now())
         if not any(form.errors for form in forms):
             messages.success(request, _("Agenda saved."))
             return redirect("meetings:agenda" if "more" in request.POST else "meetings:detail", pk=pk)
