@@ -220,7 +220,7 @@ class CancelForm(VersionForm):
 class CellEditForm(PlainForm):
     """A form of many cells that two people may fill in at the same time.
 
-    Each cell posts `seen_<key>`, the value shown when the page was made, and `said_<key>`, the new value, so that only
+    Each cell posts `seen_<key>`, the value shown when the page was made, and `new_<key>`, the new value, so that only
     a cell that both changed is an edit conflict. A subclass passes the stored values by key and reads them again in
     `load_stored`.
     """
@@ -233,7 +233,7 @@ class CellEditForm(PlainForm):
             self.fields[f"seen_{key}"] = forms.CharField(
                 widget=forms.HiddenInput, required=False, initial=value, strip=False
             )
-            self.fields[f"said_{key}"] = self.make_cell(key, value)
+            self.fields[f"new_{key}"] = self.make_cell(key, value)
         self.restore_data()
 
     def make_cell(self, key: str, value: str) -> forms.Field:
@@ -246,7 +246,7 @@ class CellEditForm(PlainForm):
 
     def entry(self, key: str) -> CellEdit:
         """Return the value seen and the new value of a cell, with line ends as they are stored."""
-        seen, new = (str(self.cleaned_data[f"{part}_{key}"]) for part in ("seen", "said"))
+        seen, new = (str(self.cleaned_data[f"{part}_{key}"]) for part in ("seen", "new"))
         return CellEdit(seen.replace("\r\n", "\n"), new.replace("\r\n", "\n"))
 
     def show_conflict(self, current: Versioned) -> None:
@@ -255,9 +255,9 @@ class CellEditForm(PlainForm):
         for key in self.stored:
             entry, theirs = self.entry(key), stored.get(key, "")
             if entry.seen == entry.new:
-                posted[f"said_{key}"] = theirs
+                posted[f"new_{key}"] = theirs
             elif theirs not in (entry.seen, entry.new):
-                label = str(self.fields[f"said_{key}"].label)
+                label = str(self.fields[f"new_{key}"].label)
                 self.differences.append(FieldConflict(label, self.display(entry.new), self.display(theirs)))
             posted[f"seen_{key}"] = theirs
         self.data = posted
@@ -300,7 +300,7 @@ class AttendanceForm(CellEditForm):
 
     def rows(self) -> list[tuple[Participant, forms.BoundField, forms.BoundField]]:
         """Return each person with the two fields of the cell."""
-        return [(row, self[f"seen_{key}"], self[f"said_{key}"]) for key, row in self.people.items()]
+        return [(row, self[f"seen_{key}"], self[f"new_{key}"]) for key, row in self.people.items()]
 
     def display(self, value: str) -> str:
         """Return the label of a choice."""

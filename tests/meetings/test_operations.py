@@ -219,13 +219,13 @@ def test_stale_agenda_item_stops_the_whole_edit(cast, meeting):
 
 def test_later_answer_replaces_earlier_one_in_one_row(cast, meeting):
     operations.record_rsvp(actor=cast.seated, meeting=meeting, answer="yes", now=NOW)
-    said = operations.record_rsvp(
+    rsvp = operations.record_rsvp(
         actor=cast.seated, meeting=meeting, answer="alternate", now=AFTER - dt.timedelta(hours=2)
     )
-    assert RSVP.objects.get() == said
-    assert (said.answer, said.responded_at) == ("alternate", AFTER - dt.timedelta(hours=2))
-    assert latest_history(said).history_user == cast.seated
-    assert [row.answer for row in said.history.all()] == ["alternate", "yes"]
+    assert RSVP.objects.get() == rsvp
+    assert (rsvp.answer, rsvp.responded_at) == ("alternate", AFTER - dt.timedelta(hours=2))
+    assert latest_history(rsvp).history_user == cast.seated
+    assert [row.answer for row in rsvp.history.all()] == ["alternate", "yes"]
 
 
 def test_only_the_invited_answer_and_only_until_the_end(cast, meeting):

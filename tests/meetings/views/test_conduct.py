@@ -29,7 +29,7 @@ class TestRSVP:
         page = client.post(path, {"answer": "yes"}, follow=True).content.decode()
         assert 'aria-pressed="true"' in page
         client.post(path, {"answer": "alternate"})
-        assert [said.answer for said in RSVP.objects.all()] == ["alternate"]
+        assert [rsvp.answer for rsvp in RSVP.objects.all()] == ["alternate"]
 
     def test_redirect_goes_to_next_on_this_site_only(self, cast, meeting):
         client, path = cast.client("seated"), f"/meetings/{meeting.pk}/answer/"
@@ -78,17 +78,17 @@ class TestConduct:
         page = client.get(path).content.decode()
         assert "The alternate" in page and "Not recorded" in page
         seated, alternate = cast.seated.pk, cast.alternate.pk
-        data = {f"said_{seated}": "absent", f"seen_{seated}": "", f"said_{alternate}": "in_person"}
+        data = {f"new_{seated}": "absent", f"seen_{seated}": "", f"new_{alternate}": "in_person"}
         assert client.post(path, data).status_code == 302
         noted = {row.person: (row.presence, row.organization) for row in Attendance.objects.all()}
         assert noted == {
             cast.seated: ("absent", cast.organization),
             cast.alternate: ("in_person", cast.organization),
         }
-        response = client.post(path, {f"said_{seated}": "remote", f"seen_{seated}": ""})
+        response = client.post(path, {f"new_{seated}": "remote", f"seen_{seated}": ""})
         assert response.status_code == 409
         assert "Absent" in response.content.decode()
-        again = {f"said_{seated}": "remote", f"seen_{seated}": response.context["form"][f"seen_{seated}"].value()}
+        again = {f"new_{seated}": "remote", f"seen_{seated}": response.context["form"][f"seen_{seated}"].value()}
         assert client.post(path, again).status_code == 302
         assert Attendance.objects.get(person=cast.seated).presence == "remote"
 
@@ -96,15 +96,13 @@ class TestConduct:
         item = held.agenda_items.get()
         client, path = cast.client("secretary"), f"/meetings/{held.pk}/minutes/"
         assert "Review the measures" in client.get(path).content.decode()
-        assert (
-            client.post(path, {f"said_{item.pk}": "Agreed.\r\nTwice.", "said_meeting": "All came."}).status_code == 302
-        )
+        assert client.post(path, {f"new_{item.pk}": "Agreed.\r\nTwice.", "new_meeting": "All came."}).status_code == 302
         item.refresh_from_db()
         assert item.notes == "Agreed.\nTwice."
-        stale = client.post(path, {f"said_{item.pk}": "Other.", f"seen_{item.pk}": ""})
+        stale = client.post(path, {f"new_{item.pk}": "Other.", f"seen_{item.pk}": ""})
         assert stale.status_code == 409
         assert "Agreed." in stale.content.decode() and "Other." in stale.content.decode()
-        assert stale.context["form"]["said_meeting"].value() == "All came."
+        assert stale.context["form"]["new_meeting"].value() == "All came."
         assert cast.client("chair").post(f"/meetings/{held.pk}/minutes/publish/").status_code == 302
         page = cast.client("visitor").get(f"/meetings/{held.pk}/").content.decode()
         assert "Twice." in page and "All came." in page
@@ -134,5 +132,5 @@ def test_simultaneous_answers_leave_one_row(cast):
 
     with ThreadPoolExecutor(6) as pool:
         assert list(pool.map(press, range(6))) == [302] * 6
-    said = RSVP.objects.get()
-    assert said.answer == said.history.latest().answer
+    rsvp = RSVP.objects.get()
+    assert rsvp.answer == rsvp.history.latest().answer
