@@ -108,7 +108,7 @@ class MeetingForm(VersionedForm):
         values = super().clean() or {}
         on, at, zone = (values.get(name) for name in ("starts_on", "starts_time", "time_zone"))
         if on and at and zone and is_nonexistent_local_time(on, at, ZoneInfo(zone)):
-            error = gettext("That time does not exist because daylight saving time begins. Enter a later time.")
+            error = gettext("That time does not exist because daylight saving time begins. Choose a later time.")
             self.add_error("starts_time", error)
         return values
 
