@@ -115,7 +115,7 @@ def test_of_eight_presses_at_once_one_counts(item, item_links):
 def test_the_history_page_says_that_it_came_by_a_link(cast, item, item_links, browser):
     browser.post(item_links["done"])
     page = words(cast.client("chair").get(f"/action-items/{item.pk}/"))
-    assert "The seated, by a link from a mail" in page
+    assert "The seated, by email link" in page
 
 
 def test_a_new_date_is_asked_for_and_kept(item, item_links, browser):
