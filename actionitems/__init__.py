@@ -1,1 +1,1 @@
-"""Floor 8, promises with an owner and a date. Imports meetings and below."""
+"""Action items: who does what by when. Imports meetings and the apps below."""

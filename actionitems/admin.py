@@ -1,4 +1,4 @@
-"""The back office: staff read the tables here."""
+"""Read-only admin page of action items."""
 
 from django.contrib import admin
 

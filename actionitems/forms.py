@@ -1,15 +1,19 @@
-"""What is typed about action items. Forms check; operations write."""
+"""Forms of action items. They validate and never write."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from accounts.permissions import AnyPerson
 from actionitems.models import ActionItem
-from actionitems.permissions import status_editors_of
+from actionitems.permissions import allowed_statuses, status_editors_of
 from actionitems.queries import owner_choices
-from actionitems.rules import ActionItemStatus, can_transition, needs_note
+from actionitems.rules import ActionItemStatus, can_transition
 from core.forms import PlainForm, VersionedForm
+from core.models import Versioned
 from core.validators import validate_single_line
 from meetings.models import MeetingQuerySet
 from members.forms import OnBehalfForm
@@ -18,24 +22,25 @@ from objectives.models import Objective
 from taskforces.models import Body, BodyQuerySet
 
 
-class OwnerField(forms.ModelChoiceField):
-    """A person with the organizations that the person speaks for."""
+class OwnerField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A person with the organizations that they represent."""
 
-    def label_from_instance(self, obj: Person) -> str:  # type: ignore[override]
-        organizations = ", ".join(right.organization.short_name for right in obj.rights_now)  # type: ignore[attr-defined]
+    def label_from_instance(self, obj: Person) -> str:
+        """Return the person's name and the acronyms of the organizations that `owner_choices` loaded."""
+        organizations = ", ".join(row.organization.short_name for row in obj.representations.all())
         return f"{obj.name} ({organizations})" if organizations else obj.name
 
 
 class ItemForm(VersionedForm):
-    """What is promised, by whom and by when."""
+    """What is to be done, by whom and by when."""
 
     class Meta:
         model = ActionItem
         fields = ["text", "owner_person", "owner_organization", "due_on", "objective", "detail"]
         field_classes = {"owner_person": OwnerField}
-        labels = {"text": "What will be done?", "due_on": "Due", "detail": "Details"}
+        labels = {"text": _("What needs to be done?"), "due_on": _("Due"), "detail": _("Details")}
         help_texts = {
-            "owner_organization": "Filled in by itself for a person who speaks for one organization.",
+            "owner_organization": _("Filled in automatically if the person represents one organization."),
         }
         widgets = {
             "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -46,29 +51,32 @@ class ItemForm(VersionedForm):
         super().__init__(*args, **kwargs)
         people, organizations = owner_choices(), Organization.objects.active()
         item = self.instance
-        # Who owns the item now stays a choice, also after leaving.
+        # The current owner stays a choice, even after leaving.
         if item.owner_person_id:
             people = people | Person.objects.filter(pk=item.owner_person_id)
         if item.owner_organization_id:
             organizations = organizations | Organization.objects.filter(pk=item.owner_organization_id)
-        self.fields["owner_person"].queryset = people.distinct()  # type: ignore[attr-defined]
-        self.fields["owner_organization"].queryset = organizations  # type: ignore[attr-defined]
-        self.fields["owner_person"].empty_label = "No one person"  # type: ignore[attr-defined]
-        self.fields["owner_organization"].empty_label = "The person's own"  # type: ignore[attr-defined]
-        self.fields["objective"].empty_label = "None"  # type: ignore[attr-defined]
-        self.fields["objective"].queryset = Objective.objects.current()  # type: ignore[attr-defined]
+        person, organization = self._choice_field("owner_person"), self._choice_field("owner_organization")
+        objective = self._choice_field("objective")
+        person.queryset, person.empty_label = people.distinct(), gettext("No specific person")
+        organization.queryset, organization.empty_label = organizations, gettext("The person's organization")
+        objective.queryset, objective.empty_label = Objective.objects.current(), gettext("None")
+
+    def _choice_field(self, name: str) -> "forms.ModelChoiceField[Any]":
+        return cast("forms.ModelChoiceField[Any]", self.fields[name])
 
     def clean(self) -> dict[str, Any]:
+        """Require an owner."""
         values = super().clean() or {}
         if not values.get("owner_person") and not values.get("owner_organization"):
-            self.add_error("owner_person", "Name an owner: a person, an organization, or both.")
+            self.add_error("owner_person", gettext("Select an owner: a person, an organization, or both."))
         return values
 
 
 class NewItemForm(ItemForm):
-    """A new item of one of the bodies to which the person may add."""
+    """A new item of one of the bodies to which the person may add items."""
 
-    body = forms.ModelChoiceField(Body.objects.none(), empty_label=None)
+    body = forms.ModelChoiceField(Body.objects.none(), empty_label=None, label=_("Body"))
     field_order = ["text", "owner_person", "owner_organization", "due_on", "body", "objective", "detail"]
 
     class Meta(ItemForm.Meta):
@@ -77,80 +85,110 @@ class NewItemForm(ItemForm):
 
     def __init__(self, *args: Any, bodies: BodyQuerySet, meetings: MeetingQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        self.fields["origin_meeting"].queryset = meetings  # type: ignore[attr-defined]
+        self._choice_field("body").queryset = bodies
+        self._choice_field("origin_meeting").queryset = meetings
 
 
 class ItemStatusForm(PlainForm):
-    """Another status, and why."""
+    """A new status and a note."""
 
-    status = forms.ChoiceField(widget=forms.RadioSelect, label="The item is now")
+    status = forms.ChoiceField(widget=forms.RadioSelect, label=_("Status"))
     note = forms.CharField(
+        label=_("Note"),
         max_length=300,
         required=False,
         validators=[validate_single_line],
-        help_text="Say what is in the way, or why it is dropped. Others read it.",
+        help_text=_("Explain what is blocking it or why it is canceled. Others can see this."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, statuses: list[ActionItemStatus], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: AnyPerson, item: ActionItem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["status"].choices = [(status.value, status.label) for status in statuses]  # type: ignore[attr-defined]
+        self.person = person
+        self._set_choices(item)
+
+    def _set_choices(self, item: ActionItem) -> None:
+        statuses = allowed_statuses(self.person, item)
+        field = cast(forms.ChoiceField, self.fields["status"])
+        field.choices = [(status.value, status.label) for status in statuses]
+
+    def show_conflict(self, current: Versioned) -> None:
+        """Add the conflict error, and offer the statuses to which the current version may change."""
+        super().show_conflict(current)
+        self._set_choices(cast(ActionItem, current))
 
     def clean(self) -> dict[str, Any]:
+        """Require a note for a status that needs one."""
         values = super().clean() or {}
-        status = values.get("status", "")
-        if status and needs_note(status) and not values.get("note") and "note" not in self.errors:
-            self.add_error("note", f"Say why this is {ActionItemStatus(status).label.lower()}: others count on it.")
+        _require_note(self, values, values.get("status", ""))
         return values
 
 
-class ToldForm(OnBehalfForm):
-    """What somebody who answers for an item told staff of it."""
+class ItemOnBehalfForm(OnBehalfForm):
+    """An update of an item that someone gave staff in another way."""
 
     NEW_DATE = "new_date"
-    what = forms.ChoiceField(widget=forms.RadioSelect, label="What did they say?")
+    what = forms.ChoiceField(widget=forms.RadioSelect, label=_("What is the update?"))
     note = forms.CharField(
-        max_length=300, required=False, validators=[validate_single_line], help_text="What is in the way."
+        label=_("Note"),
+        max_length=300,
+        required=False,
+        validators=[validate_single_line],
+        help_text=_("Explain what is blocking it."),
     )
     due_on = forms.DateField(
-        label="New date", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("New due date"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     field_order = ["said_by", "how", "what", "note", "due_on"]
 
     def __init__(self, *args: Any, item: ActionItem, **kwargs: Any) -> None:
         super().__init__(*args, people=status_editors_of(item), **kwargs)
-        moves = [
-            status
-            for status in ActionItemStatus
-            if status != ActionItemStatus.CANCELED and can_transition(item.status, status)
-        ]
-        choices = [(status.value, f"It is {status.label.lower()}") for status in moves]
-        if item.is_unfinished:
-            choices.append((self.NEW_DATE, "It needs a new date"))
-        self.fields["what"].choices = choices  # type: ignore[attr-defined]
+        self._set_choices(item)
+
+    def _set_choices(self, item: ActionItem) -> None:
+        statuses = [status for status in ActionItemStatus if can_transition(item.status, status)]
+        choices = [(status.value, str(status.label)) for status in statuses if status != ActionItemStatus.CANCELED]
+        if item.is_open:
+            choices.append((self.NEW_DATE, gettext("New due date")))
+        cast(forms.ChoiceField, self.fields["what"]).choices = choices
+
+    def show_conflict(self, current: Versioned) -> None:
+        """Add the conflict error, and offer the updates that the current version allows."""
+        super().show_conflict(current)
+        self._set_choices(cast(ActionItem, current))
 
     def clean(self) -> dict[str, Any]:
+        """Require the new date, or a note for a status that needs one."""
         values = super().clean() or {}
         what = values.get("what", "")
-        if what == self.NEW_DATE and not values.get("due_on") and "due_on" not in self.errors:
-            self.add_error("due_on", "Choose the date that they asked for.")
-        if what != self.NEW_DATE and what and needs_note(what) and not values.get("note") and "note" not in self.errors:
-            self.add_error("note", "Say what is in the way: others count on it.")
+        if what != self.NEW_DATE:
+            _require_note(self, values, what)
+        elif not values.get("due_on") and "due_on" not in self.errors:
+            self.add_error("due_on", gettext("Enter the new due date."))
         return values
 
 
 class FilterForm(PlainForm):
-    """Which items the list shows; what cannot be is ignored."""
+    """The filter of the list. Invalid values are ignored."""
 
     whose = forms.ChoiceField(
-        choices=[("", "Everybody's"), ("mine", "Mine"), ("organization", "My organization's")], required=False
+        label=_("Owner"),
+        choices=[("", _("Everyone")), ("mine", _("Me")), ("organization", _("My organization"))],
+        required=False,
     )
     body = forms.ModelChoiceField(
-        Body.objects.standing(), to_field_name="slug", required=False, empty_label="All bodies"
+        Body.objects.standing(), label=_("Body"), to_field_name="slug", required=False, empty_label=_("All bodies")
     )
     status = forms.ChoiceField(
-        choices=[("", "Not finished"), *ActionItemStatus.choices, ("all", "All")], required=False
+        label=_("Status"),
+        choices=[("", _("Not finished")), *ActionItemStatus.choices, ("all", _("All"))],
+        required=False,
     )
-    overdue = forms.BooleanField(required=False, label="Only overdue")
+    overdue = forms.BooleanField(required=False, label=_("Only overdue"))
+
+
+def _require_note(form: forms.Form, values: dict[str, Any], status: str) -> None:
+    """Add an error to `note` if the status needs a note but has none."""
+    if status and ActionItemStatus(status).note_error and not values.get("note") and "note" not in form.errors:
+        form.add_error("note", ActionItemStatus(status).note_error)

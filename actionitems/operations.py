@@ -4,14 +4,31 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from accounts.permissions import is_staff
 from actionitems.models import ActionItem
-from actionitems.permissions import allowed_statuses, can_change_status
+from actionitems.permissions import (
+    can_add,
+    can_change_status,
+    can_edit,
+    can_reassign_to_alternate,
+    editors_only,
+    members_only,
+    owners_only,
+)
 from actionitems.queries import alternate_for
-from actionitems.rules import MAX_DELAY_DAYS, ActionItemStatus, can_transition, needs_note
+from actionitems.rules import MAX_DELAY_DAYS, ActionItemStatus, can_transition
 from core.dates import format_date
-from core.operations import OperationNotAllowedError, build_change_reason, create, lock, save_changes
+from core.operations import (
+    OperationNotAllowedError,
+    build_change_reason,
+    create,
+    lock,
+    require_permission,
+    save_changes,
+)
 from meetings.models import Meeting
 from members.models import Organization
 from members.operations import OnBehalf, record_act_on_behalf, speaker
@@ -30,16 +47,17 @@ def add(
     origin_meeting: Meeting | None = None,
     **values: Any,
 ) -> ActionItem:
-    """A new open item. A person who speaks for one organization brings it along as owner.
+    """Add an open item. Without an organization, the owner's own becomes the owner if they have one.
 
     Raises OperationNotAllowedError.
     """
+    require_permission(can_add(actor, body), members_only())
     if values["due_on"] < today:
-        raise OperationNotAllowedError("The due date has passed. Choose today or a later day.")
+        raise OperationNotAllowedError(_("The due date has passed. Enter today or a later date."))
     if origin_meeting and origin_meeting.body_id != body.pk:
-        raise OperationNotAllowedError(f"That meeting is not one of the {body.title}.")
+        raise OperationNotAllowedError(_("Select a meeting of the %(body)s.") % {"body": body.title})
     owner_organization = owner_organization or _only_organization_of(owner_person)
-    _check_owner(owner_organization, owner_person)
+    _validate_owner(owner_organization, owner_person)
     return create(
         ActionItem,
         actor=actor,
@@ -54,21 +72,22 @@ def add(
 
 @transaction.atomic
 def edit(*, actor: Person, item: ActionItem, version: int | None, today: dt.date, **values: Any) -> ActionItem:
-    """Change what was promised, by whom or by when. Raises OperationNotAllowedError and EditConflictError."""
+    """Change an item's text, owner, due date or details. Raises OperationNotAllowedError and EditConflictError."""
+    require_permission(can_edit(actor, item), editors_only(item.body))
     row = lock(item, version)
     if values.get("due_on", row.due_on) != row.due_on and values["due_on"] < today:
-        raise OperationNotAllowedError("The new due date has passed. Choose today or a later day.")
+        raise OperationNotAllowedError(_("The new due date has passed. Enter today or a later date."))
     organization = values.get("owner_organization", row.owner_organization)
     person = values.get("owner_person", row.owner_person)
     if (organization, person) != (row.owner_organization, row.owner_person):
         values["owner_organization"] = organization = organization or _only_organization_of(person)
-        _check_owner(organization, person)
+        _validate_owner(organization, person)
     save_changes(row, actor=actor, **values)
     return row
 
 
 @transaction.atomic
-def move(
+def change_status(
     *,
     actor: Person,
     item: ActionItem,
@@ -79,24 +98,27 @@ def move(
     how: str = "",
     on_behalf: OnBehalf | None = None,
 ) -> ActionItem:
-    """Take an item to another status, on one's own or on somebody's word. Blocked and dropped say why.
+    """Change an item's status, for the actor or as staff for the person in `on_behalf`.
 
-    Raises OperationNotAllowedError and EditConflictError.
+    A blocked or canceled item needs a note. `how` is the change reason in the history, such as "By link". Raises
+    OperationNotAllowedError and EditConflictError.
     """
+    require_permission(_can_decide(actor, item, on_behalf), owners_only())
     row = lock(item, version)
-    target, says = ActionItemStatus(status), _speaker(actor, row, on_behalf)
+    target, person = ActionItemStatus(status), _represented_person(actor, row, on_behalf)
     if row.status == target:
-        raise OperationNotAllowedError(f"This item is {target.label.lower()} already. Nothing changed.")
+        raise OperationNotAllowedError(
+            _("The status of this item is already “%(status)s”. Nothing changed.") % {"status": target.label}
+        )
     if not can_transition(row.status, target):
         raise OperationNotAllowedError(
-            f"This item is {row.get_status_display().lower()}, so it cannot become {target.label.lower()}."
+            _("The status of this item is “%(status)s”. It can't change to “%(target)s”.")
+            % {"status": row.get_status_display(), "target": target.label}
         )
-    if target not in allowed_statuses(says, row):
-        raise OperationNotAllowedError(
-            f"Ask the chair of the {row.body.title} to make this item {target.label.lower()}."
-        )
-    if needs_note(target) and not note.strip():
-        raise OperationNotAllowedError(f"Say why this is {target.label.lower()}: others count on it.")
+    if target == ActionItemStatus.CANCELED:
+        require_permission(can_edit(person, row), editors_only(row.body))
+    if target.note_error and not note.strip():
+        raise OperationNotAllowedError(target.note_error)
     save_changes(
         row,
         actor=actor,
@@ -105,7 +127,8 @@ def move(
         status_note=note.strip(),
         done_on=today if target == ActionItemStatus.DONE else None,
     )
-    record_act_on_behalf(actor=actor, on_behalf=on_behalf, row=row, what=f"“{row.text}” is {target.label.lower()}")
+    what = _("“%(item)s”: %(status)s") % {"item": row.text, "status": target.label}
+    record_act_on_behalf(actor=actor, on_behalf=on_behalf, row=row, what=what)
     return row
 
 
@@ -114,9 +137,10 @@ def complete(
 ) -> ActionItem:
     """Mark an item done.
 
-    Raises OperationNotAllowedError, also when it is done or dropped already, and EditConflictError.
+    Raises OperationNotAllowedError, also when it is already done or canceled, and EditConflictError.
     """
-    return move(actor=actor, item=item, status=ActionItemStatus.DONE, today=today, version=version, how=how)
+    require_permission(can_change_status(actor, item), owners_only())
+    return change_status(actor=actor, item=item, status=ActionItemStatus.DONE, today=today, version=version, how=how)
 
 
 @transaction.atomic
@@ -131,21 +155,23 @@ def postpone(
     how: str = "",
     on_behalf: OnBehalf | None = None,
 ) -> ActionItem:
-    """Still on it, with a new date: its owner gives an item more time, or asks staff to, and it is in progress.
+    """Set a new due date, for the actor or as staff for the person in `on_behalf`; the item is then in progress.
 
-    The chair and whoever else reads the item sees both dates in its history. Raises OperationNotAllowedError and
-    EditConflictError.
+    Its history shows both dates. Raises OperationNotAllowedError and EditConflictError.
     """
+    require_permission(_can_decide(actor, item, on_behalf), owners_only())
     row = lock(item, version)
-    says = _speaker(actor, row, on_behalf)
-    if not row.is_unfinished:
-        raise OperationNotAllowedError(f"This item is {row.get_status_display().lower()}, so it needs no other date.")
-    if not can_change_status(says, row):
-        raise OperationNotAllowedError("This item has another owner now.")
+    _represented_person(actor, row, on_behalf)
+    if not row.is_open:
+        raise OperationNotAllowedError(
+            _("The status of this item is “%(status)s”, so the due date can't change.")
+            % {"status": row.get_status_display()}
+        )
     latest = today + dt.timedelta(days=MAX_DELAY_DAYS)
     if not today < due_on <= latest:
         raise OperationNotAllowedError(
-            f"Choose a day from tomorrow to {format_date(latest, today)}. For a later one, ask the chair."
+            _("Enter a date from tomorrow to %(latest)s. To set a later date, ask the chair.")
+            % {"latest": format_date(latest, today)}
         )
     changed = save_changes(
         row,
@@ -156,64 +182,40 @@ def postpone(
         due_on=due_on,
     )
     if changed:
-        record_act_on_behalf(
-            actor=actor, on_behalf=on_behalf, row=row, what=f"“{row.text}” is due {format_date(due_on, today)}"
-        )
+        what = _("“%(item)s”: due %(date)s") % {"item": row.text, "date": format_date(due_on, today)}
+        record_act_on_behalf(actor=actor, on_behalf=on_behalf, row=row, what=what)
     return row
 
 
 @transaction.atomic
 def reassign_to_alternate(*, actor: Person, item: ActionItem, version: int | None = None, how: str = "") -> ActionItem:
-    """Give an item to the alternate of the organization that owns it.
+    """Reassign an item to the alternate of the organization that owns it.
 
     Raises OperationNotAllowedError and EditConflictError.
     """
+    require_permission(can_reassign_to_alternate(actor, item), owners_only())
     row = lock(item, version)
-    if not row.is_unfinished:
+    require_permission(can_reassign_to_alternate(actor, row), owners_only())
+    if not row.is_open:
         raise OperationNotAllowedError(
-            f"This item is {row.get_status_display().lower()}, so there is nothing to hand over."
+            _("The status of this item is “%(status)s”, so it can't be reassigned.")
+            % {"status": row.get_status_display()}
         )
-    if not can_change_status(actor, row):
-        raise OperationNotAllowedError("This item has another owner now.")
     alternate = alternate_for(row, actor)
     if alternate is None:
         raise OperationNotAllowedError(
-            "Your organization has no alternate to take this. Ask its primary representative to name one."
+            _("Your organization has no alternate. Ask its primary representative to name one.")
         )
-    save_changes(row, actor=actor, reason=build_change_reason(how, "Handed to the alternate"), owner_person=alternate)
+    save_changes(
+        row, actor=actor, reason=build_change_reason(how, "Reassigned to the alternate"), owner_person=alternate
+    )
     return row
-
-
-def _speaker(actor: Person, item: ActionItem, on_behalf: OnBehalf | None) -> Person:
-    says = speaker(actor, on_behalf)
-    if on_behalf and not can_change_status(says, item):
-        raise OperationNotAllowedError(
-            f"{says.name} neither owns this item nor speaks for its organization or body. Choose somebody who does."
-        )
-    return says
-
-
-def _only_organization_of(person: Person | None) -> Organization | None:
-    organizations = list(organizations_of(person)[:2]) if person else []
-    return organizations[0] if len(organizations) == 1 else None
-
-
-def _check_owner(organization: Organization | None, person: Person | None) -> None:
-    if organization is None and person is None:
-        raise OperationNotAllowedError("Name an owner: a person, an organization, or both.")
-    if organization and organization.merged_into_id:
-        raise OperationNotAllowedError(
-            f"{organization.short_name} was merged into another organization. Choose that one."
-        )
-    if organization and person and organizations_of(person).exists() and not represents(person, organization):
-        raise OperationNotAllowedError(
-            f"{person.name} does not represent {organization.short_name}. Choose a person of it, or no person."
-        )
 
 
 @transaction.atomic
 def reassign_organization(*, actor: Person, source: Organization, target: Organization, today: dt.date) -> int:
-    """Give every item of `source`, a duplicate, to `target`; its person stays. Returns how many moved."""
+    """Move every item of `source`, a duplicate, to `target`; its owner stays. Return the number of items."""
+    require_permission(is_staff(actor), _("Only staff can merge organizations."))
     rows = list(ActionItem.objects.select_for_update().filter(owner_organization=source).order_by("pk"))
     for row in rows:
         save_changes(row, actor=actor, reason=f"Merged into {target.short_name}", owner_organization=target)
@@ -224,13 +226,57 @@ def reassign_organization(*, actor: Person, source: Organization, target: Organi
 def reassign(
     *, actor: Person, item: ActionItem, organization: Organization | None, successor: Person | None
 ) -> ActionItem:
-    """Give a departing person's item to a successor, or leave it to the organization alone.
+    """Reassign a departing person's item to a successor, or to the organization without a person.
 
     Raises OperationNotAllowedError.
     """
+    require_permission(is_staff(actor), _("Only staff can reassign the work of a person who leaves."))
     row = lock(item)
     owner = row.owner_organization or organization
     if successor or owner is None:
-        _check_owner(owner, successor)
-    save_changes(row, actor=actor, reason="Handed over", owner_organization=owner, owner_person=successor)
+        _validate_owner(owner, successor)
+    save_changes(row, actor=actor, reason="Reassigned", owner_organization=owner, owner_person=successor)
     return row
+
+
+def _can_decide(actor: Person, item: ActionItem, on_behalf: OnBehalf | None) -> bool:
+    """Return True if the actor may change the item's status or due date: staff for another person, else by right."""
+    return is_staff(actor) if on_behalf else can_change_status(actor, item)
+
+
+def _represented_person(actor: Person, item: ActionItem, on_behalf: OnBehalf | None) -> Person:
+    """Return the person whose rights count.
+
+    Raises OperationNotAllowedError if staff act for someone without a right to the item.
+    """
+    person = speaker(actor, on_behalf)
+    is_allowed = can_change_status(person, item)
+    if on_behalf and not is_allowed:
+        raise OperationNotAllowedError(
+            _("%(name)s can't decide on this item. Select its owner, or someone from its organization or body.")
+            % {"name": person.name}
+        )
+    require_permission(is_allowed, owners_only())
+    return person
+
+
+def _only_organization_of(person: Person | None) -> Organization | None:
+    """Return the person's organization if they represent exactly one."""
+    organizations = list(organizations_of(person)[:2]) if person else []
+    return organizations[0] if len(organizations) == 1 else None
+
+
+def _validate_owner(organization: Organization | None, person: Person | None) -> None:
+    """Raise OperationNotAllowedError for no owner, a merged organization, or a person who represents another organization."""
+    if organization is None and person is None:
+        raise OperationNotAllowedError(_("Select an owner: a person, an organization, or both."))
+    if organization and organization.merged_into_id:
+        raise OperationNotAllowedError(
+            _("%(organization)s was merged into another organization. Select that one.")
+            % {"organization": organization.short_name}
+        )
+    if organization and person and organizations_of(person).exists() and not represents(person, organization):
+        raise OperationNotAllowedError(
+            _("%(person)s does not represent %(organization)s. Select someone who does, or no person.")
+            % {"person": person.name, "organization": organization.short_name}
+        )

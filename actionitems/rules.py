@@ -1,17 +1,45 @@
-"""The words of action items. No ORM, no clock."""
+"""Statuses of an action item and the changes allowed between them. No ORM, no clock."""
+
+from typing import Any, Self
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class ActionItemStatus(TextChoices):
-    OPEN = "open", "Open"
-    IN_PROGRESS = "in_progress", "In progress"
-    BLOCKED = "blocked", "Blocked"
-    DONE = "done", "Done"
-    CANCELED = "dropped", "Dropped"
+    """An action item's status.
+
+    Each member says the tone of its badge, whether work is still to be done, whether its badge stays once the due date
+    has passed, and the error where a note must explain the status but is missing (empty: no note is needed).
+    """
+
+    tone: str
+    is_open: bool
+    outranks_overdue: bool
+    note_error: str
+
+    def __new__(cls, value: str, *facts: Any) -> Self:
+        """Make a member; a status that lacks one of the facts is a ValueError at import."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.tone, member.is_open, member.outranks_overdue, member.note_error = facts
+        return member
+
+    OPEN = "open", "neutral", True, False, "", _("Open")
+    IN_PROGRESS = "in_progress", "info", True, False, "", _("In progress")
+    BLOCKED = "blocked", "bad", True, True, _("Enter what is blocking this item. Others depend on it."), _("Blocked")
+    DONE = "done", "done", False, False, "", _("Done")
+    CANCELED = (
+        "canceled",
+        "neutral",
+        False,
+        False,
+        _("Enter why this item is canceled. Others depend on it."),
+        _("Canceled"),
+    )
 
 
-OPEN_STATUSES = (ActionItemStatus.OPEN, ActionItemStatus.IN_PROGRESS, ActionItemStatus.BLOCKED)
+OPEN_STATUSES = tuple(status for status in ActionItemStatus if status.is_open)
 ITEM_TRANSITIONS: dict[str, set[str]] = {
     ActionItemStatus.OPEN: {
         ActionItemStatus.IN_PROGRESS,
@@ -34,17 +62,10 @@ ITEM_TRANSITIONS: dict[str, set[str]] = {
     ActionItemStatus.DONE: {ActionItemStatus.OPEN},
     ActionItemStatus.CANCELED: {ActionItemStatus.OPEN},
 }
-# How far ahead its owner may move an item's date; further is for the chair.
+# How far into the future the owner may set a new due date; the chair may set a later one.
 MAX_DELAY_DAYS = 180
-# A promise that is set aside or stuck says why.
-NEEDS_NOTE = (ActionItemStatus.BLOCKED, ActionItemStatus.CANCELED)
 
 
 def can_transition(current: str, target: str) -> bool:
-    """Whether an item may go from one status to another."""
+    """Return True if an item may change from one status to another."""
     return target in ITEM_TRANSITIONS[current]
-
-
-def needs_note(target: str) -> bool:
-    """Whether going there must be explained."""
-    return target in NEEDS_NOTE

@@ -6,7 +6,7 @@ from typing import Any
 from core.operations import create
 from demo.people import Cast
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting
-from meetings.rules import Answer, AttendanceStatus, MeetingStatus, MinutesStatus, Visibility
+from meetings.rules import AttendanceStatus, MeetingStatus, MinutesStatus, RSVPAnswer, Visibility
 from taskforces.models import Body
 from taskforces.rules import BodyKind
 
@@ -36,7 +36,7 @@ def make_meetings(cast: Cast, body: Body, words: dict[str, Any], turn: int) -> M
 
 
 def make_exceptions(cast: Cast, bodies: list[Body], words: dict[str, Any]) -> None:
-    """A draft, a cancelled meeting and one that was moved, each on another task force."""
+    """A draft, a canceled meeting and one that was moved, each on another task force."""
     agenda = words["anywhere"]
     draft = _meeting(cast, bodies[0], 46, status=MeetingStatus.DRAFT, title="Working session on materials for review")
     _agenda(cast, draft, agenda, notes=False)
@@ -44,7 +44,7 @@ def make_exceptions(cast: Cast, bodies: list[Body], words: dict[str, Any]) -> No
         cast,
         bodies[-1],
         14,
-        status=MeetingStatus.CANCELLED,
+        status=MeetingStatus.CANCELED,
         scheduled_at=cast.days.ago(NOTICE_GIVEN_DAYS_AGO),
         sequence=1,
         title="Working session",
@@ -62,7 +62,7 @@ def make_exceptions(cast: Cast, bodies: list[Body], words: dict[str, Any]) -> No
         schedule_version=1,
         original_start_at=was,
         title="Visit with local partners",
-        place="Sacramento, room by the east entrance",
+        location="Sacramento, room by the east entrance",
     )
     _agenda(cast, moved, agenda, notes=False)
 
@@ -75,7 +75,7 @@ def _meeting(cast: Cast, body: Body, offset: int, *, title: str, **values: Any) 
     duration_minutes = 90 if body.kind == BodyKind.FULL else 80
     defaults: dict[str, Any] = {
         "original_start_at": starts_at,
-        "place": "",
+        "location": "",
         "join_link": f"https://meet.example.org/{body.slug}-{day:%Y%m%d}",
         "visibility": Visibility.MEMBERS,
     }
@@ -168,7 +168,7 @@ def _agenda(cast: Cast, meeting: Meeting, words: dict[str, Any], *, notes: bool)
 
 
 def _answers(cast: Cast, meeting: Meeting) -> None:
-    answers = (Answer.YES, Answer.YES, Answer.NO, Answer.YES, Answer.ALTERNATE)
+    answers = (RSVPAnswer.YES, RSVPAnswer.YES, RSVPAnswer.NO, RSVPAnswer.YES, RSVPAnswer.ALTERNATE)
     people = [person for person, _ in _people(cast, meeting.body)][1:]
     for index, person in enumerate(people[: len(people) * 2 // 3]):
         responded_at = cast.days.ago(3)

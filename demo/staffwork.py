@@ -17,7 +17,7 @@ from mail.operations import lift_pause, new_delivery, pause
 from mail.rules import DeliveryState
 from meetings.models import RSVP, Meeting
 from meetings.permissions import invited_to
-from meetings.rules import Answer
+from meetings.rules import RSVPAnswer
 from members.models import Representation
 from members.operations import OnBehalf
 from members.rules import ContactChannel, RepresentationKind
@@ -42,7 +42,7 @@ def _enter_an_item(cast: Cast, now: dt.datetime) -> None:
     for item in ActionItem.objects.open().exclude(status=ActionItemStatus.BLOCKED).order_by("due_on", "pk"):
         person = status_editors_of(item).exclude(pk=cast.staff.pk).order_by("pk").first()
         if person is not None:
-            items_operations.move(
+            items_operations.change_status(
                 actor=cast.staff,
                 item=item,
                 status=ActionItemStatus.BLOCKED,
@@ -60,9 +60,9 @@ def _enter_answers(cast: Cast, now: dt.datetime) -> None:
     answered = RSVP.objects.filter(meeting=meeting).values("person")
     silent = invited_to(meeting).exclude(pk__in=answered).exclude(pk=cast.staff.pk).order_by("pk").distinct()
     for person, answer, how in zip(
-        silent[:2], (Answer.YES, Answer.NO), (ContactChannel.PHONE, ContactChannel.MAIL), strict=False
+        silent[:2], (RSVPAnswer.YES, RSVPAnswer.NO), (ContactChannel.PHONE, ContactChannel.MAIL), strict=False
     ):
-        meetings_operations.answer(
+        meetings_operations.record_rsvp(
             actor=cast.staff, meeting=meeting, answer=answer, now=now, on_behalf=OnBehalf(person, how, now)
         )
 

@@ -1,1 +1,1 @@
-"""Floor 7, meetings of a body, who comes and who came. Imports objectives and below."""
+"""Meetings: series, agenda, RSVPs, attendance and minutes. Imports objectives and the apps below."""

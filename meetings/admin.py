@@ -1,4 +1,4 @@
-"""The back office: staff read the tables here."""
+"""Read-only admin pages of meetings."""
 
 from django.contrib import admin
 

@@ -1,96 +1,124 @@
-"""The words of meetings. No ORM, no clock."""
+"""Statuses of a meeting, its times and its typed agenda. No ORM, no clock."""
 
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class MeetingStatus(TextChoices):
-    DRAFT = "draft", "Draft"
-    SCHEDULED = "scheduled", "Scheduled"
-    IN_SESSION = "in_session", "In session"
-    CLOSED = "closed", "Closed"
-    CANCELLED = "cancelled", "Cancelled"
+    """A meeting's status, with the tone of its badge and whether the meeting is still to come or going on."""
+
+    tone: str
+    is_live: bool
+
+    def __new__(cls, value: str, *facts: Any) -> Self:
+        """Make a member; a status that lacks one of the facts is a ValueError at import."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.tone, member.is_live = facts
+        return member
+
+    DRAFT = "draft", "neutral", False, _("Draft")
+    SCHEDULED = "scheduled", "info", True, _("Scheduled")
+    IN_SESSION = "in_session", "good", True, _("In session")
+    CLOSED = "closed", "done", False, _("Closed")
+    CANCELED = "canceled", "bad", False, _("Canceled")
 
 
+LIVE_STATUSES = tuple(status for status in MeetingStatus if status.is_live)
 MEETING_TRANSITIONS: dict[str, set[str]] = {
-    MeetingStatus.DRAFT: {MeetingStatus.SCHEDULED, MeetingStatus.CANCELLED},
-    MeetingStatus.SCHEDULED: {MeetingStatus.IN_SESSION, MeetingStatus.CLOSED, MeetingStatus.CANCELLED},
-    MeetingStatus.IN_SESSION: {MeetingStatus.CLOSED, MeetingStatus.CANCELLED},
+    MeetingStatus.DRAFT: {MeetingStatus.SCHEDULED, MeetingStatus.CANCELED},
+    MeetingStatus.SCHEDULED: {MeetingStatus.IN_SESSION, MeetingStatus.CLOSED, MeetingStatus.CANCELED},
+    MeetingStatus.IN_SESSION: {MeetingStatus.CLOSED, MeetingStatus.CANCELED},
     MeetingStatus.CLOSED: set(),
-    MeetingStatus.CANCELLED: set(),
+    MeetingStatus.CANCELED: set(),
 }
 
 
 class MinutesStatus(TextChoices):
-    NONE = "none", "None yet"
-    DRAFT = "draft", "Draft"
-    PUBLISHED = "published", "Published"
+    NONE = "none", _("None yet")
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
 
 
 class Visibility(TextChoices):
-    PUBLIC = "public", "Public"
-    MEMBERS = "members", "Members of the Workgroup"
-    BODY = "body", "Only this body"
+    PUBLIC = "public", _("Public")
+    MEMBERS = "members", _("Members of the Workgroup")
+    BODY = "body", _("Only this body")
 
 
-class Answer(TextChoices):
-    YES = "yes", "Yes"
-    NO = "no", "No"
-    ALTERNATE = "alternate", "My alternate comes"
+class RSVPAnswer(TextChoices):
+    """An answer to an invitation, with its label for other readers, its label for the person, and that badge's tone."""
 
+    public_label: str
+    own_label: str
+    tone: str
 
-# An answer as others read it.
-RSVP_LABELS = {Answer.YES: "Comes", Answer.NO: "Does not come", Answer.ALTERNATE: "Sends an alternate"}
+    def __new__(cls, value: str, *facts: Any) -> Self:
+        """Make a member; an answer that lacks one of the facts is a ValueError at import."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.public_label, member.own_label, member.tone = facts
+        return member
+
+    YES = "yes", _("Attending"), _("You're attending"), "good", _("Yes")
+    NO = "no", _("Not attending"), _("You're not attending"), "neutral", _("No")
+    ALTERNATE = (
+        "alternate",
+        _("Alternate attending"),
+        _("Your alternate is attending"),
+        "info",
+        _("My alternate will attend"),
+    )
 
 
 class AttendanceStatus(TextChoices):
-    IN_PERSON = "in_person", "In person"
-    REMOTE = "remote", "Remote"
-    EXCUSED = "excused", "Excused"
-    ABSENT = "absent", "Absent"
+    IN_PERSON = "in_person", _("In person")
+    REMOTE = "remote", _("Remote")
+    EXCUSED = "excused", _("Excused")
+    ABSENT = "absent", _("Absent")
 
 
-# What people are told of: a change of one of these grows the sequence once the meeting was announced.
-NOTICE_FIELDS = ("title", "starts_at", "ends_at", "time_zone", "place", "join_link")
+# A change of one of these fields raises `sequence` once the meeting was announced, so that a notice is sent.
+NOTICE_FIELDS = ("title", "starts_at", "ends_at", "time_zone", "location", "join_link")
 # How long before its start a meeting may be opened.
 OPENS_BEFORE = dt.timedelta(hours=1)
-# Statuses in which a meeting still lies ahead of its people.
-LIVE_STATUSES = (MeetingStatus.SCHEDULED, MeetingStatus.IN_SESSION)
 
 
 def can_transition(current: str, target: str) -> bool:
-    """Whether a meeting may go from one status to another."""
+    """Return True if a meeting may change from one status to another."""
     return target in MEETING_TRANSITIONS[current]
 
 
 def has_taken_place(status: str, starts_at: dt.datetime, now: dt.datetime) -> bool:
-    """Whether attendance and minutes may be taken: from an hour before the start of a meeting that was announced."""
+    """Return True if attendance and minutes may be taken: from an hour before the start of an announced meeting."""
     return status in (*LIVE_STATUSES, MeetingStatus.CLOSED) and now >= starts_at - OPENS_BEFORE
 
 
-def moments(on: dt.date, at: dt.time, duration_minutes: int, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
-    """Start and end in UTC of `duration_minutes` real minutes from a wall time in `zone`.
+def to_utc_range(on: dt.date, at: dt.time, duration_minutes: int, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
+    """Return start and end in UTC: `duration_minutes` elapsed minutes from a local time in `zone`.
 
-    A wall time that comes twice (clocks go back) is the first; one that never comes (clocks go forward) counts on from
-    the time before the gap, so 2:30 becomes 3:30 (`fold=0`, PEP 495).
+    A local time that occurs twice (when daylight saving ends) is the first. One that never occurs (when it begins) is
+    counted on from the time before the gap, so 2:30 becomes 3:30 (`fold=0`, PEP 495).
     """
     starts_at = dt.datetime.combine(on, at.replace(fold=0), tzinfo=zone).astimezone(dt.UTC)
     return starts_at, starts_at + dt.timedelta(minutes=duration_minutes)
 
 
 def is_nonexistent_local_time(on: dt.date, at: dt.time, zone: ZoneInfo) -> bool:
-    """Whether the wall time falls into the gap of a clock that goes forward, so that nobody's clock shows it."""
-    starts_at, _ = moments(on, at, 0, zone)
+    """Return True if the local time does not exist in `zone` because daylight saving time begins."""
+    starts_at, _ends_at = to_utc_range(on, at, 0, zone)
     return starts_at.astimezone(zone).time() != at.replace(fold=0)
 
 
 @dataclass(frozen=True)
 class AgendaLine:
-    """One point of an agenda as somebody typed it: its title and the minutes planned for it, if any."""
+    """One item of a typed agenda: its title and the minutes planned for it, if any."""
 
     title: str
     duration_minutes: int | None = None
@@ -101,7 +129,7 @@ _LENGTH = re.compile(r"\s*\((\d{1,3})(?:\s*min(?:utes|s)?\.?)?\)\s*$", re.IGNORE
 
 
 def agenda_lines(text: str) -> list[AgendaLine]:
-    """The points of a typed agenda, one a line; "Welcome (10)" plans ten minutes, and bullets and numbers fall off."""
+    """Return the items of a typed agenda, one a line, without bullets and numbers; "Welcome (10)" plans ten minutes."""
     lines = []
     for line in text.splitlines():
         title = _BULLET.sub("", line).strip()
@@ -110,3 +138,31 @@ def agenda_lines(text: str) -> list[AgendaLine]:
         if title:
             lines.append(AgendaLine(title, int(length[1]) or None if length else None))
     return lines
+
+
+@dataclass(frozen=True)
+class AgendaEdit:
+    """A change to one agenda item: without `pk` a new item; `version` is the one that the person saw.
+
+    `position` is the new position, counted from 1. None keeps an item where it is and puts a new one last.
+    """
+
+    title: str
+    position: int | None = None
+    duration_minutes: int | None = None
+    detail: str = ""
+    pk: int | None = None
+    version: int | None = None
+    remove: bool = False
+
+
+@dataclass(frozen=True)
+class CellEdit:
+    """A change to one cell of a form that several people may fill in at once: the value seen and the new value."""
+
+    seen: str
+    new: str
+
+    def changes(self, stored: str) -> bool:
+        """Return True if the new value differs from both the value seen and the stored value."""
+        return self.new not in (self.seen, stored)

@@ -13,6 +13,7 @@ from accounts.models import Person
 from accounts.permissions import AnyPerson
 from core.forms import PlainForm, VersionedForm
 from core.models import Versioned
+from core.validators import validate_single_line
 from members.forms import OnBehalfForm
 from members.models import Organization, Representation
 from members.permissions import organizations_visible_to

@@ -143,7 +143,7 @@ TABLE: dict[str, Row] = {
     "actionitems:add": Row(BODY, BODY, told=SIGNED_IN, query="?body=data"),
     "actionitems:detail": Row(MEMBERS, args=pk_of("item"), absent=NO_PK),
     "actionitems:edit": Row(LEADERS, LEADERS, told=MEMBERS, args=pk_of("item"), absent=NO_PK),
-    "actionitems:move": Row(
+    "actionitems:change_status": Row(
         {"representative", "primary", "alternate", *LEADERS},
         {"representative", "primary", "alternate", *LEADERS},
         told=MEMBERS,

@@ -226,7 +226,7 @@ SOURCES: tuple[Source, ...] = (
             Column("Title", lambda row: row.title),
             Column("Start", lambda row: row.local_start),
             Column("End", lambda row: row.local_end),
-            Column("Place", lambda row: row.place),
+            Column("Location", lambda row: row.location),
             Column("Open to", lambda row: row.get_visibility_display()),
             Column("Status", lambda row: row.get_status_display()),
             Column("Notice given", lambda row: row.scheduled_at),

@@ -1,1 +1,1 @@
-"""Pages of meetings: reading, planning, holding."""
+"""Views of meetings: public pages, scheduling, and conducting a meeting."""

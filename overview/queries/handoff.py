@@ -12,7 +12,7 @@ from actionitems.models import ActionItem
 from mail.models import Delivery
 from mail.rules import UNFINISHED_STATES
 from meetings.models import RSVP, Meeting
-from meetings.rules import LIVE_STATUSES, Answer
+from meetings.rules import LIVE_STATUSES, RSVPAnswer
 from members.models import Confirmation, Invitation, Representation
 from members.rules import CONFIRMING_KINDS
 from objectives.models import Milestone, Strategy
@@ -60,7 +60,7 @@ def responsibilities_of(representation: Representation, now: dt.datetime) -> Res
         terms = terms.filter(seat__organization=organization)
         items = items.filter(owner_organization=organization)
     strategies = Strategy.objects.filter(responsible_person=person, lead_organization=organization, closed_on=None)
-    answered = RSVP.objects.filter(person=person).exclude(answer=Answer.NO).values("meeting")
+    answered = RSVP.objects.filter(person=person).exclude(answer=RSVPAnswer.NO).values("meeting")
     meetings = Meeting.objects.filter(pk__in=answered, status__in=LIVE_STATUSES, ends_at__gt=now)
     answers_for = representation.kind in CONFIRMING_KINDS
     return Responsibilities(

@@ -80,7 +80,7 @@ def home(person: Person, now: dt.datetime, today: dt.date, since: dt.datetime) -
     bodies = list(bodies_of(person))
     owed = _todo_items(person, meetings, today)
     asked = {row.meeting for row in owed}
-    mine = [meeting for meeting in meetings if meeting.invites_me and meeting not in asked]  # type: ignore[attr-defined]
+    mine = [meeting for meeting in meetings if meeting.is_invited and meeting not in asked]
     return Home(
         owed,
         mine[:MEETINGS_SHOWN],
@@ -100,8 +100,8 @@ def _todo_items(person: Person, meetings: list[Meeting], today: dt.date) -> list
     unanswered = [
         TodoItem(meeting.local_start.date(), False, meeting=meeting)
         for meeting in meetings
-        if meeting.invites_me  # type: ignore[attr-defined]
-        and not meeting.my_rsvp  # type: ignore[attr-defined]
+        if meeting.is_invited
+        and not meeting.my_rsvp
         and meeting.scheduled_at
         and (meeting.local_start.date() - today).days <= ANSWER_WITHIN_DAYS
     ]
@@ -146,7 +146,7 @@ def _changes(person: Person, bodies: list[Body], since: dt.datetime, now: dt.dat
     announced = (
         Q(scheduled_at__gt=since)
         | Q(updated_at__gt=since, status__in=LIVE_STATUSES, sequence__gt=0)
-        | Q(updated_at__gt=since, status=MeetingStatus.CANCELLED)
+        | Q(updated_at__gt=since, status=MeetingStatus.CANCELED)
         | Q(updated_at__gt=since, minutes_status=MinutesStatus.PUBLISHED, ends_at__gt=now - MINUTES_ARE_NEWS)
     )
     meetings = (
@@ -161,7 +161,7 @@ def _changes(person: Person, bodies: list[Body], since: dt.datetime, now: dt.dat
 
 
 def _happened(meeting: Meeting, since: dt.datetime) -> ActivityItem:
-    if meeting.status == MeetingStatus.CANCELLED:
+    if meeting.status == MeetingStatus.CANCELED:
         return ActivityItem(meeting.updated_at, meeting=meeting, word="Meeting cancelled")
     if meeting.scheduled_at and meeting.scheduled_at > since:
         return ActivityItem(meeting.scheduled_at, meeting=meeting, word="Meeting scheduled")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from core.dates import local_today
-from meetings.permissions import allowed_responses
+from meetings.permissions import allowed_answers
 from members.models import Organization
 from members.permissions import may_act_for, with_account_rights
 from members.queries import on_behalf_entries
@@ -32,7 +32,7 @@ def outstanding_work(context: Context, person: Person) -> dict[str, Any]:
         "request": request,
         "may_enter": may_act_for(request.user, person),
         "owed": todo_for(voice, now, local_today(now)) if person.is_active else [],
-        "answers": allowed_responses(voice),
+        "answers": allowed_answers(voice),
         "ways": ContactChannel.choices,
         "acts": act_rows(list(on_behalf_entries().filter(person=person)[:ACTS_SHOWN])),
     }

@@ -11,7 +11,7 @@ from accounts.decorators import get_person
 from accounts.models import Person
 from accounts.permissions import is_staff
 from core.dates import local_today
-from meetings.permissions import allowed_responses
+from meetings.permissions import allowed_answers
 from overview.queries.home import home as home_of
 from overview.queries.home import membership_status_of
 from taskforces.permissions import is_member
@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "home": home_of(person, now, local_today(now), since),
         "since": since,
         "is_staff": is_staff(person),
-        "answers": allowed_responses(person),
+        "answers": allowed_answers(person),
     }
     return render(request, "overview/home.html", context)
 

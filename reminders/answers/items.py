@@ -99,7 +99,7 @@ def look(link: Link, now: dt.datetime) -> Standing:
 
 
 def _why_closed(link: Link, item: ActionItem, today: dt.date) -> str:
-    if not item.is_unfinished:
+    if not item.is_open:
         return f"This item is {item.get_status_display().lower()} already. There is nothing left to answer."
     if not can_change_status(link.person, item):
         return f"This item belongs to {owner_label(item)} now, so it is not yours to answer."
@@ -136,7 +136,7 @@ def _later(link: Link, standing: Standing, values: Mapping[str, Any], now: dt.da
 
 def _blocked(link: Link, standing: Standing, values: Mapping[str, Any], now: dt.datetime) -> str:
     item: ActionItem = standing.subject
-    operations.move(
+    operations.change_status(
         actor=link.person,
         item=item,
         status=ActionItemStatus.BLOCKED,

@@ -12,27 +12,27 @@ from core.dates import format_time_range
 from core.operations import BY_LINK
 from meetings import operations
 from meetings.models import RSVP, Meeting
-from meetings.permissions import allowed_responses, can_answer
-from meetings.rules import LIVE_STATUSES, Answer, MeetingStatus
+from meetings.permissions import allowed_answers, can_answer
+from meetings.rules import LIVE_STATUSES, MeetingStatus, RSVPAnswer
 from reminders.answers.parts import LinkAction, Offer, Standing
 from reminders.links import Link, answer_url
 from reminders.rules import LinkPurpose
 
-_ANSWERS: dict[str, Answer] = {
-    LinkPurpose.MEETING_YES: Answer.YES,
-    LinkPurpose.MEETING_NO: Answer.NO,
-    LinkPurpose.MEETING_ALTERNATE: Answer.ALTERNATE,
+_ANSWERS: dict[str, RSVPAnswer] = {
+    LinkPurpose.MEETING_YES: RSVPAnswer.YES,
+    LinkPurpose.MEETING_NO: RSVPAnswer.NO,
+    LinkPurpose.MEETING_ALTERNATE: RSVPAnswer.ALTERNATE,
 }
 _SAVED: dict[str, str] = {
-    Answer.YES: "You said that you will come.",
-    Answer.NO: "You said that you will not come.",
-    Answer.ALTERNATE: "You said that your alternate comes.",
+    RSVPAnswer.YES: "You said that you will come.",
+    RSVPAnswer.NO: "You said that you will not come.",
+    RSVPAnswer.ALTERNATE: "You said that your alternate comes.",
 }
 
 
 def offers(meeting: Meeting, person: Person, mail: str) -> list[Offer]:
     """What a mail about a meeting offers; whoever speaks for no organization has no alternate to send."""
-    may_say = allowed_responses(person)
+    may_say = allowed_answers(person)
     cycle = f"{meeting.schedule_version} {mail}"
     return [
         Offer(LinkPurpose(purpose).label, answer_url(purpose, person, meeting.pk, cycle, meeting.ends_at))
@@ -48,8 +48,8 @@ def look(link: Link, now: dt.datetime) -> Standing:
         return Standing("A meeting", closed="You are no longer invited to this meeting.")
     span = format_time_range(meeting.local_start, meeting.local_end, now.astimezone(meeting.zone).date())
     facts = [("Meeting", meeting.title), ("When", span)]
-    if meeting.place:
-        facts.append(("Where", meeting.place))
+    if meeting.location:
+        facts.append(("Where", meeting.location))
     said = RSVP.objects.filter(meeting=meeting, person=link.person).first()
     if said:
         facts.append(("Your answer so far", said.get_answer_display()))
@@ -58,20 +58,20 @@ def look(link: Link, now: dt.datetime) -> Standing:
 
 
 def _why_closed(link: Link, meeting: Meeting, span: str, now: dt.datetime) -> str:
-    if meeting.status == MeetingStatus.CANCELLED:
+    if meeting.status == MeetingStatus.CANCELED:
         return "This meeting was cancelled. There is nothing to answer."
     if meeting.ends_at <= now or meeting.status not in LIVE_STATUSES:
         return "This meeting is over."
     if str(meeting.schedule_version) != link.cycle.split(" ")[0]:
         return f"This meeting was moved to {span}. Answer from the newer mail, or on its page."
-    if _ANSWERS[link.purpose] not in allowed_responses(link.person):
+    if _ANSWERS[link.purpose] not in allowed_answers(link.person):
         return "You no longer speak for an organization, so there is no alternate to send. Answer yes or no."
     return ""
 
 
 def _say(link: Link, standing: Standing, values: Mapping[str, Any], now: dt.datetime) -> str:
     answer = _ANSWERS[link.purpose]
-    operations.answer(actor=link.person, meeting=standing.subject, answer=answer, now=now, how=BY_LINK)
+    operations.record_rsvp(actor=link.person, meeting=standing.subject, answer=answer, now=now, how=BY_LINK)
     return _SAVED[answer]
 
 

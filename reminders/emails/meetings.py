@@ -11,7 +11,7 @@ from core.dates import format_date, format_relative_date, format_time, format_ti
 from mail.messages import Calendar
 from meetings.calendars import Method, calendar_file
 from meetings.models import RSVP, AgendaItem, Meeting
-from meetings.rules import Answer
+from meetings.rules import RSVPAnswer
 from reminders.answers import meetings as answers
 from reminders.answers.parts import Offer
 from reminders.emails.making import EmailSection, ask
@@ -82,9 +82,9 @@ def _facts(meeting: Meeting, answer: RSVP | None, is_off: bool, span: str) -> li
     facts = [("Meeting", meeting.title), ("When", span)]
     if is_off:
         return [*facts, ("Why", meeting.cancel_reason)] if meeting.cancel_reason else facts
-    facts += [("Where", meeting.place)] if meeting.place else []
+    facts += [("Where", meeting.location)] if meeting.location else []
     facts += [("Join", meeting.join_link)] if meeting.join_link else []
-    return [*facts, ("Your answer", Answer(answer.answer).label)] if answer else facts
+    return [*facts, ("Your answer", RSVPAnswer(answer.answer).label)] if answer else facts
 
 
 def _before(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> list[tuple[str, str]]:
@@ -103,8 +103,8 @@ def _before(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> list[tupl
     if (old.starts_at, old.ends_at) != (meeting.starts_at, meeting.ends_at):
         span = format_time_range(old.starts_at.astimezone(zone), old.ends_at.astimezone(zone), today)
         facts.append(("Not any more", span))
-    if old.place and old.place != meeting.place:
-        facts.append(("Not in", old.place))
+    if old.location and old.location != meeting.location:
+        facts.append(("Not in", old.location))
     if old.join_link and old.join_link != meeting.join_link:
         facts.append(("Not by", old.join_link))
     return facts

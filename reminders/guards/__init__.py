@@ -11,7 +11,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from core.dates import format_date
 from meetings.models import RSVP
-from meetings.rules import Answer
+from meetings.rules import RSVPAnswer
 from reminders import audience, wishes
 from reminders.guards import chase, items, meetings, minutes, organizations, progress, terms, troubles
 from reminders.models import Reminder
@@ -68,7 +68,7 @@ def _absence_refusal(reminder: Reminder, chosen: wishes.NotificationPreferences,
         return ""
     sends_alternate = (
         reminder.kind in meetings.AHEAD
-        and RSVP.objects.filter(meeting=reminder.subject_id, person=person, answer=Answer.ALTERNATE).exists()
+        and RSVP.objects.filter(meeting=reminder.subject_id, person=person, answer=RSVPAnswer.ALTERNATE).exists()
     )
     if not (is_absent or sends_alternate):
         return f"{person} is back."

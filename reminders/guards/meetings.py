@@ -3,7 +3,7 @@
 import datetime as dt
 
 from meetings.models import RSVP, Meeting
-from meetings.rules import LIVE_STATUSES, Answer, MeetingStatus
+from meetings.rules import LIVE_STATUSES, MeetingStatus, RSVPAnswer
 from reminders import wishes
 from reminders.audience import load, load_around
 from reminders.models import Reminder
@@ -27,8 +27,8 @@ def refusal(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> str:
     if meeting.ends_at <= now:
         return "The meeting is over."
     if reminder.kind == ReminderKind.MEETING_CANCELLED:
-        return "" if meeting.status == MeetingStatus.CANCELLED else "The meeting is not cancelled."
-    if meeting.status == MeetingStatus.CANCELLED:
+        return "" if meeting.status == MeetingStatus.CANCELED else "The meeting is not cancelled."
+    if meeting.status == MeetingStatus.CANCELED:
         return "The meeting was cancelled."
     if meeting.status not in LIVE_STATUSES:
         return "The meeting is no longer ahead."
@@ -64,6 +64,6 @@ def _ahead_refusal(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> st
         return ""
     if reminder.kind == ReminderKind.RSVP_MISSING:
         return "This person has answered."
-    if said.answer == Answer.ALTERNATE:
+    if said.answer == RSVPAnswer.ALTERNATE:
         return "" if reminder.delegated_from_id else "This person said not to come."
-    return "This person said not to come." if said.answer == Answer.NO else ""
+    return "This person said not to come." if said.answer == RSVPAnswer.NO else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from accounts.models import Person
 from mail.rules import DeliveryState
 from meetings.models import RSVP, Meeting, MeetingQuerySet
-from meetings.rules import LIVE_STATUSES, Answer, MeetingStatus
+from meetings.rules import LIVE_STATUSES, MeetingStatus, RSVPAnswer
 from reminders import rules
 from reminders.models import Reminder
 from reminders.planning.wanted import Plan
@@ -104,7 +104,7 @@ def _read_acts(
         entry = told.setdefault((meeting, actor), NoticeState())
         entry.learn(sequence)
         entry.kinds.add((ReminderKind.MEETING_SCHEDULED, ""))
-        if status == MeetingStatus.CANCELLED:
+        if status == MeetingStatus.CANCELED:
             entry.kinds.add((ReminderKind.MEETING_CANCELLED, ""))
         entry.last_notice_at = max(at, entry.last_notice_at or at)
     return starts
@@ -121,7 +121,7 @@ def plan_meetings(result: Plan) -> None:
             "meeting", "person", "answer"
         )
     }
-    statuses = (*LIVE_STATUSES, MeetingStatus.CANCELLED)
+    statuses = (*LIVE_STATUSES, MeetingStatus.CANCELED)
     meetings = Meeting.objects.filter(status__in=statuses, ends_at__gt=now, body__dissolved_on=None)
     for meeting in meetings.select_related("body").order_by("starts_at", "pk"):
         members = result.audience.members_of(meeting.body_id)
@@ -174,7 +174,7 @@ def _told_of(
 
 def _notice(meeting: Meeting, told: NoticeState) -> ReminderKind | None:
     """Which notice the person lacks. Whoever was never told of a meeting is not told of its change or its end."""
-    if meeting.status == MeetingStatus.CANCELLED:
+    if meeting.status == MeetingStatus.CANCELED:
         lacks = told.sequence is not None and (ReminderKind.MEETING_CANCELLED, "") not in told.kinds
         return ReminderKind.MEETING_CANCELLED if lacks else None
     if (ReminderKind.MEETING_SCHEDULED, "") not in told.kinds:
@@ -207,7 +207,7 @@ def _want_notice(
 def _want_ahead(
     result: Plan, meeting: Meeting, person: Person, answer: str, last_notice_at: dt.datetime | None
 ) -> None:
-    if answer == Answer.NO:
+    if answer == RSVPAnswer.NO:
         return
     for kind, offset, due_at, expires_at in _times_ahead(meeting, person, answer):
         # What falls before a notice, or within a day after it, gives way to it.
@@ -223,7 +223,7 @@ def _want_ahead(
                 due_at=due_at,
                 expires_at=min(expires_at, meeting.starts_at),
                 obsolete_at=meeting.starts_at,
-                sends_alternate=answer == Answer.ALTERNATE,
+                sends_alternate=answer == RSVPAnswer.ALTERNATE,
             )
 
 

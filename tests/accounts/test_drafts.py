@@ -36,7 +36,7 @@ def form(name: str, world: World, **values: str) -> dict[str, str]:
     """What the form of the page posts, with a sentence typed into its long text."""
     item = str(world.agenda_item.pk)
     if name == "minutes":
-        return {f"seen_{item}": "", f"said_{item}": TYPED, "seen_meeting": "", "said_meeting": "", **values}
+        return {f"seen_{item}": "", f"new_{item}": TYPED, "seen_meeting": "", "new_meeting": "", **values}
     if name == "agenda":
         rows = {"form-TOTAL_FORMS": "4", "form-INITIAL_FORMS": "1", "form-MIN_NUM_FORMS": "0"}
         first = {"id": item, "version": "1", "position": "1", "title": "Review the measures", "detail": TYPED}
@@ -145,7 +145,7 @@ def test_words_of_somebody_else_saved_meanwhile_are_shown_beside_it(world):
     back = client.get(address)
     item = str(world.agenda_item.pk)
     fields = {key: back.context["form"][key].value() or "" for key in form("minutes", world)}
-    assert fields[f"said_{item}"] == TYPED and fields[f"seen_{item}"] == ""
+    assert fields[f"new_{item}"] == TYPED and fields[f"seen_{item}"] == ""
     response = client.post(address, fields)
     assert response.status_code == 409
     assert "Somebody else&#x27;s words." in response.content.decode() and TYPED in response.content.decode()

@@ -23,7 +23,7 @@ many = settings(
 @pytest.mark.django_db
 @many
 @given(st.data())
-def test_may_i_equals_which_may_i(data):
+def test_predicates_agree_with_querysets(data):
     with transaction.atomic():
         world = worlds.build(data.draw)
         items = []
@@ -47,7 +47,7 @@ def check(person, world, items):
     staff, member = is_staff(person), is_member(person)
     visible = set(permissions.items_visible_to(person))
     moved = set(permissions.items_with_status_editable_by(person))
-    changed = set(permissions.items_managed_by(person))
+    changed = set(permissions.items_editable_by(person))
     spoken_for = set(organizations_managed_by(person).values_list("pk", flat=True))
     led = {body.pk for body in world.bodies if leads(person, body)}
     seated = set(terms_of(person).values_list("seat__body", flat=True))
@@ -59,7 +59,7 @@ def check(person, world, items):
     assert changed <= moved <= visible
     one = items[0]
     assert permissions.can_change_status(person, one) == (one in moved)
-    assert permissions.can_change(person, one) == (one in changed)
+    assert permissions.can_edit(person, one) == (one in changed)
     expected = set(ITEM_TRANSITIONS[one.status]) if one in moved else set()
     assert set(permissions.allowed_statuses(person, one)) == (
         expected if one in changed else expected - {ActionItemStatus.CANCELED}
@@ -69,22 +69,22 @@ def check(person, world, items):
     assert permissions.can_add(person, one.body) == (one.body in addable)
 
 
-def test_who_moves_an_item_of_a_representative(cast):
+def test_roles_that_change_status_and_that_edit(cast):
     item = factories.ActionItemFactory(
         body=cast.body, owner_organization=cast.organization, owner_person=cast.representative
     )
     roles = [name for name in cast.people if permissions.can_change_status(cast.people[name], item)]
     assert sorted(roles) == ["administrator", "alternate", "chair", "primary", "representative", "staff"]
-    roles = [name for name in cast.people if permissions.can_change(cast.people[name], item)]
+    roles = [name for name in cast.people if permissions.can_edit(cast.people[name], item)]
     assert sorted(roles) == ["administrator", "chair", "staff"]
 
 
-def test_who_adds_to_a_task_force(cast):
+def test_roles_that_add_to_a_task_force(cast):
     roles = [name for name in cast.people if permissions.can_add(cast.people[name], cast.body)]
     assert sorted(roles) == ["administrator", "chair", "seated", "secretary", "staff"]
 
 
-def test_unfinished_statuses_are_those_from_which_done_is_reached():
+def test_open_statuses_are_those_that_can_become_done():
     assert {status for status in ActionItemStatus if ActionItemStatus.DONE in ITEM_TRANSITIONS[status]} == set(
         OPEN_STATUSES
     )

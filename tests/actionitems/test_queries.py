@@ -14,11 +14,11 @@ def item(cast, **values):
     return factories.ActionItemFactory(**{"body": cast.body, "owner_organization": cast.organization, **values})
 
 
-def test_one_owes_ones_own_and_as_primary_or_alternate_what_names_nobody_here(cast):
+def test_assigned_items_are_own_and_unclaimed_of_organization(cast):
     mine = item(cast, owner_person=cast.seated, due_on=dt.date(2026, 12, 2))
     unclaimed = item(cast, due_on=dt.date(2026, 12, 1))
     left = item(cast, owner_person=cast.deactivated, due_on=dt.date(2026, 12, 3))
-    item(cast, owner_person=cast.seated, status="dropped")
+    item(cast, owner_person=cast.seated, status="canceled")
     assert list(queries.items_assigned_to(cast.seated)) == [mine]
     assert (
         list(queries.items_assigned_to(cast.primary))
@@ -30,7 +30,7 @@ def test_one_owes_ones_own_and_as_primary_or_alternate_what_names_nobody_here(ca
     assert not queries.items_assigned_to(VISITOR).exists()
 
 
-def test_an_organization_on_nobodys_list_costs_one_query(cast, django_assert_num_queries):
+def test_assigned_items_take_one_query(cast, django_assert_num_queries):
     for _ in range(3):
         item(cast)
     rows = queries.items_assigned_to(cast.primary)
@@ -38,7 +38,7 @@ def test_an_organization_on_nobodys_list_costs_one_query(cast, django_assert_num
         assert len([(row.body.name, row.owner_organization.name, row.owner_person) for row in rows]) == 3
 
 
-def test_a_body_counts_open_blocked_and_overdue(cast, django_assert_num_queries):
+def test_counts_are_open_blocked_and_overdue(cast, django_assert_num_queries):
     item(cast)
     item(cast, status="blocked", due_on=dt.date(2026, 11, 1))
     item(cast, status="done", done_on=TODAY, due_on=dt.date(2026, 11, 1))
@@ -47,12 +47,12 @@ def test_a_body_counts_open_blocked_and_overdue(cast, django_assert_num_queries)
         assert queries.counts_for_body(cast.body, TODAY) == queries.Counts(open=2, blocked=1, overdue=1)
 
 
-def test_due_today_is_not_overdue(cast):
+def test_item_due_today_is_not_overdue(cast):
     item(cast, due_on=TODAY)
     assert queries.counts_for_body(cast.body, TODAY).overdue == 0
 
 
-def test_the_list_filters(cast):
+def test_list_is_filtered(cast):
     mine = item(cast, owner_person=cast.seated, due_on=dt.date(2026, 11, 1))
     ours = item(cast, owner_person=cast.chair)
     theirs = item(cast, owner_organization=cast.other_organization, body=cast.full)
@@ -71,10 +71,10 @@ def test_the_list_filters(cast):
     assert not queries.items_listed(VISITOR, TODAY, status="all").exists()
 
 
-def test_owners_are_people_with_rights_and_staff_in_two_queries(cast, django_assert_num_queries):
+def test_owner_choices_are_representatives_and_staff(cast, django_assert_num_queries):
     with django_assert_num_queries(2):
         names = {
-            person.name: [right.organization.acronym for right in person.rights_now]
+            person.name: [right.organization.acronym for right in person.representations.all()]
             for person in queries.owner_choices()
         }
     assert names["The primary"] == ["DX"]
@@ -82,7 +82,7 @@ def test_owners_are_people_with_rights_and_staff_in_two_queries(cast, django_ass
     assert "The executive" not in names and "The deactivated" not in names
 
 
-def test_history_says_in_words_who_did_what(cast, django_assert_num_queries):
+def test_history_describes_each_change(cast, django_assert_num_queries):
     row = operations.add(
         actor=cast.chair,
         body=cast.body,
@@ -91,7 +91,9 @@ def test_history_says_in_words_who_did_what(cast, django_assert_num_queries):
         owner_person=cast.seated,
         today=TODAY,
     )
-    operations.move(actor=cast.seated, item=row, status="blocked", note="Counsel has not answered.", today=TODAY)
+    operations.change_status(
+        actor=cast.seated, item=row, status="blocked", note="Counsel has not answered.", today=TODAY
+    )
     row.refresh_from_db()
     operations.edit(
         actor=cast.chair,
@@ -108,19 +110,19 @@ def test_history_says_in_words_who_did_what(cast, django_assert_num_queries):
     with django_assert_num_queries(2):
         changes = queries.history_of(row, TODAY)
     assert [(change.who, change.what) for change in changes] == [
-        ("The other_primary", "Moved it from blocked to done"),
+        ("The other_primary", "Changed the status from Blocked to Done"),
         (
             "The chair",
-            "Moved the due date from Thu, Dec 10 to Tue, Jan 5, 2027. Handed it from The seated, DX to "
-            "The other_primary, OD. Changed the text from “Send the list”. Changed its details",
+            "Changed the due date from Thu, Dec 10 to Tue, Jan 5, 2027. Changed the owner from The seated, DX to "
+            "The other_primary, OD. Changed the text from “Send the list”. Changed the details",
         ),
-        ("The seated", "Moved it from open to blocked: Counsel has not answered."),
+        ("The seated", "Changed the status from Open to Blocked: Counsel has not answered."),
         ("The chair", "Added this item"),
     ]
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_items_of_a_meeting_come_in_one_query(cast, django_assert_num_queries, count):
+def test_items_of_meeting_take_one_query(cast, django_assert_num_queries, count):
     meeting = factories.MeetingFactory(body=cast.body)
     for _ in range(count):
         item(cast, origin_meeting=meeting, owner_person=cast.seated)

@@ -95,7 +95,7 @@ def test_no_page_is_empty(standing, db):
     assert set(Meeting.objects.values_list("status", flat=True)) >= {
         MeetingStatus.DRAFT,
         MeetingStatus.SCHEDULED,
-        MeetingStatus.CANCELLED,
+        MeetingStatus.CANCELED,
         MeetingStatus.CLOSED,
     }
     assert Meeting.objects.filter(minutes_status=MinutesStatus.PUBLISHED).count() > 10

@@ -51,7 +51,7 @@ def world(body) -> list[Person]:
         role = SeatRole.MEMBER if number else SeatRole.CHAIR
         factories.TermFactory(seat=factories.SeatFactory(body=body, organization=None, role=role), person=person)
         people.append(person)
-    statuses = ("open", "in_progress", "blocked", "done", "dropped")
+    statuses = ("open", "in_progress", "blocked", "done", "canceled")
     for number, due in enumerate(range(-40, 12)):
         factories.ActionItemFactory(
             body=body,
@@ -70,7 +70,7 @@ def world(body) -> list[Person]:
             title=f"Meeting {number:03}.",
             starts_at=at,
             scheduled_at=START - days(1),
-            status="cancelled" if number == 4 else "scheduled",
+            status="canceled" if number == 4 else "scheduled",
         )
         for person, answer in zip(people, ("yes", "no", "", "yes", "no", "", "yes", "", "no"), strict=True):
             if answer:

@@ -12,7 +12,7 @@ from icalendar import Calendar, Event
 
 from meetings.calendars import calendar_feed
 from meetings.models import Meeting
-from meetings.rules import moments
+from meetings.rules import to_utc_range
 from reminders.rules import MORNING, morning_of
 from taskforces.models import Body
 
@@ -35,7 +35,7 @@ def days_of_change(name: str) -> tuple[dt.date, ...]:
 
 
 def meeting(number: int, on: dt.date, at: dt.time, zone: str) -> Meeting:
-    starts_at, ends_at = moments(on, at, 60, ZoneInfo(zone))
+    starts_at, ends_at = to_utc_range(on, at, 60, ZoneInfo(zone))
     stamp = dt.datetime(YEAR - 1, 12, 1, tzinfo=dt.UTC)
     place = {"body": BODY, "title": f"At {at}", "time_zone": zone, "status": "scheduled", "updated_at": stamp}
     return Meeting(pk=number, starts_at=starts_at, ends_at=ends_at, **place)

@@ -51,7 +51,7 @@ def run_through_celery(cast, server, folder, redis_url=""):
         beat = Heartbeat.objects.get().beat_at
         wait_for(lambda: Heartbeat.objects.get().beat_at > beat + dt.timedelta(seconds=2), 30, log)
         assert server.sink.count() == dict.fromkeys(SEATED, 1)
-        meetings.edit(actor=cast.staff, meeting=meeting, version=None, now=timezone.now(), place="Room 2")
+        meetings.edit(actor=cast.staff, meeting=meeting, version=None, now=timezone.now(), location="Room 2")
         wait_for(lambda: len(server.sink.recipients) >= 6, 30, log)
         wait_for(lambda: not Delivery.objects.exclude(state="sent").exists(), 10, log)
     finally:

@@ -10,7 +10,7 @@ from icalendar import Calendar, Timezone
 from accounts.models import Person
 from meetings.calendars import calendar_feed, calendar_file
 from meetings.models import Meeting
-from meetings.rules import moments
+from meetings.rules import to_utc_range
 from taskforces.models import Body
 
 URL = "https://portal.example.org/meetings/7/"
@@ -23,7 +23,7 @@ ZONES = ["America/Los_Angeles", "America/New_York", "America/Phoenix", "Pacific/
 def meeting(
     on=dt.date(2026, 12, 3), at=dt.time(10), duration_minutes=90, zone="America/Los_Angeles", **values
 ) -> Meeting:
-    starts_at, ends_at = moments(on, at, duration_minutes, ZoneInfo(zone))
+    starts_at, ends_at = to_utc_range(on, at, duration_minutes, ZoneInfo(zone))
     return Meeting(
         **{
             "pk": 7,
@@ -33,7 +33,7 @@ def meeting(
             "starts_at": starts_at,
             "ends_at": ends_at,
             "time_zone": zone,
-            "place": "Room 4; floor 2, Sacramento",
+            "location": "Room 4; floor 2, Sacramento",
             "join_link": SECRET,
             "status": "scheduled",
             "sequence": 3,
@@ -54,7 +54,7 @@ def event(content: bytes):
     return found
 
 
-def test_a_request_says_all_that_a_calendar_needs():
+def test_request_has_every_property_that_a_calendar_needs():
     content = file(meeting(), attendee=Person(email="one@example.org", name="Representative, DX"))
     calendar, found = Calendar.from_ical(content), event(content)
     assert calendar["METHOD"] == "REQUEST"
@@ -75,37 +75,37 @@ def test_a_request_says_all_that_a_calendar_needs():
     assert found["DESCRIPTION"].splitlines() == [
         "Data task force",
         f"Join: {SECRET}",
-        f"Agenda and answer: {URL}",
+        f"Agenda and RSVP: {URL}",
     ]
 
 
-def test_a_cancellation_keeps_the_uid_and_says_why_without_the_join_link():
-    row = meeting(status="cancelled", cancel_reason="The room is closed.", sequence=4)
+def test_cancellation_has_uid_and_reason_but_no_join_link():
+    row = meeting(status="canceled", cancel_reason="The room is closed.", sequence=4)
     found = event(file(row, method="CANCEL"))
     assert (found["UID"], found["SEQUENCE"], found["STATUS"]) == (str(UID), 4, "CANCELLED")
-    assert "Cancelled: The room is closed." in found["DESCRIPTION"]
+    assert "Canceled: The room is closed." in found["DESCRIPTION"]
     assert SECRET not in found["DESCRIPTION"]
 
 
-def test_a_public_file_names_no_attendee_and_carries_no_join_link():
+def test_public_file_has_no_attendee_and_no_join_link():
     content = file(meeting(), method="PUBLISH", with_join_link=False)
     assert b"secret-room" not in content
     assert "ATTENDEE" not in event(content)
 
 
-def test_an_online_meeting_without_a_place_has_its_join_link_as_location_and_never_none():
-    content = file(meeting(place=""))
+def test_online_meeting_has_its_join_link_as_location():
+    content = file(meeting(location=""))
     assert event(content)["LOCATION"] == SECRET
-    bare = file(meeting(place="", join_link=""), with_join_link=True)
+    bare = file(meeting(location="", join_link=""), with_join_link=True)
     assert "LOCATION" not in event(bare)
     assert b"None" not in bare
 
 
-def test_the_same_meeting_gives_the_same_bytes():
+def test_same_meeting_gives_same_bytes():
     assert file(meeting()) == file(meeting())
 
 
-def test_line_ends_are_those_of_the_standard_and_no_line_is_too_long():
+def test_lines_end_and_fold_as_the_standard_requires():
     content = file(meeting(title="A very long title " * 8))
     assert content.count(b"\n") == content.count(b"\r\n")
     assert max(len(line) for line in content.split(b"\r\n")) <= 75
@@ -122,12 +122,12 @@ def test_line_ends_are_those_of_the_standard_and_no_line_is_too_long():
 )
 @example(dt.date(2026, 11, 1), dt.time(1, 30), 45, "America/Los_Angeles")
 @example(dt.date(2026, 3, 8), dt.time(1, 30), 45, "America/Los_Angeles")
-def test_a_file_read_by_a_stranger_shows_the_same_moments_across_daylight_saving(on, at, duration_minutes, zone):
+def test_file_gives_same_times_across_daylight_saving(on, at, duration_minutes, zone):
     row = meeting(on, at, duration_minutes, zone)
     content = file(row)
     [rules] = Calendar.from_ical(content).walk("VTIMEZONE")
     found = event(content)
-    # Read with nothing but the rules in the file, as a program without the zone's name would.
+    # Use only the rules in the file, as a program that does not know the zone's name would.
     activate_timezone = Timezone.from_ical(rules.to_ical()).to_tz(lookup_tzid=False)
     for name, moment in (("DTSTART", row.starts_at), ("DTEND", row.ends_at)):
         value = found[name].dt
@@ -137,14 +137,14 @@ def test_a_file_read_by_a_stranger_shows_the_same_moments_across_daylight_saving
 
 
 @pytest.mark.parametrize("zone", ["America/Los_Angeles", "America/Phoenix"])
-def test_the_zones_clock_changes_are_yearly_rules_that_outlook_reads(zone):
+def test_clock_changes_are_yearly_rules_that_outlook_reads(zone):
     content = file(meeting(zone=zone)).decode()
     assert "RDATE" not in content
     assert content.count("RRULE:FREQ=YEARLY") == (2 if zone == "America/Los_Angeles" else 0)
 
 
-def test_a_feed_names_itself_and_holds_each_meeting_once_without_join_links():
-    rows = [meeting(), meeting(uid=uuid.uuid4(), zone="America/New_York", status="cancelled", cancel_reason="")]
+def test_feed_has_name_and_each_meeting_without_join_link():
+    rows = [meeting(), meeting(uid=uuid.uuid4(), zone="America/New_York", status="canceled", cancel_reason="")]
     content = calendar_feed(rows, name="Example meetings", url_of=lambda row: URL, organizer=ORGANIZER)
     calendar = Calendar.from_ical(content)
     assert calendar["METHOD"] == "PUBLISH"
@@ -154,6 +154,6 @@ def test_a_feed_names_itself_and_holds_each_meeting_once_without_join_links():
     assert b"secret-room" not in content
 
 
-def test_an_empty_feed_is_a_calendar_too():
+def test_empty_feed_is_a_valid_calendar():
     content = calendar_feed([], name="Example meetings", url_of=lambda row: URL, organizer=ORGANIZER)
     assert Calendar.from_ical(content).walk("VEVENT") == []

@@ -2,13 +2,12 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from core.operations import EditConflictError, OperationNotAllowedError
 from meetings import operations
 from meetings.models import RSVP, AgendaItem, Attendance, Meeting
-from meetings.operations import AgendaEdit, Entry
-from meetings.rules import AgendaLine
+from meetings.rules import AgendaEdit, AgendaLine, CellEdit
 from tests import factories
 from tests.conftest import NOW
 
@@ -33,8 +32,8 @@ def meeting(cast):
     return factories.MeetingFactory(body=cast.body)
 
 
-def last(row):
-    """The newest history row, which equals the stored row."""
+def latest_history(row):
+    """Return the latest history row, which must equal the stored row."""
     row.refresh_from_db()
     newest = row.history.latest()
     for field in row._meta.concrete_fields:
@@ -42,96 +41,96 @@ def last(row):
     return newest
 
 
-def test_a_draft_keeps_its_wall_time_and_tells_nobody(cast, draft):
+def test_draft_has_its_local_time_and_sends_no_notice(cast, draft):
     assert draft.starts_at == dt.datetime(2026, 12, 3, 18, tzinfo=dt.UTC)
     assert draft.ends_at - draft.starts_at == dt.timedelta(minutes=90)
     assert (draft.status, draft.sequence, draft.scheduled_at) == ("draft", 0, None)
-    assert last(draft).history_user == cast.chair
+    assert latest_history(draft).history_user == cast.chair
     item = draft.agenda_items.get()
     assert (item.title, item.duration_minutes, item.position) == ("Welcome", 10, 1)
-    assert last(item).history_user == cast.chair
+    assert latest_history(item).history_user == cast.chair
 
 
-def test_a_zone_that_is_none_is_refused(cast):
+def test_title_of_two_lines_is_invalid(cast):
     with pytest.raises(ValidationError):
         operations.create_draft(actor=cast.chair, body=cast.body, **{**WHEN, "title": "Two\nlines"})
 
 
-def test_editing_a_draft_counts_no_change(cast, draft):
+def test_editing_draft_raises_no_counter(cast, draft):
     row = operations.edit(actor=cast.chair, meeting=draft, version=1, now=NOW, starts_time=dt.time(13))
     assert (row.sequence, row.schedule_version) == (0, 0)
     assert row.original_start_at == row.starts_at == dt.datetime(2026, 12, 3, 21, tzinfo=dt.UTC)
 
 
-def test_moving_an_announced_meeting_grows_both_counts_and_keeps_the_original_start(cast, meeting):
+def test_new_start_raises_both_counters_and_keeps_original_start(cast, meeting):
     row = operations.edit(actor=cast.chair, meeting=meeting, version=1, now=NOW, starts_on=dt.date(2026, 12, 10))
     assert (row.sequence, row.schedule_version) == (1, 1)
     assert row.original_start_at == meeting.original_start_at
     assert row.starts_at == dt.datetime(2026, 12, 10, 18, tzinfo=dt.UTC)
-    assert last(row).history_user == cast.chair
+    assert latest_history(row).history_user == cast.chair
 
 
 @pytest.mark.parametrize(
     "change",
     [
         {"title": "Data meeting"},
-        {"place": "Room 5"},
+        {"location": "Room 5"},
         {"join_link": "https://meet.example.org/other"},
         {"duration_minutes": 60},
     ],
 )
-def test_what_people_are_told_grows_the_sequence_but_not_the_start(cast, meeting, change):
+def test_notice_field_raises_sequence_but_not_start_version(cast, meeting, change):
     row = operations.edit(actor=cast.chair, meeting=meeting, version=1, now=NOW, **change)
     assert (row.sequence, row.schedule_version) == (1, 0)
 
 
 @pytest.mark.parametrize("change", [{}, {"visibility": "body"}, {"title": "Data task force meeting"}])
-def test_what_nobody_is_told_of_grows_nothing(cast, meeting, change):
+def test_other_field_raises_no_counter(cast, meeting, change):
     row = operations.edit(actor=cast.chair, meeting=meeting, version=1, now=NOW, **change)
     assert (row.sequence, row.schedule_version) == (0, 0)
 
 
-def test_moving_into_the_past_is_refused_with_the_time(cast, meeting):
+def test_new_start_in_the_past_is_refused_with_the_time(cast, meeting):
     with pytest.raises(OperationNotAllowedError, match=r"Wed, Nov 18, 10:00–11:30 a\.m\. PT has passed"):
         operations.edit(actor=cast.chair, meeting=meeting, version=1, now=NOW, starts_on=dt.date(2026, 11, 18))
     meeting.refresh_from_db()
     assert meeting.sequence == 0
 
 
-def test_a_title_is_still_mended_while_the_meeting_runs(cast, meeting):
+def test_title_can_be_edited_during_the_meeting(cast, meeting):
     assert operations.edit(actor=cast.chair, meeting=meeting, version=1, now=DURING, title="Data").sequence == 1
 
 
-def test_a_stale_edit_changes_nothing_and_brings_the_row(cast, meeting):
-    operations.edit(actor=cast.chair, meeting=meeting, version=1, now=NOW, place="Room 5")
+def test_stale_edit_changes_nothing_and_returns_the_row(cast, meeting):
+    operations.edit(actor=cast.chair, meeting=meeting, version=1, now=NOW, location="Room 5")
     with pytest.raises(EditConflictError) as stale:
-        operations.edit(actor=cast.staff, meeting=meeting, version=1, now=NOW, place="Room 6")
-    assert stale.value.current.place == "Room 5"
+        operations.edit(actor=cast.staff, meeting=meeting, version=1, now=NOW, location="Room 6")
+    assert stale.value.current.location == "Room 5"
 
 
-@pytest.mark.parametrize("status", ["closed", "cancelled"])
-def test_what_is_over_is_not_edited(cast, status):
+@pytest.mark.parametrize("status", ["closed", "canceled"])
+def test_finished_meeting_cannot_be_edited(cast, status):
     row = factories.MeetingFactory(body=cast.body, status=status)
     with pytest.raises(OperationNotAllowedError):
-        operations.edit(actor=cast.chair, meeting=row, version=1, now=NOW, place="Room 5")
+        operations.edit(actor=cast.chair, meeting=row, version=1, now=NOW, location="Room 5")
     with pytest.raises(OperationNotAllowedError):
         operations.set_agenda(actor=cast.chair, meeting=row, items=[AgendaEdit("Late")], now=NOW)
 
 
-def test_scheduling_announces_once(cast, draft):
+def test_meeting_is_scheduled_only_once(cast, draft):
     row = operations.schedule(actor=cast.chair, meeting=draft, version=draft.version, now=NOW)
     assert (row.status, row.scheduled_at, row.sequence) == ("scheduled", NOW, 0)
-    assert last(row).history_user == cast.chair
-    with pytest.raises(OperationNotAllowedError, match="scheduled, so it cannot become scheduled"):
+    assert latest_history(row).history_user == cast.chair
+    with pytest.raises(OperationNotAllowedError):
         operations.schedule(actor=cast.chair, meeting=row, version=row.version, now=NOW)
 
 
-def test_a_draft_in_the_past_is_not_scheduled(cast, draft):
-    with pytest.raises(OperationNotAllowedError, match=r"has passed\. Choose a time that lies ahead"):
+def test_draft_in_the_past_cannot_be_scheduled(cast, draft):
+    with pytest.raises(OperationNotAllowedError):
         operations.schedule(actor=cast.chair, meeting=draft, version=1, now=draft.starts_at)
 
 
-def test_a_wall_time_after_the_clocks_went_back_is_that_hour(cast):
+def test_local_time_that_occurs_twice_is_the_first(cast):
     row = operations.create_draft(
         actor=cast.chair, body=cast.body, **{**WHEN, "starts_on": dt.date(2026, 11, 1), "starts_time": dt.time(1, 30)}
     )
@@ -139,32 +138,32 @@ def test_a_wall_time_after_the_clocks_went_back_is_that_hour(cast):
     assert row.local_start.utcoffset() == dt.timedelta(hours=-7)
 
 
-def test_cancelling_grows_the_sequence_and_keeps_the_reason(cast, meeting):
+def test_canceling_raises_sequence_and_keeps_reason(cast, meeting):
     row = operations.cancel(actor=cast.chair, meeting=meeting, version=1, reason=" No quorum. ", now=NOW)
-    assert (row.status, row.cancel_reason, row.sequence, row.schedule_version) == ("cancelled", "No quorum.", 1, 0)
-    assert last(row).history_user == cast.chair
+    assert (row.status, row.cancel_reason, row.sequence, row.schedule_version) == ("canceled", "No quorum.", 1, 0)
+    assert latest_history(row).history_user == cast.chair
 
 
-def test_cancelling_a_draft_is_nobodys_news(cast, draft):
+def test_canceling_draft_sends_no_notice(cast, draft):
     assert operations.cancel(actor=cast.chair, meeting=draft, version=1, reason="Not needed", now=NOW).sequence == 0
 
 
-def test_cancelling_needs_a_reason_and_a_meeting_that_is_not_over(cast, meeting):
-    with pytest.raises(OperationNotAllowedError, match="Say why"):
+def test_canceling_needs_reason_and_meeting_that_is_not_over(cast, meeting):
+    with pytest.raises(OperationNotAllowedError):
         operations.cancel(actor=cast.chair, meeting=meeting, version=1, reason="  ", now=NOW)
-    with pytest.raises(OperationNotAllowedError, match="Close it instead"):
+    with pytest.raises(OperationNotAllowedError):
         operations.cancel(actor=cast.chair, meeting=meeting, version=1, reason="Too late", now=AFTER)
 
 
-def test_a_meeting_starts_within_the_hour_and_closes_once_begun(cast, meeting):
-    with pytest.raises(OperationNotAllowedError, match="The meeting is on Thu, Dec 3"):
+def test_meeting_starts_within_the_hour_and_closes_after_start(cast, meeting):
+    with pytest.raises(OperationNotAllowedError):
         operations.start(actor=cast.chair, meeting=meeting, now=NOW)
     with pytest.raises(OperationNotAllowedError):
         operations.close(actor=cast.chair, meeting=meeting, now=meeting.starts_at - dt.timedelta(minutes=30))
     assert operations.start(actor=cast.chair, meeting=meeting, now=DURING).status == "in_session"
     row = operations.close(actor=cast.chair, meeting=meeting, now=AFTER)
     assert row.status == "closed"
-    assert last(row).history_user == cast.chair
+    assert latest_history(row).history_user == cast.chair
     assert row.sequence == 0
 
 
@@ -172,7 +171,7 @@ def titles(meeting):
     return list(meeting.agenda_items.filter(removed_at=None).values_list("title", flat=True))
 
 
-def test_agenda_items_are_added_moved_changed_and_removed_without_telling_anybody(cast, meeting):
+def test_agenda_items_change_without_notice(cast, meeting):
     first = [AgendaEdit(title) for title in ("One", "Two", "Three")]
     operations.set_agenda(actor=cast.chair, meeting=meeting, items=first, now=NOW)
     one, two, three = meeting.agenda_items.all()
@@ -191,12 +190,12 @@ def test_agenda_items_are_added_moved_changed_and_removed_without_telling_anybod
     assert titles(meeting) == ["Three", "Middle", "Two and a half"]
     one.refresh_from_db()
     assert one.removed_at == NOW
-    assert last(one).history_user == cast.chair
+    assert latest_history(one).history_user == cast.chair
     meeting.refresh_from_db()
     assert (meeting.sequence, meeting.schedule_version, meeting.version) == (0, 0, 1)
 
 
-def test_an_item_moved_down_stands_after_the_one_whose_place_it_takes(cast, meeting):
+def test_item_moved_down_goes_after_the_one_at_its_position(cast, meeting):
     operations.set_agenda(actor=cast.chair, meeting=meeting, items=[AgendaEdit(t) for t in "ABC"], now=NOW)
     a = meeting.agenda_items.get(title="A")
     moved = AgendaEdit("A", position=3, pk=a.pk, version=a.version)
@@ -205,7 +204,7 @@ def test_an_item_moved_down_stands_after_the_one_whose_place_it_takes(cast, meet
     assert list(meeting.agenda_items.values_list("position", flat=True)) == [1, 2, 3]
 
 
-def test_a_stale_agenda_item_stops_the_whole_edit(cast, meeting):
+def test_stale_agenda_item_stops_the_whole_edit(cast, meeting):
     operations.set_agenda(actor=cast.chair, meeting=meeting, items=[AgendaEdit("A"), AgendaEdit("B")], now=NOW)
     a, b = meeting.agenda_items.all()
     operations.set_agenda(
@@ -218,36 +217,38 @@ def test_a_stale_agenda_item_stops_the_whole_edit(cast, meeting):
     assert titles(meeting) == ["A", "B2"]
 
 
-def test_the_last_answer_counts_in_one_row(cast, meeting):
-    operations.answer(actor=cast.seated, meeting=meeting, answer="yes", now=NOW)
-    said = operations.answer(actor=cast.seated, meeting=meeting, answer="alternate", now=AFTER - dt.timedelta(hours=2))
-    assert RSVP.objects.get() == said
-    assert (said.answer, said.responded_at) == ("alternate", AFTER - dt.timedelta(hours=2))
-    assert last(said).history_user == cast.seated
-    assert [row.answer for row in said.history.all()] == ["alternate", "yes"]
+def test_later_answer_replaces_earlier_one_in_one_row(cast, meeting):
+    operations.record_rsvp(actor=cast.seated, meeting=meeting, answer="yes", now=NOW)
+    rsvp = operations.record_rsvp(
+        actor=cast.seated, meeting=meeting, answer="alternate", now=AFTER - dt.timedelta(hours=2)
+    )
+    assert RSVP.objects.get() == rsvp
+    assert (rsvp.answer, rsvp.responded_at) == ("alternate", AFTER - dt.timedelta(hours=2))
+    assert latest_history(rsvp).history_user == cast.seated
+    assert [row.answer for row in rsvp.history.all()] == ["alternate", "yes"]
 
 
-def test_only_the_invited_answer_and_only_while_the_meeting_lies_ahead(cast, meeting):
-    with pytest.raises(OperationNotAllowedError, match="Only the people of the Data task force are invited"):
-        operations.answer(actor=cast.representative, meeting=meeting, answer="yes", now=NOW)
-    with pytest.raises(OperationNotAllowedError, match="no longer takes answers"):
-        operations.answer(actor=cast.seated, meeting=meeting, answer="yes", now=AFTER)
+def test_only_the_invited_answer_and_only_until_the_end(cast, meeting):
+    with pytest.raises(PermissionDenied):
+        operations.record_rsvp(actor=cast.representative, meeting=meeting, answer="yes", now=NOW)
+    with pytest.raises(OperationNotAllowedError):
+        operations.record_rsvp(actor=cast.seated, meeting=meeting, answer="yes", now=AFTER)
     draft = factories.MeetingFactory(body=cast.body, status="draft")
     with pytest.raises(OperationNotAllowedError):
-        operations.answer(actor=cast.seated, meeting=draft, answer="yes", now=NOW)
+        operations.record_rsvp(actor=cast.seated, meeting=draft, answer="yes", now=NOW)
     with pytest.raises(OperationNotAllowedError):
-        operations.answer(actor=cast.seated, meeting=meeting, answer="maybe", now=NOW)
+        operations.record_rsvp(actor=cast.seated, meeting=meeting, answer="maybe", now=NOW)
     assert not RSVP.objects.exists()
 
 
-def test_who_represents_nobody_sends_no_alternate(cast, meeting):
+def test_person_without_organization_cannot_send_alternate(cast, meeting):
     factories.TermFactory(seat=factories.SeatFactory(body=cast.body, organization=None), person=cast.staff)
     with pytest.raises(OperationNotAllowedError):
-        operations.answer(actor=cast.staff, meeting=meeting, answer="alternate", now=NOW)
-    operations.answer(actor=cast.staff, meeting=meeting, answer="yes", now=NOW)
+        operations.record_rsvp(actor=cast.staff, meeting=meeting, answer="alternate", now=NOW)
+    operations.record_rsvp(actor=cast.staff, meeting=meeting, answer="yes", now=NOW)
 
 
-def note(cast, meeting, entries, actor="secretary", now=DURING):
+def record(cast, meeting, entries, actor="secretary", now=DURING):
     operations.record_attendance(
         actor=cast.people[actor],
         meeting=meeting,
@@ -257,31 +258,35 @@ def note(cast, meeting, entries, actor="secretary", now=DURING):
     )
 
 
-def test_attendance_names_for_whom_each_was_there(cast, meeting):
-    note(cast, meeting, {"seated": Entry("", "remote"), "alternate": Entry("", "in_person"), "chair": Entry("", "")})
+def test_attendance_records_organization_of_each(cast, meeting):
+    record(
+        cast,
+        meeting,
+        {"seated": CellEdit("", "remote"), "alternate": CellEdit("", "in_person"), "chair": CellEdit("", "")},
+    )
     rows = {row.person.name: (row.presence, row.organization) for row in Attendance.objects.all()}
     assert rows == {"The seated": ("remote", None), "The alternate": ("in_person", cast.organization)}
     row = Attendance.objects.get(person=cast.seated)
-    assert last(row).history_user == cast.secretary
+    assert latest_history(row).history_user == cast.secretary
 
 
-def test_two_may_note_attendance_at_once_and_only_a_clash_is_stale(cast, meeting):
-    note(cast, meeting, {"seated": Entry("", "remote"), "chair": Entry("", "")})
-    note(cast, meeting, {"seated": Entry("", ""), "chair": Entry("", "in_person")}, actor="staff")
-    note(cast, meeting, {"seated": Entry("", "remote")}, actor="staff")
+def test_only_same_attendance_cell_is_edit_conflict(cast, meeting):
+    record(cast, meeting, {"seated": CellEdit("", "remote"), "chair": CellEdit("", "")})
+    record(cast, meeting, {"seated": CellEdit("", ""), "chair": CellEdit("", "in_person")}, actor="staff")
+    record(cast, meeting, {"seated": CellEdit("", "remote")}, actor="staff")
     with pytest.raises(EditConflictError) as stale:
-        note(cast, meeting, {"alternate": Entry("", "remote"), "seated": Entry("", "absent")}, actor="staff")
+        record(cast, meeting, {"alternate": CellEdit("", "remote"), "seated": CellEdit("", "absent")}, actor="staff")
     assert stale.value.current.presence == "remote"
     assert Attendance.objects.count() == 2
 
 
-@pytest.mark.parametrize(("status", "now"), [("draft", AFTER), ("cancelled", AFTER), ("scheduled", NOW)])
-def test_nobody_came_to_what_was_not_held(cast, status, now):
+@pytest.mark.parametrize(("status", "now"), [("draft", AFTER), ("canceled", AFTER), ("scheduled", NOW)])
+def test_meeting_not_held_takes_no_attendance_or_minutes(cast, status, now):
     row = factories.MeetingFactory(body=cast.body, status=status)
     with pytest.raises(OperationNotAllowedError):
-        note(cast, row, {"seated": Entry("", "remote")}, now=now)
+        record(cast, row, {"seated": CellEdit("", "remote")}, now=now)
     with pytest.raises(OperationNotAllowedError):
-        operations.write_minutes(actor=cast.chair, meeting=row, notes={}, minutes=Entry("", "Text"), now=now)
+        operations.write_minutes(actor=cast.chair, meeting=row, notes={}, minutes=CellEdit("", "Text"), now=now)
 
 
 @pytest.fixture
@@ -292,44 +297,44 @@ def held(cast):
     return row
 
 
-def test_minutes_are_a_draft_until_published_and_corrected_after(cast, held):
+def test_minutes_are_draft_until_published_then_corrected(cast, held):
     one, two = held.agenda_items.all()
-    with pytest.raises(OperationNotAllowedError, match="no minutes to publish"):
+    with pytest.raises(OperationNotAllowedError):
         operations.publish_minutes(actor=cast.chair, meeting=held, now=AFTER)
     operations.write_minutes(
-        actor=cast.secretary, meeting=held, notes={one.pk: Entry("", "We met."), two.pk: Entry("", "")}, now=AFTER
+        actor=cast.secretary, meeting=held, notes={one.pk: CellEdit("", "We met."), two.pk: CellEdit("", "")}, now=AFTER
     )
     held.refresh_from_db()
     assert held.minutes_status == "draft"
     one.refresh_from_db()
-    assert (one.notes, last(one).history_user) == ("We met.", cast.secretary)
+    assert (one.notes, latest_history(one).history_user) == ("We met.", cast.secretary)
     row = operations.publish_minutes(actor=cast.chair, meeting=held, now=AFTER)
-    assert (row.minutes_status, last(row).history_user) == ("published", cast.chair)
-    operations.write_minutes(actor=cast.chair, meeting=held, notes={two.pk: Entry("", "Agreed.")}, now=AFTER)
+    assert (row.minutes_status, latest_history(row).history_user) == ("published", cast.chair)
+    operations.write_minutes(actor=cast.chair, meeting=held, notes={two.pk: CellEdit("", "Agreed.")}, now=AFTER)
     held.refresh_from_db()
     assert held.minutes_status == "published"
 
 
-def test_two_write_minutes_of_two_items_and_nothing_is_lost(cast, held):
+def test_two_people_write_minutes_of_two_items(cast, held):
     one, two = held.agenda_items.all()
     operations.write_minutes(
-        actor=cast.secretary, meeting=held, notes={one.pk: Entry("", "First."), two.pk: Entry("", "")}, now=AFTER
+        actor=cast.secretary, meeting=held, notes={one.pk: CellEdit("", "First."), two.pk: CellEdit("", "")}, now=AFTER
     )
     operations.write_minutes(
-        actor=cast.chair, meeting=held, notes={one.pk: Entry("", ""), two.pk: Entry("", "Second.")}, now=AFTER
+        actor=cast.chair, meeting=held, notes={one.pk: CellEdit("", ""), two.pk: CellEdit("", "Second.")}, now=AFTER
     )
     assert list(held.agenda_items.values_list("notes", flat=True)) == ["First.", "Second."]
     with pytest.raises(EditConflictError) as stale:
-        operations.write_minutes(actor=cast.chair, meeting=held, notes={one.pk: Entry("", "Other.")}, now=AFTER)
+        operations.write_minutes(actor=cast.chair, meeting=held, notes={one.pk: CellEdit("", "Other.")}, now=AFTER)
     assert stale.value.current.notes == "First."
 
 
-def test_minutes_are_published_once_the_meeting_is_closed(cast):
+def test_minutes_are_published_only_after_close(cast):
     row = factories.MeetingFactory(body=cast.body, status="in_session", minutes_status="draft")
-    with pytest.raises(OperationNotAllowedError, match="Close the meeting first"):
+    with pytest.raises(OperationNotAllowedError):
         operations.publish_minutes(actor=cast.chair, meeting=row, now=AFTER)
 
 
-def test_nothing_of_all_this_deletes_a_meeting(cast, meeting):
+def test_canceling_does_not_delete_the_meeting(cast, meeting):
     operations.cancel(actor=cast.chair, meeting=meeting, version=1, reason="No quorum", now=NOW)
     assert Meeting.objects.filter(pk=meeting.pk).exists()

@@ -18,8 +18,8 @@ many = settings(
 
 
 def was_announced(meeting) -> bool:
-    """Whether people were told of a meeting at some time, said again in plain words."""
-    if meeting.status == MeetingStatus.CANCELLED:
+    """Return True if a notice of the meeting was ever sent."""
+    if meeting.status == MeetingStatus.CANCELED:
         return meeting.scheduled_at is not None
     return meeting.status != MeetingStatus.DRAFT
 
@@ -28,7 +28,7 @@ def was_announced(meeting) -> bool:
 @pytest.mark.django_db
 @many
 @given(st.data())
-def test_may_i_equals_which_may_i(data):
+def test_predicates_agree_with_querysets(data):
     with transaction.atomic():
         world = worlds.build(data.draw)
         for person in [*world.people, VISITOR]:
@@ -70,17 +70,17 @@ WHO_SEES = {
 
 
 @pytest.mark.parametrize("visibility", ["public", "members", "body"])
-def test_each_role_sees_what_the_meeting_is_shown_to(cast, visibility):
+def test_each_role_sees_meetings_visible_to_it(cast, visibility):
     meeting = factories.MeetingFactory(body=cast.body, visibility=visibility)
     people = {name: cast.people[name] for name in WHO_SEES["public"] - {"visitor"}} | {"visitor": VISITOR}
     sees = {name for name, person in people.items() if meeting in permissions.meetings_visible_to(person)}
     assert sees == WHO_SEES[visibility]
 
 
-def test_a_draft_is_for_its_body_and_staff_also_once_it_is_called_off(cast):
+def test_draft_is_visible_to_body_and_staff_only(cast):
     for row in (
         factories.MeetingFactory(body=cast.body, status="draft", scheduled_at=None),
-        factories.MeetingFactory(body=cast.body, status="cancelled", scheduled_at=None),
+        factories.MeetingFactory(body=cast.body, status="canceled", scheduled_at=None),
     ):
         assert row not in permissions.public_meetings()
         assert row not in permissions.meetings_visible_to(cast.representative)
@@ -88,7 +88,7 @@ def test_a_draft_is_for_its_body_and_staff_also_once_it_is_called_off(cast):
         assert row in permissions.meetings_visible_to(cast.staff)
 
 
-def test_the_join_link_is_for_the_body_and_staff(cast):
+def test_join_link_is_visible_to_body_and_staff_only(cast):
     meeting = factories.MeetingFactory(body=cast.body)
     roles = ("representative", "primary", "executive", "seated", "chair", "staff", "deactivated")
     assert [name for name in roles if permissions.can_see_join_link(cast.people[name], meeting)] == [
@@ -99,7 +99,7 @@ def test_the_join_link_is_for_the_body_and_staff(cast):
     assert not permissions.can_see_join_link(VISITOR, meeting)
 
 
-def test_draft_minutes_are_for_the_body_and_staff(cast):
+def test_draft_minutes_are_visible_to_body_and_staff_only(cast):
     meeting = factories.MeetingFactory(body=cast.body, status="closed", minutes_status="draft")
     assert permissions.can_read_minutes(cast.seated, meeting)
     assert permissions.can_read_minutes(cast.staff, meeting)
@@ -108,7 +108,7 @@ def test_draft_minutes_are_for_the_body_and_staff(cast):
     assert permissions.can_read_minutes(VISITOR, meeting)
 
 
-def test_who_runs_and_who_records(cast):
+def test_roles_that_manage_and_that_take_minutes(cast):
     meeting = factories.MeetingFactory(body=cast.body)
     roles = ("representative", "seated", "secretary", "chair", "staff")
     assert [name for name in roles if permissions.can_manage(cast.people[name], meeting)] == ["chair", "staff"]

@@ -1,4 +1,4 @@
-"""Small random worlds of people, seats, representations and bodies, for "may I?" against "which may I?"."""
+"""Small random sets of people, seats, representations and bodies, to compare predicates with querysets."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ def drawn(draw, values):
 
 
 def build(draw, meetings: int = 3) -> RandomWorld:
-    """Two organizations, the full body and a task force, two people and some meetings, all in random states."""
+    """Make two organizations, the full body, a task force, two people and some meetings in random states."""
     organizations = [
         factories.OrganizationFactory(status=drawn(draw, OrganizationStatus), participation=drawn(draw, Participation))
         for _ in range(2)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 import actionitems.operations as items
@@ -45,12 +46,14 @@ def told(person, how="phone"):
 
 
 def test_an_item_is_done_on_the_owners_word_and_in_the_staffs_name(cast, item):
-    row = items.move(actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(cast.representative))
+    row = items.change_status(
+        actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(cast.representative)
+    )
     act = ActOnBehalf.objects.get()
     assert (row.status, row.done_on) == ("done", TODAY)
     assert (act.actor, act.person, act.how, act.at) == (cast.staff, cast.representative, "phone", NOW)
     assert (act.model, act.row_id, act.version) == ("actionitems.ActionItem", item.pk, row.version)
-    assert act.what == "“Send the list” is done"
+    assert act.what == "“Send the list”: Done"
     newest = row.history.first()
     assert newest.history_user == cast.staff
     assert newest.history_change_reason == "For The representative, told by phone"
@@ -58,9 +61,9 @@ def test_an_item_is_done_on_the_owners_word_and_in_the_staffs_name(cast, item):
 
 def test_a_blocked_item_keeps_its_note_and_says_why_or_is_refused(cast, item):
     on_behalf = told(cast.primary, "mail")
-    with pytest.raises(OperationNotAllowedError, match="Say why this is blocked"):
-        items.move(actor=cast.staff, item=item, status="blocked", today=TODAY, on_behalf=on_behalf)
-    row = items.move(
+    with pytest.raises(OperationNotAllowedError, match="Enter what is blocking"):
+        items.change_status(actor=cast.staff, item=item, status="blocked", today=TODAY, on_behalf=on_behalf)
+    row = items.change_status(
         actor=cast.staff, item=item, status="blocked", note="Waits for data", today=TODAY, on_behalf=on_behalf
     )
     assert row.status_note == "Waits for data"
@@ -73,16 +76,16 @@ def test_a_new_date_is_entered_once_however_often_it_is_pressed(cast, item):
             actor=cast.staff, item=item, due_on=dt.date(2026, 12, 20), today=TODAY, on_behalf=told(cast.representative)
         )
     assert row.due_on == dt.date(2026, 12, 20)
-    assert ActOnBehalf.objects.get().what == "“Send the list” is due Sun, Dec 20"
+    assert ActOnBehalf.objects.get().what == "“Send the list”: due Sun, Dec 20"
 
 
 def test_a_new_date_lies_ahead_and_the_item_is_unfinished(cast, item):
-    with pytest.raises(OperationNotAllowedError, match="Choose a day from tomorrow"):
+    with pytest.raises(OperationNotAllowedError, match="Enter a date from tomorrow"):
         items.postpone(
             actor=cast.staff, item=item, due_on=dt.date(2026, 11, 1), today=TODAY, on_behalf=told(cast.representative)
         )
     items.complete(actor=cast.representative, item=item, today=TODAY)
-    with pytest.raises(OperationNotAllowedError, match="This item is done"):
+    with pytest.raises(OperationNotAllowedError):
         items.postpone(
             actor=cast.staff, item=item, due_on=dt.date(2026, 12, 20), today=TODAY, on_behalf=told(cast.representative)
         )
@@ -90,12 +93,18 @@ def test_a_new_date_lies_ahead_and_the_item_is_unfinished(cast, item):
 
 @pytest.mark.parametrize("actor", ["representative", "primary", "secretary", "chair", "executive"])
 def test_nobody_but_staff_enters_what_another_said(cast, item, meeting, strategy, actor):
-    calls = [
-        lambda word: items.move(actor=cast.people[actor], item=item, status="done", today=TODAY, on_behalf=word),
+    meeting_calls = [
+        lambda word: items.change_status(
+            actor=cast.people[actor], item=item, status="done", today=TODAY, on_behalf=word
+        ),
         lambda word: items.postpone(
             actor=cast.people[actor], item=item, due_on=dt.date(2026, 12, 20), today=TODAY, on_behalf=word
         ),
-        lambda word: meetings.answer(actor=cast.people[actor], meeting=meeting, answer="yes", now=NOW, on_behalf=word),
+        lambda word: meetings.record_rsvp(
+            actor=cast.people[actor], meeting=meeting, answer="yes", now=NOW, on_behalf=word
+        ),
+    ]
+    objective_calls = [
         lambda word: objectives.confirm_status(
             actor=cast.people[actor], strategy=strategy, today=TODAY, on_behalf=word
         ),
@@ -109,7 +118,10 @@ def test_nobody_but_staff_enters_what_another_said(cast, item, meeting, strategy
             on_behalf=word,
         ),
     ]
-    for call in calls:
+    for call in meeting_calls:
+        with pytest.raises(PermissionDenied):
+            call(told(cast.seated))
+    for call in objective_calls:
         with pytest.raises(OperationNotAllowedError, match="Only Workgroup staff enter"):
             call(told(cast.seated))
     assert not ActOnBehalf.objects.exists() and not RSVP.objects.exists()
@@ -118,14 +130,16 @@ def test_nobody_but_staff_enters_what_another_said(cast, item, meeting, strategy
 def test_staff_enter_nothing_for_themselves_nor_for_somebody_who_left(cast, item):
     for person in (cast.staff, cast.deactivated):
         with pytest.raises(OperationNotAllowedError, match="Only Workgroup staff enter"):
-            items.move(actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(person))
+            items.change_status(actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(person))
 
 
 def test_a_person_without_a_say_is_refused_by_name(cast, item, meeting, strategy):
-    with pytest.raises(OperationNotAllowedError, match="The other_primary neither owns"):
-        items.move(actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(cast.other_primary))
-    with pytest.raises(OperationNotAllowedError, match="Only the people of the Data task force"):
-        meetings.answer(actor=cast.staff, meeting=meeting, answer="yes", now=NOW, on_behalf=told(cast.other_primary))
+    with pytest.raises(OperationNotAllowedError, match="The other_primary"):
+        items.change_status(actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(cast.other_primary))
+    with pytest.raises(OperationNotAllowedError, match="Only people of the Data task force"):
+        meetings.record_rsvp(
+            actor=cast.staff, meeting=meeting, answer="yes", now=NOW, on_behalf=told(cast.other_primary)
+        )
     with pytest.raises(OperationNotAllowedError, match="The other_primary can't add updates"):
         objectives.confirm_status(actor=cast.staff, strategy=strategy, today=TODAY, on_behalf=told(cast.other_primary))
 
@@ -133,7 +147,7 @@ def test_a_person_without_a_say_is_refused_by_name(cast, item, meeting, strategy
 def test_the_word_of_somebody_without_an_account_counts_and_opens_none(cast, item, meeting):
     Person.objects.filter(pk=cast.seated.pk).update(can_sign_in=False)
     seated = Person.objects.get(pk=cast.seated.pk)
-    said = meetings.answer(
+    said = meetings.record_rsvp(
         actor=cast.staff, meeting=meeting, answer="alternate", now=NOW, on_behalf=told(seated, "in_person")
     )
     assert (said.person, said.answer) == (seated, "alternate")
@@ -149,12 +163,12 @@ def test_a_voice_gives_no_portal_role_that_the_person_does_not_hold(cast):
 
 
 def test_an_answer_entered_and_then_changed_by_the_persons_own_hand_is_theirs_again(cast, meeting):
-    entered = meetings.answer(actor=cast.staff, meeting=meeting, answer="no", now=NOW, on_behalf=told(cast.seated))
+    entered = meetings.record_rsvp(actor=cast.staff, meeting=meeting, answer="no", now=NOW, on_behalf=told(cast.seated))
     act = ActOnBehalf.objects.get()
     assert (act.row_id, act.version) == (entered.pk, entered.version)
-    own = meetings.answer(actor=cast.seated, meeting=meeting, answer="yes", now=NOW)
+    own = meetings.record_rsvp(actor=cast.seated, meeting=meeting, answer="yes", now=NOW)
     assert own.pk == entered.pk and own.version != act.version
-    again = meetings.answer(actor=cast.staff, meeting=meeting, answer="yes", now=NOW, on_behalf=told(cast.seated))
+    again = meetings.record_rsvp(actor=cast.staff, meeting=meeting, answer="yes", now=NOW, on_behalf=told(cast.seated))
     assert again.version == own.version and ActOnBehalf.objects.count() == 1
 
 

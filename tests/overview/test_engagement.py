@@ -84,7 +84,7 @@ def test_at_the_full_workgroup_active_members_are_expected(cast):
 
 
 def test_items_are_those_of_today_and_updates_those_of_the_period(cast):
-    for due, status in ((TODAY, "open"), (march(1), "in_progress"), (march(1), "dropped")):
+    for due, status in ((TODAY, "open"), (march(1), "in_progress"), (march(1), "canceled")):
         factories.ActionItemFactory(body=cast.body, owner_organization=cast.organization, due_on=due, status=status)
     strategy = factories.StrategyFactory(body=cast.body, lead_organization=cast.organization)
     for state, day in (

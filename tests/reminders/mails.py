@@ -55,14 +55,14 @@ class Mails:
     def __init__(self, cast) -> None:
         self.cast = cast
         factories.WorkgroupFactory()
-        self.meeting = factories.MeetingFactory(body=cast.body, place="Room 74.463 & the hall")
+        self.meeting = factories.MeetingFactory(body=cast.body, location="Room 74.463 & the hall")
         for position, title in enumerate(("Welcome", "Naloxone <supply> by county", "Next steps"), start=1):
             AgendaItem.objects.create(meeting=self.meeting, position=position, title=title, duration_minutes=10)
         self.held = factories.MeetingFactory(
             body=cast.body, starts_at=NOW - 3 * DAY, status="closed", minutes_status="draft", title="Minutes & <more>"
         )
         self.cancelled = factories.MeetingFactory(
-            body=cast.body, starts_at=NOW + 5 * DAY, status="cancelled", cancel_reason="No quorum & <no> room"
+            body=cast.body, starts_at=NOW + 5 * DAY, status="canceled", cancel_reason="No quorum & <no> room"
         )
         self.items = {
             kind: factories.ActionItemFactory(

@@ -49,7 +49,7 @@ def test_a_change_at_night_is_told_at_seven_once(cast, act):
     meeting = begin(cast, NINE + 5 * 24 * HOUR, NOW)
     told(meeting)
     if act == "move":
-        move(cast, meeting, NINE, place="Room 9")
+        move(cast, meeting, NINE, location="Room 9")
     else:
         meetings.cancel(actor=cast.staff, meeting=meeting, version=None, reason="No quorum", now=NINE)
     run(NINE)
@@ -63,9 +63,9 @@ def test_a_change_at_night_is_told_at_seven_once(cast, act):
 def test_two_changes_in_one_night_are_one_notice(cast):
     meeting = begin(cast, NINE + 5 * 24 * HOUR, NOW)
     told(meeting)
-    move(cast, meeting, NINE, place="Room 8")
+    move(cast, meeting, NINE, location="Room 8")
     run(NINE)
-    move(cast, meeting, ELEVEN, place="Room 9")
+    move(cast, meeting, ELEVEN, location="Room 9")
     run(ELEVEN)
     run(SEVEN)
     run(SEVEN + HOUR)

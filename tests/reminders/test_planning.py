@@ -137,8 +137,8 @@ def test_a_postponed_meeting_is_reminded_again_and_one_whose_room_changed_is_not
     told(meeting)
     run(WEEK_AHEAD)
     assert len(sent()) == 3
-    meeting.place, meeting.sequence = "Room 2", 1
-    meeting.save(update_fields=["place", "sequence"])
+    meeting.location, meeting.sequence = "Room 2", 1
+    meeting.save(update_fields=["location", "sequence"])
     run(WEEK_AHEAD + HOUR)
     assert ledger("meeting_ahead") == {("meeting_ahead", email, "sent") for email in SEATED}
     later = dt.timedelta(days=30)
@@ -184,7 +184,7 @@ def test_an_item_is_reminded_of_before_on_and_after_its_day_and_then_its_chair_i
     assert Reminder.objects.count() == 8
 
 
-@pytest.mark.parametrize("status", ["done", "dropped"])
+@pytest.mark.parametrize("status", ["done", "canceled"])
 def test_a_finished_item_says_nothing(item, status):
     item.status = status
     item.done_on = item.due_on if status == "done" else None

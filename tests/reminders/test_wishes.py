@@ -175,7 +175,7 @@ def test_moved_and_cancelled_meetings_go_alone(cast, meeting):
     run()
     forget()
     for row in (meeting, other):
-        type(row).objects.filter(pk=row.pk).update(sequence=1, place="Room 2")
+        type(row).objects.filter(pk=row.pk).update(sequence=1, location="Room 2")
     run(NOW + HOUR)
     assert len(to("chair@example.org")) == 2
 
@@ -416,7 +416,7 @@ def test_after_a_long_downtime_each_gets_one_mail_about_what_lies_ahead(cast, th
     tick(NOW)
     forget()
     later = dt.datetime(2027, 12, 1, 17, 0, tzinfo=dt.UTC)
-    type(other).objects.filter(pk=other.pk).update(sequence=1, place="Room 2")
+    type(other).objects.filter(pk=other.pk).update(sequence=1, location="Room 2")
     assert tick(later).held
     confirm_clock(actor=None, now=later)
     done = tick(later + MINUTE)
@@ -456,7 +456,7 @@ def test_a_merged_mail_that_failed_is_sent_again_whole(cast, three, monkeypatch)
 def test_a_change_that_may_have_arrived_is_tried_once_more(cast, meeting, monkeypatch):
     """It must not be held for known because of its own first try."""
     told(meeting)
-    type(meeting).objects.filter(pk=meeting.pk).update(sequence=1, place="Room 2")
+    type(meeting).objects.filter(pk=meeting.pk).update(sequence=1, location="Room 2")
     real = Transport.send
     monkeypatch.setattr(Transport, "send", lambda self, envelope: Answer(Outcome.INDETERMINATE, "timeout"))
     run(NOW + HOUR)

@@ -22,7 +22,13 @@ HELD = (Person, Representation, Organization, Body, Seat, Term)
 # Who leads a body keeps its roster there.
 ROSTER = {name for name in TABLE if name.startswith("taskforces:")}
 # Forms that what their page holds goes through, so that the wishes have something to ride on.
-THROUGH = {"accounts:profile", "actionitems:move", "meetings:answer", "meetings:edit", "objectives:write_update"}
+THROUGH = {
+    "accounts:profile",
+    "actionitems:change_status",
+    "meetings:answer",
+    "meetings:edit",
+    "objectives:write_update",
+}
 THROUGH |= {"objectives:edit_update", "objectives:strategy_add", "objectives:strategy_edit", "members:confirm"}
 WRITTEN = sorted(name for name, row in TABLE.items() if row.post and row.post - STAFF and name not in ROSTER)
 

@@ -88,7 +88,7 @@ def test_the_next_public_meeting_is_shown_with_its_agenda_link():
         {"visibility": Visibility.MEMBERS},
         {"visibility": Visibility.BODY},
         {"status": MeetingStatus.DRAFT},
-        {"status": MeetingStatus.CANCELLED},
+        {"status": MeetingStatus.CANCELED},
     ],
 )
 def test_a_meeting_that_is_not_public_or_not_to_be_is_never_shown(values):

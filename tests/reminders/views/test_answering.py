@@ -115,7 +115,7 @@ def test_of_eight_presses_at_once_one_counts(item, item_links):
 def test_the_history_page_says_that_it_came_by_a_link(cast, item, item_links, browser):
     browser.post(item_links["done"])
     page = words(cast.client("chair").get(f"/action-items/{item.pk}/"))
-    assert "The seated, by a link from a mail" in page
+    assert "The seated, by email link" in page
 
 
 def test_a_new_date_is_asked_for_and_kept(item, item_links, browser):
@@ -202,7 +202,7 @@ def test_a_moved_a_cancelled_and_a_past_meeting_take_no_answer(meeting, meeting_
     meeting.schedule_version = 1
     meeting.save(update_fields=["schedule_version"])
     assert "was moved to Thu, Dec 3, 10:00–11:30 a.m. PT" in refused()
-    meeting.schedule_version, meeting.status = 0, "cancelled"
+    meeting.schedule_version, meeting.status = 0, "canceled"
     meeting.save(update_fields=["schedule_version", "status"])
     assert "was cancelled" in refused()
     with time_machine.travel(dt.datetime(2026, 12, 4, tzinfo=dt.UTC)):

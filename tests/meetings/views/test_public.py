@@ -19,10 +19,10 @@ def events(response):
 
 @pytest.fixture
 def hidden(cast):
-    """Meetings that a visitor may not know of."""
+    """Return meetings that a visitor can't see."""
     return [
         factories.MeetingFactory(body=cast.body, title="A secret draft", status="draft", scheduled_at=None),
-        factories.MeetingFactory(body=cast.body, title="A dropped draft", status="cancelled", scheduled_at=None),
+        factories.MeetingFactory(body=cast.body, title="A canceled draft", status="canceled", scheduled_at=None),
         factories.MeetingFactory(body=cast.body, title="For the body alone", visibility="body"),
         factories.MeetingFactory(body=cast.body, title="For members alone", visibility="members"),
     ]
@@ -30,10 +30,10 @@ def hidden(cast):
 
 @pytest.fixture
 def shown(cast):
-    return factories.MeetingFactory(body=cast.body, title="A public meeting", place="Room 4")
+    return factories.MeetingFactory(body=cast.body, title="A public meeting", location="Room 4")
 
 
-def test_a_visitor_finds_nothing_of_what_is_not_public(cast, hidden, shown):
+def test_visitor_sees_nothing_that_is_not_public(cast, hidden, shown):
     client = cast.client("visitor")
     pages = [client.get(path).content.decode() for path in ("/meetings/", "/meetings.ics", f"/meetings/{shown.pk}/")]
     assert all("A public meeting" in page for page in pages)
@@ -46,30 +46,30 @@ def test_a_visitor_finds_nothing_of_what_is_not_public(cast, hidden, shown):
 
 
 @pytest.mark.parametrize("role", ["visitor", "representative", "executive", "primary"])
-def test_the_join_link_never_reaches_who_is_not_of_the_body(cast, shown, role):
+def test_join_link_is_hidden_from_people_outside_the_body(cast, shown, role):
     client = cast.client(role)
     for path in ("/meetings/", "/meetings.ics", f"/meetings/{shown.pk}/", f"/meetings/{shown.pk}.ics"):
         assert SECRET not in client.get(path).content.decode()
 
 
 @pytest.mark.parametrize("role", ["seated", "chair", "staff"])
-def test_the_join_link_reaches_the_body_on_its_page_and_in_its_file_but_not_in_the_feed(cast, shown, role):
+def test_join_link_is_on_page_and_in_file_but_not_in_feed(cast, shown, role):
     client = cast.client(role)
     assert SECRET in client.get(f"/meetings/{shown.pk}/").content.decode()
     assert SECRET in client.get(f"/meetings/{shown.pk}.ics").content.decode()
     assert SECRET not in client.get("/meetings.ics").content.decode()
 
 
-def test_a_cancelled_meeting_says_so_on_page_list_and_feed(cast):
-    meeting = factories.MeetingFactory(body=cast.body, status="cancelled", cancel_reason="The room is closed.")
+def test_canceled_meeting_is_marked_on_page_list_and_feed(cast):
+    meeting = factories.MeetingFactory(body=cast.body, status="canceled", cancel_reason="The room is closed.")
     client = cast.client("visitor")
     assert "The room is closed." in client.get(f"/meetings/{meeting.pk}/").content.decode()
-    assert "Cancelled" in client.get("/meetings/").content.decode()
+    assert "Canceled" in client.get("/meetings/").content.decode()
     [event] = events(client.get("/meetings.ics"))
     assert event["STATUS"] == "CANCELLED"
 
 
-def test_the_feed_reaches_a_year_back(cast, shown):
+def test_feed_goes_back_one_year(cast, shown):
     factories.MeetingFactory(body=cast.body, starts_at=NOW - dt.timedelta(days=400))
     factories.MeetingFactory(body=cast.body, starts_at=NOW - dt.timedelta(days=300))
     response = cast.client("visitor").get("/meetings.ics")
@@ -77,23 +77,23 @@ def test_the_feed_reaches_a_year_back(cast, shown):
     assert len(events(response)) == 2
 
 
-def test_a_meetings_file_links_back_and_says_when(cast, shown):
+def test_calendar_file_has_link_and_start(cast, shown):
     [event] = events(cast.client("seated").get(f"/meetings/{shown.pk}.ics"))
     assert event["URL"] == f"http://portal.test/meetings/{shown.pk}/"
     assert event.start.isoformat() == "2026-12-03T10:00:00-08:00"
 
 
-def test_a_draft_has_no_file_even_for_its_chair(cast, hidden):
+def test_draft_has_no_calendar_file_even_for_chair(cast, hidden):
     assert cast.client("chair").get(f"/meetings/{hidden[0].pk}.ics").status_code == 404
 
 
-def test_the_page_says_when_with_zone_where_and_what_about(cast, shown):
+def test_page_shows_time_zone_location_and_agenda(cast, shown):
     AgendaItem.objects.create(meeting=shown, position=1, title="Review the measures", duration_minutes=20)
     page = cast.client("visitor").get(f"/meetings/{shown.pk}/").content.decode()
     assert "Thu, Dec 3, 10:00–11:30 a.m. PT" in page
     assert "Room 4" in page
     assert "Review the measures" in page
-    assert "Will you come?" not in page
+    assert 'id="answer"' not in page
     assert "The seated" not in page and "Action items" not in page
 
 
@@ -101,13 +101,13 @@ def test_the_page_says_when_with_zone_where_and_what_about(cast, shown):
     ("role", "asked", "people"),
     [("seated", True, True), ("chair", True, True), ("representative", False, True), ("staff", False, True)],
 )
-def test_the_invited_are_asked_and_members_see_who_comes(cast, shown, role, asked, people):
+def test_page_asks_the_invited_and_shows_members_who_attends(cast, shown, role, asked, people):
     page = cast.client(role).get(f"/meetings/{shown.pk}/").content.decode()
-    assert ("Will you come?" in page) == asked
+    assert ('id="answer"' in page) == asked
     assert ("The secretary" in page) == people
 
 
-def test_draft_minutes_are_on_the_page_for_the_body_only(cast):
+def test_draft_minutes_are_shown_to_the_body_only(cast):
     meeting = factories.MeetingFactory(
         body=cast.body, status="closed", minutes_status="draft", minutes="We met.", starts_at=NOW - dt.timedelta(days=3)
     )
@@ -121,7 +121,7 @@ def test_draft_minutes_are_on_the_page_for_the_body_only(cast):
     assert "We met." in page and "We agreed." in page
 
 
-def test_removed_agenda_items_are_not_shown(cast, shown):
+def test_removed_agenda_items_are_hidden(cast, shown):
     AgendaItem.objects.create(meeting=shown, position=1, title="Gone by now", removed_at=NOW)
     assert "Gone by now" not in cast.client("chair").get(f"/meetings/{shown.pk}/").content.decode()
 
@@ -140,19 +140,19 @@ def test_removed_agenda_items_are_not_shown(cast, shown):
         ("closed", "draft", -1, "chair", "Publish the minutes"),
         ("closed", "draft", -1, "secretary", "Write minutes"),
         ("closed", "published", -1, "chair", None),
-        ("cancelled", "none", -1, "chair", None),
+        ("canceled", "none", -1, "chair", None),
     ],
 )
-def test_the_next_step_follows_role_and_status(cast, status, minutes_status, days, role, act):
+def test_next_step_depends_on_role_and_status(cast, status, minutes_status, days, role, act):
     meeting = factories.MeetingFactory(
         body=cast.body, status=status, minutes_status=minutes_status, starts_at=NOW + dt.timedelta(days=days)
     )
-    step = cast.client(role).get(f"/meetings/{meeting.pk}/").context["step"]
-    assert (step.act if step else None) == act
+    step = cast.client(role).get(f"/meetings/{meeting.pk}/").context["next_step"]
+    assert (step.label if step else None) == act
 
 
 @pytest.mark.parametrize("role", ["visitor", "seated", "staff"])
-def test_the_list_and_the_page_take_the_same_queries_for_one_and_three(cast, role):
+def test_list_and_page_take_same_queries_for_one_and_three(cast, role):
     client = cast.client(role)
 
     def grow(count):
@@ -182,7 +182,7 @@ def count_queries(client, path):
     return len(queries)
 
 
-def test_the_list_is_filtered_by_body_and_an_unknown_body_is_not_there(cast, shown):
+def test_list_is_filtered_by_body_and_404_for_unknown_body(cast, shown):
     factories.MeetingFactory(body=cast.full, title="A meeting of all")
     client = cast.client("visitor")
     page = client.get("/meetings/?body=workgroup").content.decode()
@@ -190,6 +190,6 @@ def test_the_list_is_filtered_by_body_and_an_unknown_body_is_not_there(cast, sho
     assert client.get("/meetings/?body=nowhere").status_code == 404
 
 
-def test_the_list_offers_the_chair_to_schedule(cast):
+def test_list_offers_scheduling_to_chair_only(cast):
     assert "/task-forces/data/meetings/add/" in cast.client("chair").get("/meetings/").content.decode()
     assert "/meetings/add/" not in cast.client("seated").get("/meetings/").content.decode()
