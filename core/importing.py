@@ -1,4 +1,4 @@
-"""What every import of a spreadsheet shares: cells read as values, and what would become of each row."""
+"""Shared parts of spreadsheet imports: parsing cells, and the planned result of each row."""
 
 import datetime as dt
 import hashlib
@@ -11,39 +11,42 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import TextChoices
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 _DAY_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%b %d, %Y", "%B %d, %Y")
 
 
 class RowStatus(TextChoices):
-    """What an import would do with a row."""
+    """What an import will do with a row."""
 
-    NEW = "new", "New"
-    CHANGED = "changed", "Changed"
-    UNCHANGED = "unchanged", "Unchanged"
-    REFUSED = "refused", "Refused"
+    NEW = "new", _("New")
+    CHANGED = "changed", _("Changed")
+    UNCHANGED = "unchanged", _("Unchanged")
+    REFUSED = "refused", _("Rejected")
 
 
 class InvalidCellError(Exception):
-    """A cell that cannot be taken; its text says what is wrong with it and how to mend it."""
+    """A cell value is not valid. The message is shown to the user and says how to fix it."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row to import: the sheet it stands on, its number there, and its cells by heading."""
+    """A row to import: the name of its sheet, its row number and its cells by heading."""
 
     sheet: str
     number: int
     cells: Mapping[str, str]
 
     def cell(self, heading: str) -> str:
-        """The cell without the spaces around it; empty where the sheet has no such heading."""
+        """Return the cell under a heading without surrounding spaces, or "" if the sheet has no such heading."""
         return self.cells.get(heading, "").strip()
 
 
 @dataclass(frozen=True)
 class Change:
-    """One field: what it is called, what it held and what it would hold."""
+    """A change of one field: its label, the old and the new value."""
 
     label: str
     old: str
@@ -52,7 +55,7 @@ class Change:
 
 @dataclass
 class PlannedRow:
-    """What would become of a row: the verdict, what changes or why not, and what has to be done (`acts`)."""
+    """The planned result of a row: its status, the changes or the reasons against them, and the steps (`acts`)."""
 
     row: Row
     title: str
@@ -62,65 +65,68 @@ class PlannedRow:
     acts: list[Any] = field(default_factory=list)
 
     def refuse(self, *reasons: str) -> "PlannedRow":
-        """The same row, refused."""
+        """Mark the row as rejected for these reasons, and return it."""
         self.verdict, self.changes, self.acts = RowStatus.REFUSED, [], []
         self.reasons += reasons
         return self
 
 
 def fingerprint(planned: Iterable[PlannedRow]) -> str:
-    """A short word that differs when anything of what was shown differs."""
+    """Return a hash of everything that the preview shows, to detect changes before the rows are applied."""
     shown = [
-        (plan.row.sheet, plan.row.number, plan.title, plan.verdict, [*map(_words, plan.changes)], plan.reasons)
+        (plan.row.sheet, plan.row.number, plan.title, plan.verdict, [*map(_change_values, plan.changes)], plan.reasons)
         for plan in planned
     ]
-    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps(shown, default=str).encode()).hexdigest()[:32]
 
 
-def _words(change: Change) -> tuple[str, str, str]:
+def _change_values(change: Change) -> tuple[str, str, str]:
     return change.label, change.old, change.new
 
 
-# Cells ----------------------------------------------------------------------------------------------
+# Cells
 
 
 def parse_date_cell(text: str) -> dt.date | None:
-    """A day as 2026-12-03, 12/3/2026 or Dec 3, 2026; None for an empty cell. Raises InvalidCellError."""
+    """Parse a date such as 2026-12-03, 12/3/2026 or Dec 3, 2026. Return None for an empty cell. Raise InvalidCellError."""
     for form in _DAY_FORMATS if text else ():
         try:
             return dt.datetime.strptime(text, form).replace(tzinfo=dt.UTC).date()
         except ValueError:
             continue
     if text:
-        raise InvalidCellError(f"“{text}” is no date. Write for example 2026-12-03 or 12/3/2026.")
+        message = gettext("“%(value)s” is not a valid date. Use a format like 12/3/2026.")
+        raise InvalidCellError(message % {"value": text})
     return None
 
 
 def parse_choice_cell(text: str, choices: type[TextChoices]) -> str:
-    """The value that is meant by a label or a value, whatever its case. Raises InvalidCellError."""
-    wanted = _plain(text)
+    """Return the choice with this label or value, ignoring case and punctuation. Raise InvalidCellError."""
+    wanted = _normalize(text)
     for value, label in choices.choices:
-        if wanted in (_plain(value), _plain(label)):
+        if wanted in (_normalize(value), _normalize(label)):
             return str(value)
-    raise InvalidCellError(f"“{text}” is none of: {', '.join(map(str, choices.labels))}.")
+    allowed = get_text_list([str(label) for label in choices.labels])
+    message = gettext("“%(value)s” is not a valid choice. Enter %(allowed)s.")
+    raise InvalidCellError(message % {"value": text, "allowed": allowed})
 
 
-def _plain(text: str) -> str:
+def _normalize(text: str) -> str:
     return re.sub(r"[\W_]+", " ", text).strip().casefold()
 
 
 def parse_bool(text: str) -> bool:
-    """Yes or no. Raises InvalidCellError."""
+    """Parse yes or no. An empty cell is no. Raise InvalidCellError."""
     word = text.casefold()
     if word in ("yes", "y", "true", "1", "x"):
         return True
     if word in ("no", "n", "false", "0", ""):
         return False
-    raise InvalidCellError(f"“{text}” is neither yes nor no.")
+    raise InvalidCellError(gettext("“%(value)s” is not a valid answer. Enter yes or no.") % {"value": text})
 
 
 def field_parser(model: type[models.Model], name: str) -> Callable[[str], Any]:
-    """Reads a text cell as the model's field would take it from a form. What is returned raises Wrong."""
+    """Return a function that parses a cell with the form field of a model field. The function raises Wrong."""
     model_field: Any = model._meta.get_field(name)
     form_field = model_field.formfield()
 

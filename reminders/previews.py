@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from mail.models import Pause
 from mail.showing import Shown, shown
+
+from mail.models import Pause
 from members.models import Person
 from reminders import guards, wishes
 from reminders.delivering.composing import Part, message_of

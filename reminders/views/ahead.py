@@ -4,10 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from mail.showing import shown
 
 from core.pages import paginate
 from mail.models import Delivery
-from mail.showing import shown
 from members.guards import staff_only
 from members.models import Person
 from reminders import previews, queries, rehearsal

@@ -5,10 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from mail.showing import shown
 
 from core.operations import EditConflictError, OperationNotAllowedError
 from core.pages import paginate
-from mail.showing import shown
 from members.drafts import autosave_draft
 from members.guards import get_person, staff_only
 from reminders import announcing, operations, queries

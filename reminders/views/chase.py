@@ -5,9 +5,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
+from mail.showing import shown
 
 from core.operations import OperationNotAllowedError
-from mail.showing import shown
 from members.guards import get_person, staff_only
 from reminders.chasing import FollowUpType, case_of, cases
 from reminders.chasing.nudging import last_nudges, message_of, nudge

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from mail.bouncing import Bounce, parse_bounce, record_bounce
 
 from mail import bouncing
-from mail.bouncing import Bounce, parse_bounce, record_bounce
 from mail.mailbox import read_bounces
 from mail.models import Attempt, Delivery, Suppression
 from mail.operations import enqueue
