@@ -4,9 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from mail.showing import shown
 
 from core.pages import paginate
+from mail.display import sanitize_message
 from mail.models import Delivery
 from members.guards import staff_only
 from members.models import Person
@@ -46,7 +46,7 @@ def delivery_preview(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "kind": queries.kind_label(row.kind),
         "line": line,
-        "shown": shown(line.message) if line.message else None,
+        "shown": sanitize_message(line.message) if line.message else None,
     }
     return render(request, "reminders/delivery_preview.html", context)
 

@@ -5,10 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from mail.showing import shown
 
 from core.operations import EditConflictError, OperationNotAllowedError
 from core.pages import paginate
+from mail.display import sanitize_message
 from members.drafts import autosave_draft
 from members.guards import get_person, staff_only
 from reminders import announcing, operations, queries
@@ -67,7 +67,7 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "audience": audience,
-        "shown": shown(message_for(row, get_person(request), audience)),
+        "shown": sanitize_message(message_for(row, get_person(request), audience)),
         "recipients": None if row.sent_at else announcing.recipients(row),
         "sent": queries.sent_counts([row]).get(row.pk, queries.Sent()),
         "page": paginate(request, queries.deliveries_of(row), 100) if row.sent_at else None,

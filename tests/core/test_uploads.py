@@ -54,7 +54,7 @@ def repacked(original: bytes, **added: bytes) -> bytes:
     ],
 )
 def test_a_file_is_what_its_content_says_whatever_its_name(content, media_type, ending):
-    checked = uploads.check(file(content, "budget.exe"))
+    checked = uploads.check_upload(file(content, "budget.exe"))
     assert checked.media_type == media_type
     assert checked.name == f"budget.{ending}"
     assert re.fullmatch(rf"[0-9a-f]{{32}}\.{ending}", checked.stored_name)
@@ -62,15 +62,15 @@ def test_a_file_is_what_its_content_says_whatever_its_name(content, media_type, 
 
 
 def test_two_uploads_of_one_file_are_kept_under_two_names_and_known_as_the_same():
-    first, second = uploads.check(file(PNG)), uploads.check(file(PNG))
+    first, second = uploads.check_upload(file(PNG)), uploads.check_upload(file(PNG))
     assert first.stored_name != second.stored_name
     assert first.sha256 == second.sha256
 
 
 def test_a_text_keeps_the_ending_of_a_table_or_of_markdown():
-    assert uploads.check(file(b"a,b\n1,2\n", "people.CSV")).name == "people.csv"
-    assert uploads.check(file(b"# Minutes\n", "notes.md")).name == "notes.md"
-    assert uploads.check(file(b"a;b\xfc\n", "old excel.csv")).name == "old excel.csv"
+    assert uploads.check_upload(file(b"a,b\n1,2\n", "people.CSV")).name == "people.csv"
+    assert uploads.check_upload(file(b"# Minutes\n", "notes.md")).name == "notes.md"
+    assert uploads.check_upload(file(b"a;b\xfc\n", "old excel.csv")).name == "old excel.csv"
 
 
 @pytest.mark.parametrize(
@@ -93,20 +93,20 @@ def test_what_a_browser_or_a_machine_would_run_is_refused_with_the_kinds_that_ar
         OperationNotAllowedError,
         match=r"Choose one of these: csv, docx, jpg, md, odp, ods, odt, pdf, png, pptx, txt, xlsx\.",
     ):
-        uploads.check(file(content, "harmless.txt"))
+        uploads.check_upload(file(content, "harmless.txt"))
 
 
 def test_a_page_may_take_fewer_kinds():
-    assert uploads.check(file(workbook()), only=[uploads.XLSX]).media_type == uploads.XLSX
+    assert uploads.check_upload(file(workbook()), only=[uploads.XLSX]).media_type == uploads.XLSX
     with pytest.raises(OperationNotAllowedError, match=r"Choose one of these: xlsx\."):
-        uploads.check(file(PDF), only=[uploads.XLSX])
+        uploads.check_upload(file(PDF), only=[uploads.XLSX])
 
 
 def test_nothing_and_too_much_are_refused():
     with pytest.raises(OperationNotAllowedError, match="empty"):
-        uploads.check(file(b""))
+        uploads.check_upload(file(b""))
     with pytest.raises(OperationNotAllowedError, match="larger than 25 MB"):
-        uploads.check(file(b"a" * (uploads.MAX_SIZE + 1)))
+        uploads.check_upload(file(b"a" * (uploads.MAX_SIZE + 1)))
 
 
 def test_a_size_that_is_not_told_is_measured():
@@ -114,21 +114,21 @@ def test_a_size_that_is_not_told_is_measured():
         size = None
 
     with pytest.raises(OperationNotAllowedError, match="not taken"):
-        uploads.check(Untold(b"\x00" * 64, name="x.txt"))
+        uploads.check_upload(Untold(b"\x00" * 64, name="x.txt"))
 
 
 def test_an_office_file_that_bursts_is_refused_without_being_opened():
     bomb = repacked(workbook(), **{"xl/bomb.xml": b"\x00" * 80 * 1024 * 1024})
     assert len(bomb) < 200_000
     with pytest.raises(OperationNotAllowedError, match="far too large"):
-        uploads.check(file(bomb))
+        uploads.check_upload(file(bomb))
 
 
 def test_an_office_file_with_macros_or_with_a_way_out_of_its_folder_is_refused():
     with pytest.raises(OperationNotAllowedError, match="macros"):
-        uploads.check(file(repacked(workbook(), **{"xl/vbaProject.bin": b"x"})))
+        uploads.check_upload(file(repacked(workbook(), **{"xl/vbaProject.bin": b"x"})))
     with pytest.raises(OperationNotAllowedError, match="no office program"):
-        uploads.check(file(repacked(workbook(), **{"../../etc/passwd": b"x"})))
+        uploads.check_upload(file(repacked(workbook(), **{"../../etc/passwd": b"x"})))
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_name_steers_no_path_no_header_and_no_direction(given, kept):
 
 def test_a_file_goes_out_as_an_attachment_that_runs_nothing():
     polyglot = PDF + b"<script>alert(document.domain)</script>"
-    checked = uploads.check(file(polyglot, "plan.html"))
+    checked = uploads.check_upload(file(polyglot, "plan.html"))
     response = uploads.attachment(polyglot, name=checked.name, media_type=checked.media_type)
     assert response["Content-Disposition"] == 'attachment; filename="plan.pdf"'
     assert response["Content-Type"] == "application/pdf"
@@ -197,9 +197,9 @@ def _wait_until_heard(port: int, process: subprocess.Popen, log: Path) -> None:
 @pytest.mark.clamav
 def test_the_virus_scanner_lets_a_good_file_in_and_stops_a_bad_one(scanner, settings):
     settings.CLAMAV_ADDRESS = scanner
-    assert uploads.check(file(b"plain words", "a.txt")).name == "a.txt"
+    assert uploads.check_upload(file(b"plain words", "a.txt")).name == "a.txt"
     with pytest.raises(OperationNotAllowedError, match="The virus scanner found something"):
-        uploads.check(file(b"words " + EICAR, "a.txt"))
+        uploads.check_upload(file(b"words " + EICAR, "a.txt"))
 
 
 def test_while_the_scanner_cannot_be_asked_nothing_is_taken(settings):
@@ -207,7 +207,7 @@ def test_while_the_scanner_cannot_be_asked_nothing_is_taken(settings):
         taken.bind(("127.0.0.1", 0))  # nobody listens there
         settings.CLAMAV_ADDRESS = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(OperationNotAllowedError, match="Try again in a few minutes"):
-            uploads.check(file(b"plain words", "a.txt"))
+            uploads.check_upload(file(b"plain words", "a.txt"))
     settings.CLAMAV_ADDRESS = "unix:/nowhere/clamd.sock"
     with pytest.raises(OperationNotAllowedError, match="Try again in a few minutes"):
-        uploads.check(file(b"plain words", "a.txt"))
+        uploads.check_upload(file(b"plain words", "a.txt"))

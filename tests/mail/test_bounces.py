@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
-from mail.bouncing import Bounce, parse_bounce, record_bounce
 
-from mail import bouncing
+from mail import bounces
+from mail.bounces import Bounce, parse_bounce, record_bounce
 from mail.mailbox import read_bounces
 from mail.models import Attempt, Delivery, Suppression
 from mail.operations import enqueue
@@ -221,7 +221,7 @@ def test_a_report_that_was_not_written_down_is_read_again(place, monkeypatch):
     monkeypatch.setattr("mail.mailbox.record_bounce", cut_short)
     with pytest.raises(OSError, match="power"):
         read_bounces(place, NOW)
-    monkeypatch.setattr("mail.mailbox.record_bounce", bouncing.record_bounce)
+    monkeypatch.setattr("mail.mailbox.record_bounce", bounces.record_bounce)
     assert read_bounces(place, NOW).bounces == 1
 
 

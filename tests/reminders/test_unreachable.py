@@ -3,8 +3,8 @@
 import datetime as dt
 
 import pytest
-from mail.bouncing import Bounce, record_bounce
 
+from mail.bounces import Bounce, record_bounce
 from mail.models import Delivery, Suppression
 from mail.outbox import StoredMessage
 from reminders.models import Reminder

@@ -3,14 +3,13 @@
 import datetime as dt
 from typing import Any
 
-from mail.bouncing import Bounce, record_bounce
-
 import actionitems.operations as items_operations
 import meetings.operations as meetings_operations
 from actionitems.models import ActionItem
 from actionitems.permissions import status_editors_of
 from actionitems.rules import ActionItemStatus
 from core.operations import create
+from mail.bounces import Bounce, record_bounce
 from mail.models import Delivery
 from mail.operations import lift_pause, new_delivery, pause
 from mail.rules import DeliveryState

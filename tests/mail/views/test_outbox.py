@@ -3,7 +3,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
 from mail.backends import OutboxBackend
-from mail.outbox import names
+from mail.outbox import list_message_names
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ def write(subject="Hello", html="<p>Hi</p>") -> str:
     mail.attach_alternative("BEGIN:VCALENDAR\r\nEND:VCALENDAR", "text/calendar; method=REQUEST")
     mail.attach("meeting.ics", b"BEGIN", "application/ics")
     assert OutboxBackend().send_messages([mail]) == 1
-    return names()[0]
+    return list_message_names()[0]
 
 
 def test_the_newest_comes_first_and_each_can_be_read(demo):

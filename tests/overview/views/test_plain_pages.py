@@ -22,7 +22,7 @@ def test_every_page_links_the_required_pages_and_skips_to_its_content():
     page = Client().get(reverse("overview:accessibility")).content.decode()
     for name in ("accessibility", "privacy", "progress"):
         assert f'href="{reverse(f"overview:{name}")}"' in page
-    assert '<a class="skip" href="#main">Skip to main content</a>' in page
+    assert '<a class="skip-link" href="#main">Skip to main content</a>' in page
     assert '<html lang="en">' in page
     assert "style=" not in page
     assert "<script>" not in page
