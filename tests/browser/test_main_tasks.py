@@ -66,7 +66,7 @@ def test_staff_add_an_organization_and_its_representative_comes_in(visit: Visit,
     visit.page.context.clear_cookies()
     visit.go(link)
     visit.page.get_by_label("Password").fill(PASSWORD)
-    visit.page.get_by_role("button", name="Accept the invitation").click()
+    visit.page.get_by_role("button", name="Accept invitation").click()
     visit.page.wait_for_url("**/home/")
 
     person = Person.objects.get(email="primary@coe.example.org")
