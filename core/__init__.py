@@ -1,1 +1,1 @@
-"""Ground floor: no word of the domain. Imports nothing of ours."""
+"""Shared helpers without domain knowledge. Imports no other app of this project."""

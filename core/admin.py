@@ -1,11 +1,11 @@
-"""The back office's one habit: it shows rows and writes none."""
+"""Base class of the read-only admin site."""
 
 from django.contrib import admin
 from django.http import HttpRequest
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows to look at, by whoever reaches the admin site; what changes them stands on the portal's own pages."""
+    """Show rows without allowing changes. Changes are made on the pages of the portal."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,18 +1,18 @@
-"""Cells of a spreadsheet that no program takes for a formula, and the way back."""
+"""Escape spreadsheet cells against formula injection, and unescape them."""
 
 import re
 
-# What a program that opens the file may run (OWASP, CSV injection), in full width too. The apostrophes that stand
-# before it count as well, so that one which a person typed can be told from the one that is put there.
-_RISKY = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@＝＋－＠])")
+# Starts of a cell that a spreadsheet program may run as a formula (OWASP, CSV injection), full-width signs included.
+# Leading apostrophes are part of the pattern, so that one that a person entered can be told from the one added here.
+_FORMULA_START = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@＝＋－＠])")
 
 
 def safe_cell(value: object) -> str:
-    """The value as text, led by an apostrophe where a spreadsheet would run it; `plain_cell` takes it off again."""
+    """Return the value as text, with a leading apostrophe if a spreadsheet would run it. Undone by `plain_cell`."""
     text = "" if value is None else str(value)
-    return f"'{text}" if _RISKY.match(text) else text
+    return f"'{text}" if _FORMULA_START.match(text) else text
 
 
 def plain_cell(text: str) -> str:
-    """What `safe_cell` was given: a cell without the apostrophe that it put there; any other apostrophe stays."""
-    return text[1:] if text.startswith("'") and _RISKY.match(text) else text
+    """Return the cell without the apostrophe that `safe_cell` added. Any other apostrophe stays."""
+    return text[1:] if text.startswith("'") and _FORMULA_START.match(text) else text

@@ -1,12 +1,18 @@
-"""Dates and times as people say them. Pure: `now` and `today` are passed in."""
+"""Format dates and times for people, by the formats of the active language.
+
+The functions are pure: `now` and `today` are passed in.
+"""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-# How the zones of the United States are said in plain words; any other zone by its own abbreviation.
-_PLAIN_ZONES = {
+# Everyday abbreviations of the time zones of the United States. Any other zone is shown by its own abbreviation.
+_US_ZONES = {
     "America/Los_Angeles": "PT",
     "America/Denver": "MT",
     "America/Phoenix": "MST",
@@ -18,47 +24,88 @@ _PLAIN_ZONES = {
 
 
 def timezone_abbreviation(moment: dt.datetime) -> str:
-    """The zone of an aware moment as a short word, such as "PT"."""
-    return _PLAIN_ZONES.get(str(moment.tzinfo), moment.tzname() or "UTC")
+    """Return the time zone of an aware datetime as a short abbreviation, such as "PT"."""
+    return _US_ZONES.get(str(moment.tzinfo), moment.tzname() or "UTC")
 
 
 def local_today(now: dt.datetime | None = None, zone: ZoneInfo | None = None) -> dt.date:
-    """The calendar date in `zone` (the current one unless given) at `now` (the clock unless given)."""
+    """Return the date in `zone` (default: the active time zone) at `now` (default: the current time)."""
     return timezone.localdate(now, zone)
 
 
 def format_date(day: dt.date, today: dt.date) -> str:
-    """A date as "Thu, Dec 3", with the year where it is not this year's."""
-    text = f"{day:%a}, {day:%b} {day.day}"
-    return text if day.year == today.year else f"{text}, {day.year}"
+    """Return a date as "Thu, Dec 3", with the year if it is not the year of `today`."""
+    return date_format(day, "WEEKDAY_MONTH_DAY_FORMAT" if day.year == today.year else "WEEKDAY_DATE_FORMAT")
 
 
 def format_time(time: dt.datetime | dt.time) -> str:
-    """A time of day as "10:00 a.m."."""
-    hour = time.hour % 12 or 12
-    return f"{hour}:{time.minute:02d} {'a.m.' if time.hour < 12 else 'p.m.'}"
+    """Return a time of day as "10:00 a.m."."""
+    return date_format(time, "TIME_FORMAT")
 
 
 def format_time_range(starts: dt.datetime, ends: dt.datetime, today: dt.date) -> str:
-    """Two local moments as "Thu, Dec 3, 10:00–11:30 a.m. PT"; the half of the day is said once where it is shared."""
-    first, last = format_time(starts), format_time(ends)
-    if first[-4:] == last[-4:]:
-        first = first[:-5]
-    return f"{format_date(starts.date(), today)}, {first}–{last} {timezone_abbreviation(starts)}"
+    """Return two local datetimes of one day as "Thu, Dec 3, 10:00–11:30 a.m. PT".
+
+    "a.m." or "p.m." appears once where both times share it.
+    """
+    is_same_half = (starts.hour < 12) == (ends.hour < 12)
+    return _("%(date)s, %(start)s–%(end)s %(zone)s") % {
+        "date": format_date(starts.date(), today),
+        "start": date_format(starts, "SHORT_TIME_FORMAT" if is_same_half else "TIME_FORMAT"),
+        "end": format_time(ends),
+        "zone": timezone_abbreviation(starts),
+    }
+
+
+def format_datetime(moment: dt.datetime, today: dt.date) -> str:
+    """Return a local datetime as "Thu, Dec 3, 10:00 a.m. PT"."""
+    return _("%(date)s, %(time)s %(zone)s") % {
+        "date": format_date(moment.date(), today),
+        "time": format_time(moment),
+        "zone": timezone_abbreviation(moment),
+    }
 
 
 def format_relative_date(day: dt.date, today: dt.date) -> str:
-    """How far a date lies from today: "today", "tomorrow", "in 11 days", "3 weeks ago", "2 years ago"."""
+    """Return a date relative to today: "today", "tomorrow", "in 11 days", "3 weeks ago", "2 years ago"."""
     days = (day - today).days
-    if days in {-1, 0, 1}:
-        return {-1: "yesterday", 0: "today", 1: "tomorrow"}[days]
-    size = abs(days)
-    if size < 21:
-        words = f"{size} days"
-    elif size < 70:
-        words = f"{size // 7} weeks"
-    elif size < 730:
-        words = f"{round(size / 30.44)} months"
-    else:
-        words = f"{size // 365} years"
-    return f"in {words}" if days > 0 else f"{words} ago"
+    if days == 0:
+        return _("today")
+    if days == 1:
+        return _("tomorrow")
+    if days == -1:
+        return _("yesterday")
+    return _future(days) if days > 0 else _past(-days)
+
+
+def _future(days: int) -> str:
+    count, unit = _largest_unit(days)
+    text = {
+        "days": ngettext("in %(count)d day", "in %(count)d days", count),
+        "weeks": ngettext("in %(count)d week", "in %(count)d weeks", count),
+        "months": ngettext("in %(count)d month", "in %(count)d months", count),
+        "years": ngettext("in %(count)d year", "in %(count)d years", count),
+    }[unit]
+    return text % {"count": count}
+
+
+def _past(days: int) -> str:
+    count, unit = _largest_unit(days)
+    text = {
+        "days": ngettext("%(count)d day ago", "%(count)d days ago", count),
+        "weeks": ngettext("%(count)d week ago", "%(count)d weeks ago", count),
+        "months": ngettext("%(count)d month ago", "%(count)d months ago", count),
+        "years": ngettext("%(count)d year ago", "%(count)d years ago", count),
+    }[unit]
+    return text % {"count": count}
+
+
+def _largest_unit(days: int) -> tuple[int, str]:
+    """Return a number of days in the unit that people would use: days, weeks, months or years."""
+    if days < 21:
+        return days, "days"
+    if days < 70:
+        return days // 7, "weeks"
+    if days < 730:
+        return round(days / 30.44), "months"
+    return days // 365, "years"

@@ -1,4 +1,4 @@
-"""What every form shares: the crispy helper, the version it was made from, and both sides of a stale edit."""
+"""Base classes of all forms: crispy helper, restored input, version of the row, and edit conflicts."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from core.models import Versioned
 from core.operations import EditConflictError, OperationNotAllowedError
 
-# What somebody had typed on this page before they had to sign in again; forms without data start from it.
+# What the person entered on this page before they had to sign in again. Unbound forms start from it.
 restored_data: ContextVar[QueryDict | None] = ContextVar("restored_data", default=None)
 
 
@@ -24,13 +24,13 @@ def date_input() -> forms.DateInput:
 
 
 def conflict_message(row: Versioned) -> str:
-    """Return the text for a form or button that was made from an older version of `row`."""
+    """Return the message for a form or button that was rendered with an older version of `row`."""
     return _("Someone else changed this %(thing)s. Review it and try again.") % {"thing": row._meta.verbose_name}
 
 
 @dataclass(frozen=True)
 class FieldConflict:
-    """One field that somebody else changed meanwhile: its label, what was typed and what is stored now."""
+    """A field that someone else changed too: its label, the value that was entered and the saved value."""
 
     label: str
     yours: str
@@ -38,12 +38,12 @@ class FieldConflict:
 
 
 class HelperMixin:
-    """Gives a form the crispy helper, and what was typed before: the page writes the form element and its button."""
+    """Add the crispy helper, the error handling and the restored input to a form. The page writes the form element."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.http_status = 200
-        self._take_long_text()
+        self._remove_maxlength()
         self.restore_data()
 
     @contextmanager
@@ -64,20 +64,20 @@ class HelperMixin:
         self.data = posted
         self.add_error(None, conflict_message(current))  # type: ignore[attr-defined]
 
-    def _take_long_text(self) -> None:
-        """A browser cuts what is pasted at `maxlength` and says nothing: in a text box the server says so instead."""
+    def _remove_maxlength(self) -> None:
+        """Remove `maxlength` from text areas: browsers cut pasted text silently, while the server reports an error."""
         for field in self.fields.values():  # type: ignore[attr-defined]
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs.pop("maxlength", None)
 
     def restore_data(self) -> None:
-        """Show what was typed before. A form that adds fields of its own says so once more when it has them all."""
+        """Fill an unbound form with the restored input. A form that adds fields later calls this again."""
         typed = restored_data.get()
         if typed is not None and not self.is_bound:  # type: ignore[attr-defined]
-            self._start_from(typed)
+            self._set_initial(typed)
 
-    def _start_from(self, typed: QueryDict) -> None:
-        """Fill in what was typed, if any visible field of this form is in it; an unticked box stays unticked."""
+    def _set_initial(self, typed: QueryDict) -> None:
+        """Set initial values from `typed` if it holds a visible field of this form. Cleared checkboxes stay clear."""
         widgets = {
             self.add_prefix(name): (name, field.widget)  # type: ignore[attr-defined]
             for name, field in self.fields.items()  # type: ignore[attr-defined]
@@ -98,11 +98,11 @@ class HelperMixin:
 
 
 class PlainForm(HelperMixin, forms.Form):
-    """A form that stands for no row."""
+    """A form without a model instance."""
 
 
 class VersionedForm(HelperMixin, forms.ModelForm):
-    """A form made from a row; posts the version it was made from and can show both sides of a stale edit."""
+    """A model form that posts the version of its row and shows both values of each field in an edit conflict."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -113,20 +113,20 @@ class VersionedForm(HelperMixin, forms.ModelForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """The cleaned values without the version."""
+        """Return the cleaned values without the version."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
     @property
     def seen_version(self) -> int | None:
-        """The version of the row that the person saw when the form was made."""
+        """Return the version of the row when the form was rendered."""
         return self.cleaned_data.get("version")
 
     def show_conflict(self, current: Versioned) -> None:
-        """Turn the posted form into one over the row as it stands now.
+        """Rebase the posted form on the current row, add an error and list the conflicting fields in `differences`.
 
-        What was typed stays, with both sides shown; a field that was left as it was seen takes what is stored now.
+        What the person entered stays. A field that they left unchanged takes the saved value.
         """
-        theirs, seen = type(self)(instance=current), self._as_seen(current)
+        theirs, seen = type(self)(instance=current), self._seen_values(current)
         posted = self.data.copy()  # type: ignore[attr-defined]
         for name, field in self.fields.items():
             if name == "version" or name not in theirs.fields:
@@ -135,22 +135,25 @@ class VersionedForm(HelperMixin, forms.ModelForm):
             if not field.has_changed(stored, typed):
                 continue
             if name in seen and not field.has_changed(seen[name], typed):
-                self._take(posted, name, stored)
+                self._post_stored_value(posted, name, stored)
             else:
-                yours, now = self._say(name, self[name].value()), self._say(name, stored)
+                yours, now = self._format_value(name, self[name].value()), self._format_value(name, stored)
                 self.differences.append(FieldConflict(str(field.label or name), yours, now))
         posted[self.add_prefix("version")] = current.version
         self.data = posted
-        self.add_error(
-            None,
-            "Somebody saved this while you were typing. Compare the two below, "
-            "change what you want to keep, and save again."
-            if self.differences
-            else "Somebody saved this while you were typing. Nothing of yours clashes: look once more, and save again.",
-        )
+        if self.differences:
+            message = _(
+                "Someone else saved changes while you were editing. Compare the two versions below, "
+                "enter the values you want to keep, and save again."
+            )
+        else:
+            message = _(
+                "Someone else saved changes while you were editing. Your changes don't conflict. Review and save again."
+            )
+        self.add_error(None, message)
 
-    def _as_seen(self, current: Versioned) -> dict[str, Any]:
-        """The values of the version that the form was made from, from the row's history; empty where it is not told."""
+    def _seen_values(self, current: Versioned) -> dict[str, Any]:
+        """Return the values of the version that the person saw, from the history of the row; {} if it is unknown."""
         rows = getattr(current, "history", None)
         row = rows.filter(version=self.seen_version).first() if rows else None
         if row is None:
@@ -158,19 +161,19 @@ class VersionedForm(HelperMixin, forms.ModelForm):
         known = {field.name: field.attname for field in row._meta.concrete_fields}
         return {name: getattr(row, known[name]) for name in self._meta.fields or () if name in known}
 
-    def _take(self, posted: QueryDict, name: str, stored: Any) -> None:
-        """Post what is stored as if it had been typed."""
+    def _post_stored_value(self, posted: QueryDict, name: str, stored: Any) -> None:
+        """Set the posted value of a field to the saved value."""
         widget, key = self.fields[name].widget, self.add_prefix(name)
         if isinstance(widget, forms.CheckboxInput):
             posted.pop(key, None)
             if stored:
                 posted[key] = "on"
             return
-        words = widget.format_value(stored)
-        posted.setlist(key, words if isinstance(words, list) else ["" if words is None else words])
+        value = widget.format_value(stored)
+        posted.setlist(key, value if isinstance(value, list) else ["" if value is None else value])
 
-    def _say(self, name: str, value: object) -> str:
+    def _format_value(self, name: str, value: object) -> str:
         choices = dict(getattr(self.fields[name], "choices", []) or [])
         values = value if isinstance(value, list | tuple) else [value]
-        words = [str(choices.get(item, choices.get(str(item), "" if item is None else item))) for item in values]
-        return ", ".join(words) or "(empty)"
+        labels = [str(choices.get(item, choices.get(str(item), "" if item is None else item))) for item in values]
+        return ", ".join(labels) or _("(empty)")

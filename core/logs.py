@@ -1,4 +1,4 @@
-"""Keeps secrets that stand in addresses out of every log."""
+"""Mask secrets in URLs before they reach a log."""
 
 import logging
 import re
@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 
 
-def masked(text: str) -> str:
-    """The text without what opens something in an address: an ellipsis stands in its place.
+def mask_secrets(text: str) -> str:
+    """Return the text with the secrets in its URLs replaced by an ellipsis.
 
-    That is what follows one of settings.TOKEN_URL_PREFIXES, quoted or not, and the values of
+    Secrets are the path segment after one of settings.TOKEN_URL_PREFIXES, percent-encoded or not, and the values of
     settings.SECRET_PARAMETERS.
     """
     paths = "|".join(path.replace("/", "(?:/|%2F)") for path in settings.TOKEN_URL_PREFIXES)
@@ -21,14 +21,14 @@ def masked(text: str) -> str:
 
 
 def mask_event(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A structlog processor over the values of an event."""
-    return {key: masked(value) if isinstance(value, str) else value for key, value in event.items()}
+    """Mask the values of an event. A structlog processor."""
+    return {key: mask_secrets(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
 class MaskSecrets(logging.Filter):
-    """The same for a logger of the standard library: the message is made once and masked."""
+    """Mask the formatted message of a log record of the standard library."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.msg, str):
-            record.msg, record.args = masked(record.getMessage()), None
+            record.msg, record.args = mask_secrets(record.getMessage()), None
         return True

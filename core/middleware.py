@@ -1,4 +1,4 @@
-"""What every answer says that no setting of Django's covers."""
+"""Response headers that no Django setting covers."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 def same_origin_only(get_response: GetResponse) -> GetResponse:
-    """Tells browsers that no other site's page may load what is served here."""
+    """Set Cross-Origin-Resource-Policy, so that pages of other sites cannot load our responses."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

@@ -1,14 +1,15 @@
-"""What every table shares, and nothing of the domain."""
+"""Base models, fields and constraints that the apps share."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class WebAddressField(models.URLField):
-    """A URL that is taken as https where somebody leaves the scheme out; in the database a plain URLField."""
+    """A URL field that assumes https if the scheme is missing. Migrations see a plain URLField."""
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"assume_scheme": "https", **kwargs})
@@ -19,7 +20,7 @@ class WebAddressField(models.URLField):
 
 
 class Versioned(models.Model):
-    """A row that people edit: `version` grows by one with each change, so that a stale form is noticed."""
+    """A row that people edit. Each change increments `version`, so that an edit conflict can be detected."""
 
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -30,7 +31,7 @@ class Versioned(models.Model):
 
 
 class LoadedRecord(models.Model):
-    """The field values that a file last brought for one row, so that an edit made since can be told from them."""
+    """The field values that were last loaded from a file for one row, to detect edits that staff made since then."""
 
     model = models.CharField(max_length=100)
     key = models.CharField(max_length=200)
@@ -45,18 +46,18 @@ class LoadedRecord(models.Model):
 
 
 def choices_constraint(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
-    """A database constraint that holds `field` to the values of `choices`."""
+    """Return a check constraint that allows only the values of `choices` in `field`."""
     return models.CheckConstraint(
         condition=Q(**{f"{field}__in": choices.values}),
         name=name,
-        violation_error_message="Choose one of the values in the list.",
+        violation_error_message=_("Select a value from the list."),
     )
 
 
 def date_order_constraint(first: str, last: str, name: str) -> models.CheckConstraint:
-    """A database constraint that keeps the date in `last`, where there is one, from lying before `first`."""
+    """Return a check constraint that the date in `last` is empty or not before the date in `first`."""
     return models.CheckConstraint(
         condition=Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": models.F(first)}),
         name=name,
-        violation_error_message="The end lies before the start. Choose a later end.",
+        violation_error_message=_("The end date must be after the start date."),
     )

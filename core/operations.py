@@ -1,4 +1,4 @@
-"""How any row is written: read again under lock, compared with what the person saw, saved by named fields."""
+"""Write rows safely: read them again under lock, check their version and save only the named fields."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -11,19 +11,19 @@ from simple_history.utils import bulk_create_with_history
 from core.models import Versioned
 
 Row = TypeVar("Row", bound=Versioned)
-# How the history tells what was done by a signed link in a mail, without signing in.
+# The start of the change reason of what a person did with a signed link in an email, without signing in.
 BY_LINK = "By link"
 
 
 class OperationNotAllowedError(Exception):
-    """An operation that the rules do not allow; its text is shown to the person and says how to mend it."""
+    """A business rule forbids the operation. The message is shown to the user and says how to fix it."""
 
 
 class EditConflictError(Exception):
-    """Somebody saved the row after the form was made; `current` is the row as it stands now."""
+    """The row was changed after the form was rendered. `current` is the row with its current values."""
 
     def __init__(self, current: Versioned) -> None:
-        super().__init__(f"{current} was changed meanwhile")
+        super().__init__(f"{current} was changed by someone else")
         self.current = current
 
 
@@ -37,9 +37,10 @@ def require_permission(allowed: bool, message: str) -> None:
 
 
 def lock(row: Row, version: int | None = None) -> Row:
-    """The row read again under `select_for_update`; must run in a transaction.
+    """Return the row, read again with `select_for_update`. Must run in a transaction.
 
-    Raises EditConflictError when `version` is given and is no longer the row's, and the model's DoesNotExist.
+    Raise EditConflictError if `version` is given and is not the version of the row, and DoesNotExist if the row is
+    gone.
     """
     current = type(row)._default_manager.select_for_update().get(pk=row.pk)
     if version is not None and current.version != version:
@@ -55,9 +56,9 @@ def create(
     change_reason: str = "",
     **values: Any,
 ) -> Row:
-    """A new validated row whose history names `actor` (None: the system) at `recorded_at` (now unless given).
+    """Validate and save a new row and return it.
 
-    Raises ValidationError.
+    Its history names `actor` (None: the system) at `recorded_at` (default: now). Raise ValidationError.
     """
     row = model(**values)
     row.full_clean()
@@ -70,14 +71,14 @@ def create(
 
 
 def build_change_reason(how: str, why: str = "") -> str:
-    """The change reason that a history row keeps: how it came ("By link"; empty: on the portal's pages), and why."""
+    """Return the change reason of a history row, such as "By link: duplicate". `how` is empty for portal pages."""
     return ": ".join(part for part in (how, why.strip()) if part)
 
 
 def save_changes(row: Row, *, actor: models.Model | None, reason: str = "", **values: Any) -> list[str]:
-    """Write the values that differ to a row just read under lock and return the names of the changed fields.
+    """Save the values that differ to a row that was read under lock, and return the names of the changed fields.
 
-    The version grows by one and one history row names `actor`; when nothing differs nothing is written.
+    Increment the version and add one history row that names `actor`. If no value differs, nothing is written.
     """
     changed = [name for name, value in values.items() if getattr(row, name) != value]
     if not changed:
@@ -103,10 +104,10 @@ def bump_version(row: Row, *, actor: models.Model | None) -> None:
 
 
 def create_many(rows: Sequence[Row], *, actor: models.Model | None, reason: str = "") -> list[Row]:
-    """The new rows, validated field by field and stored at once, each with a history row that names `actor`.
+    """Validate and insert new rows in bulk, each with a history row that names `actor`, and return them.
 
-    What needs a query to know, such as whether a key is free, is left to the database's constraints. Raises
-    ValidationError and IntegrityError.
+    Checks that need a query, such as uniqueness, are left to the database constraints. Raise ValidationError and
+    IntegrityError.
     """
     for row in rows:
         row.clean_fields(exclude={field.name for field in row._meta.fields if field.is_relation})

@@ -1,4 +1,4 @@
-"""Helpers that views of several apps call: one page of a list, the way back, errors as messages."""
+"""Helpers for views: pagination, the validated redirect target, operation errors as messages."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,12 +16,12 @@ from core.operations import EditConflictError, OperationNotAllowedError
 
 
 def paginate(request: HttpRequest, rows: QuerySet | Sequence[Any], size: int = 25) -> Page:
-    """The page of `rows` that `?page=` asks for; a wrong number gives the nearest page."""
+    """Return the page of `rows` that `?page=` asks for, or the nearest page if the number is not valid."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
 def get_next_url(request: HttpRequest, default: str) -> str:
-    """Where a button that stands on several pages leads back to: the posted `next` if it is of this site."""
+    """Return the posted `next` address if it is on this site, else `default`."""
     back = request.POST.get("next", "")
     here = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return back if here else default

@@ -1,4 +1,4 @@
-"""The one place that writes and reads spreadsheets, as CSV and as XLSX. Cells are text on both ways."""
+"""Write and read spreadsheets, as CSV and as XLSX. All cells are text."""
 
 import csv
 import datetime as dt
@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import IO, Any, Literal
 
 from django.http import HttpResponse
+from django.utils.formats import number_format
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
@@ -23,19 +25,19 @@ _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-# What is taken in: beyond these a file is refused before it is read whole.
+# Limits of uploaded files. A larger file is rejected before it is read completely.
 MAX_BYTES = 10 * 1024 * 1024
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_COLUMNS = 60
-# The longest text that a cell of XLSX holds, and its last row.
+# The maximum length of a cell of XLSX, and its last row.
 MAX_CELL = 32_767
 _LAST_ROW = 1_048_576
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet to write: its name, its headings, its rows."""
+    """A sheet to write: name, headings and rows."""
 
     name: str
     header: Sequence[str]
@@ -44,7 +46,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Line:
-    """A row as it was read: its number as a spreadsheet shows it, and its cells by heading."""
+    """A row that was read: its number as a spreadsheet shows it, and its cells by heading."""
 
     number: int
     cells: dict[str, str]
@@ -52,7 +54,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet as it was read; lines without any content are left out."""
+    """A sheet that was read, without empty rows."""
 
     name: str
     header: list[str]
@@ -60,9 +62,9 @@ class Table:
 
 
 class InvalidSpreadsheetError(Exception):
-    """A file that cannot be read as a spreadsheet; its text is shown to the person and says how to mend it.
+    """A file cannot be read as a spreadsheet. The message is shown to the user and says how to fix it.
 
-    `line` is the line of the file at which reading ended, where that is known.
+    `line` is the line of the file at which reading ended, where it is known.
     """
 
     def __init__(self, message: str, line: int = 1) -> None:
@@ -70,22 +72,22 @@ class InvalidSpreadsheetError(Exception):
         self.line = line
 
 
-# Writing ------------------------------------------------------------------------------------------
+# Writing
 
 
 def download(format: Format, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
-    """The rows as a file to save; no cell of it is a formula, and `read` gives back what was written."""
+    """Return a response that downloads the rows. Formulas are escaped, and `read` returns what was written."""
     content = as_csv(header, rows) if format == "csv" else as_xlsx([Sheet(name, header, rows)])
     return _attachment(content, name, format)
 
 
 def download_workbook(name: str, sheets: Iterable[Sheet]) -> HttpResponse:
-    """Several sheets as one XLSX file to save."""
+    """Return a response that downloads several sheets as one XLSX file."""
     return _attachment(as_xlsx(sheets), name, "xlsx")
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """CSV in UTF-8 with the mark by which Excel knows it."""
+    """Return the rows as CSV in UTF-8 with the byte order mark that Excel needs."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     for row in (header, *rows):
@@ -94,10 +96,10 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def as_xlsx(sheets: Iterable[Sheet]) -> bytes:
-    """XLSX with every cell a text, written row by row."""
+    """Return the sheets as XLSX. Every cell is text, written row by row."""
     book = Workbook(write_only=True)
     for sheet in sheets:
-        # Excel knows no sheet name over 31 characters, nor one with these.
+        # Excel allows neither sheet names over 31 characters nor these characters in them.
         page = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", sheet.name)[:31] or "Sheet")
         page.freeze_panes = "A2"
         for number in range(1, len(sheet.header) + 1):
@@ -111,67 +113,71 @@ def as_xlsx(sheets: Iterable[Sheet]) -> bytes:
 
 def _text_cell(page: Any, value: object) -> WriteOnlyCell:
     cell = WriteOnlyCell(page)
-    # Set past the library's guessing, which makes formulas and errors of some texts.
+    # Bypass the type detection of the library, which turns some texts into formulas and errors.
     cell._value, cell.data_type = _escaped(safe_cell(value))[:MAX_CELL], "s"
     return cell
 
 
-# What XML cannot carry is written as Excel writes it (ECMA-376, ST_Xstring): _x000D_, and _x005F_ for an underscore
-# that would be read as the start of such a word.
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_WRITTEN_OUT = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
+# Characters that XML does not allow are written as Excel does (ECMA-376, ST_Xstring): _x000D_, and _x005F_ for an
+# underscore that would be read as the start of such a sequence.
+_NOT_ALLOWED_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_XML_ESCAPE = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 
 
 def _escaped(text: str) -> str:
-    return _NOT_IN_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    return _NOT_ALLOWED_IN_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
 
 def _unescaped(text: str) -> str:
-    return _WRITTEN_OUT.sub(lambda found: chr(int(found[1], 16)), text)
+    return _XML_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def _attachment(content: bytes, name: str, format: Format) -> HttpResponse:
     return attachment(content, name=f"{slugify(name) or 'export'}.{format}", media_type=_TYPES[format])
 
 
-# Reading ------------------------------------------------------------------------------------------
+# Reading
 
 
 def read(file: IO[bytes]) -> list[Table]:
-    """The sheets of an uploaded file: of a workbook each that has content, of CSV one.
-
-    Raises InvalidSpreadsheetError.
-    """
+    """Return the sheets of an uploaded workbook that have content, or the one of a CSV file. Raise InvalidSpreadsheetError."""
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
-        raise InvalidSpreadsheetError(f"The file is over {MAX_BYTES // 1024**2} MB. Split it into several.")
+        message = _("The file is larger than %(size)d MB. Split it into several files.")
+        raise InvalidSpreadsheetError(message % {"size": MAX_BYTES // 1024**2})
     if content.startswith(b"PK"):
         tables = _read_xlsx(content)
     elif content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise InvalidSpreadsheetError("This is an old Excel file or one with a password. Save it as .xlsx without one.")
+        raise InvalidSpreadsheetError(
+            _("This is an old Excel file or has a password. Save it as .xlsx without a password.")
+        )
     else:
         tables = [_table("", enumerate((cells for _, cells in read_csv(_decode(content))), 1))]
     found = [table for table in tables if table.lines]
     if not found:
-        raise InvalidSpreadsheetError("The file has no rows under its headings. Fill in at least one.")
+        raise InvalidSpreadsheetError(_("The file has no rows below its headings. Enter at least one row."))
     return found
 
 
 def read_csv(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The records of a text in CSV, each with the line on which it begins. Raises InvalidSpreadsheetError.
+    """Yield the records of a CSV text, each with the line on which it begins. Raises InvalidSpreadsheetError.
 
-    The delimiter is the comma, the semicolon or the tab, whichever the first line has most of.
+    The delimiter is the comma, the semicolon, or the tab, whichever is most frequent in the first line.
     """
     first = re.sub(r'"[^"]*"', "", text.split("\n", 1)[0])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
-    begins = 1
+    line = 1
     try:
         for cells in reader:
-            yield begins, cells
-            begins = reader.line_num + 1
+            yield line, cells
+            line = reader.line_num + 1
     except csv.Error as error:
-        message = f"Line {reader.line_num} cannot be read: {error}. Save the sheet anew as CSV."
-        raise InvalidSpreadsheetError(message, begins) from error
+        message = _("Line %(line)d cannot be read: %(error)s. Save the file again as CSV.")
+        raise InvalidSpreadsheetError(message % {"line": reader.line_num, "error": error}, line) from error
+
+
+def _wrong_type() -> InvalidSpreadsheetError:
+    return InvalidSpreadsheetError(_("This file is not CSV or XLSX. Save the sheet as .xlsx or as CSV in UTF-8."))
 
 
 def _decode(content: bytes) -> str:
@@ -179,14 +185,12 @@ def _decode(content: bytes) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         try:
-            # What Excel writes as plain "CSV" on Windows.
+            # The encoding of Excel's plain "CSV" on Windows.
             text = content.decode("cp1252")
         except UnicodeDecodeError:
-            raise InvalidSpreadsheetError(
-                "This is neither CSV nor XLSX. Save the sheet as .xlsx or as CSV in UTF-8."
-            ) from None
+            raise _wrong_type() from None
     if "\x00" in text:
-        raise InvalidSpreadsheetError("This is neither CSV nor XLSX. Save the sheet as .xlsx or as CSV in UTF-8.")
+        raise _wrong_type()
     return text
 
 
@@ -194,10 +198,9 @@ def _read_xlsx(content: bytes) -> list[Table]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
-                raise InvalidSpreadsheetError(
-                    f"Unpacked, the file is over {MAX_UNPACKED // 1024**2} MB. Split it into several."
-                )
-        # With defusedxml installed the library refuses entities that grow.
+                message = _("Uncompressed, the file is larger than %(size)d MB. Split it into several files.")
+                raise InvalidSpreadsheetError(message % {"size": MAX_UNPACKED // 1024**2})
+        # With defusedxml installed, the library rejects entity expansion attacks.
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
             return [_table(page.title, _xlsx_rows(page)) for page in book.worksheets if page.sheet_state == "visible"]
@@ -206,23 +209,22 @@ def _read_xlsx(content: bytes) -> list[Table]:
     except InvalidSpreadsheetError:
         raise
     except Exception as error:
-        # The library raises whatever its parts do: a bad zip, a missing part, broken XML.
-        raise InvalidSpreadsheetError(
-            "This workbook is damaged or none. Open it in Excel and save it anew as .xlsx."
-        ) from error
+        # The library raises many errors: a bad zip, a missing part, broken XML.
+        message = _("This file is damaged or is not an Excel workbook. Open it in Excel and save it again as .xlsx.")
+        raise InvalidSpreadsheetError(message) from error
 
 
 def _xlsx_rows(page: Any) -> Iterator[tuple[int, list[str]]]:
-    # A file may claim any size; one column beyond the bound shows that it is over it.
+    # A file may claim any size. Read one column more than allowed, to detect a file that is too wide.
     page.reset_dimensions()
     rows = page.iter_rows(max_row=_LAST_ROW, max_col=MAX_COLUMNS + 1, values_only=True)
     for number, row in enumerate(rows, 1):
         if any(value is not None for value in row):
-            yield number, [_said(value) for value in row]
+            yield number, [_cell_text(value) for value in row]
 
 
-def _said(value: object) -> str:
-    """A cell's value as a person reads it: dates as 2026-12-03, whole numbers without a point."""
+def _cell_text(value: object) -> str:
+    """Return the value of a cell as text: dates as 2026-12-03, whole numbers without a decimal point."""
     match value:
         case None:
             return ""
@@ -240,42 +242,47 @@ def _said(value: object) -> str:
 
 
 def _table(name: str, rows: Iterable[tuple[int, list[str]]]) -> Table:
-    """The first row with content is the headings. Raises InvalidSpreadsheetError where rows do not fit under them."""
+    """Build a table whose headings are the first row with content. Raise InvalidSpreadsheetError if rows do not match them."""
     header: list[str] = []
     lines: list[Line] = []
-    where = f" of the sheet “{name}”" if name else ""
     for number, row in rows:
         cells = [plain_cell(cell) for cell in row]
-        width = max((place for place, cell in enumerate(cells, 1) if cell.strip()), default=0)
+        width = max((position for position, cell in enumerate(cells, 1) if cell.strip()), default=0)
         if not width:
             continue
         if width > MAX_COLUMNS:
-            raise InvalidSpreadsheetError(
-                f"Row {number}{where} has over {MAX_COLUMNS} columns. Take away those not needed."
-            )
+            message = _("Row %(row)d has more than %(limit)d columns. Remove the columns that you don't need.")
+            raise _table_error(name, message % {"row": number, "limit": MAX_COLUMNS})
         if not header:
             header = [" ".join(cell.split()) for cell in cells[:width]]
-            _check_header(header, where)
+            _check_header(name, header)
             continue
         if width > len(header):
-            letter = get_column_letter(width)
-            raise InvalidSpreadsheetError(
-                f"Row {number}{where} has something in column {letter}, which has no heading. "
-                "Give the column a heading, or clear the cell."
+            message = _(
+                "Row %(row)d has a value in column %(column)s, which has no heading. "
+                "Enter a heading for the column, or clear the cell."
             )
+            raise _table_error(name, message % {"row": number, "column": get_column_letter(width)})
         if len(lines) == MAX_ROWS:
-            raise InvalidSpreadsheetError(f"There are over {MAX_ROWS:,} rows{where}. Split the file into several.")
+            message = _("There are more than %(limit)s rows. Split the file into several files.")
+            raise _table_error(name, message % {"limit": number_format(MAX_ROWS, force_grouping=True)})
         cells += [""] * (len(header) - len(cells))
         lines.append(Line(number, dict(zip(header, cells, strict=False))))
     return Table(name, header, lines)
 
 
-def _check_header(header: list[str], where: str) -> None:
+def _check_header(name: str, header: list[str]) -> None:
     for number, heading in enumerate(header, 1):
         if not heading:
-            letter = get_column_letter(number)
-            raise InvalidSpreadsheetError(
-                f"Column {letter}{where} has no heading. Give it one, or take the column away."
-            )
+            message = _("Column %(column)s has no heading. Enter a heading, or remove the column.")
+            raise _table_error(name, message % {"column": get_column_letter(number)})
         if header.index(heading) != number - 1:
-            raise InvalidSpreadsheetError(f"Two columns{where} are headed “{heading}”. Rename one.")
+            message = _("Two columns have the heading “%(heading)s”. Rename one of them.")
+            raise _table_error(name, message % {"heading": heading})
+
+
+def _table_error(name: str, problem: str) -> InvalidSpreadsheetError:
+    """Return the error for a problem of one sheet. A CSV file has no sheet name."""
+    if not name:
+        return InvalidSpreadsheetError(problem)
+    return InvalidSpreadsheetError(_("Sheet “%(sheet)s”: %(problem)s") % {"sheet": name, "problem": problem})

@@ -1,6 +1,6 @@
-"""The gate for every file that somebody uploads, and the one way in which a file goes out again.
+"""Check every uploaded file, and serve files only as attachments.
 
-What a file is follows from its content, never from its name or from what the browser says (OWASP File Upload).
+The type of a file is detected from its content, never from its name or from what the browser sends (OWASP File Upload).
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 from core.operations import OperationNotAllowedError
 
@@ -26,7 +27,7 @@ _OFFICE = "application/vnd.openxmlformats-officedocument."
 _OPEN = "application/vnd.oasis.opendocument."
 XLSX = f"{_OFFICE}spreadsheetml.sheet"
 TEXT = "text/plain"
-# Each kind of file that may come in, with the ending that it is given.
+# The media types that may be uploaded, with the file extension that they are stored with.
 ALLOWED = {
     "application/pdf": "pdf",
     "image/png": "png",
@@ -39,9 +40,9 @@ ALLOWED = {
     f"{_OPEN}presentation": "odp",
     TEXT: "txt",
 }
-_TEXT_ENDINGS = ("txt", "csv", "md")
+_TEXT_EXTENSIONS = ("txt", "csv", "md")
 MAX_SIZE = 25 * 1024 * 1024
-# An office file is a zip: bounds on what it becomes when it is opened.
+# An office file is a zip archive. These are the limits of its uncompressed size.
 MAX_UNPACKED_SIZE, MAX_PARTS, MAX_RATIO = 250 * 1024 * 1024, 5_000, 200
 MAX_NAME_LENGTH = 120
 _SCAN_SECONDS = 30
@@ -49,8 +50,8 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True)
-class Checked:
-    """A file that passed: the name to show, the random name to keep it under, its kind, size in bytes and SHA-256."""
+class UploadCheck:
+    """An accepted file: the name to show, the random name to store it under, media type, size in bytes and SHA-256."""
 
     name: str
     stored_name: str
@@ -59,51 +60,50 @@ class Checked:
     sha256: str
 
 
-def check(file: File, *, only: Iterable[str] = ALLOWED) -> Checked:
-    """What the file is, read from its content; its position is at the start again afterwards.
+def check_upload(file: File, *, only: Iterable[str] = ALLOWED) -> UploadCheck:
+    """Check the content of the file and return what it is. The file position is at the start again afterwards.
 
-    Raises OperationNotAllowedError, with a sentence for whoever uploads it, for a file that is too large, empty, of a
-    kind that is not
-    in `only`, packed to burst, holding macros, or found by the virus scanner, and while a scanner that is set cannot
-    be asked.
+    Raise OperationNotAllowedError, with a message for the user, if the file is too large, empty, of a type that is
+    not in `only`, a zip
+    bomb, or locked, contains macros, or is rejected by the virus scanner, and also if the scanner cannot be reached.
     """
     if (file.size or 0) > MAX_SIZE:
-        raise OperationNotAllowedError(
-            f"This file is larger than {MAX_SIZE // 1024**2} MB. Make it smaller, or share a link to it."
-        )
+        message = _("This file is larger than %(size)d MB. Make it smaller, or share a link to it.")
+        raise OperationNotAllowedError(message % {"size": MAX_SIZE // 1024**2})
     file.seek(0)
     content = file.read(MAX_SIZE + 1)
     file.seek(0)
     if not content:
-        raise OperationNotAllowedError("This file is empty. Choose another one.")
-    media_type = _kind_of(content)
+        raise OperationNotAllowedError(_("This file is empty. Choose another file."))
+    media_type = _media_type_of(content)
     if media_type not in set(only):
-        endings = sorted({ending for kind in only for ending in _endings(kind)})
-        raise OperationNotAllowedError(f"A file of this kind is not taken. Choose one of these: {', '.join(endings)}.")
+        extensions = sorted({extension for kind in only for extension in _extensions(kind)})
+        message = _("This file type isn't supported. Use one of these: %(types)s.")
+        raise OperationNotAllowedError(message % {"types": ", ".join(extensions)})
     if ALLOWED[media_type] not in {"pdf", "png", "jpg", "txt"}:
-        _look_into(content)
+        _check_office_file(content)
     _scan(content)
-    ending = _ending(media_type, file.name or "")
-    return Checked(
-        name=clean_name(file.name or "", ending),
-        stored_name=f"{secrets.token_hex(16)}.{ending}",
+    extension = _extension(media_type, file.name or "")
+    return UploadCheck(
+        name=clean_name(file.name or "", extension),
+        stored_name=f"{secrets.token_hex(16)}.{extension}",
         media_type=media_type,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
     )
 
 
-def clean_name(name: str, ending: str) -> str:
-    """The last part of a file's name without anything that steers a path, a header or the direction of writing."""
+def clean_name(name: str, extension: str) -> str:
+    """Return the base name of a file without characters that could affect a path, a header or the text direction."""
     last = re.split(r"[/\\]", name)[-1]
     last = "".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in last)
     stem = " ".join(re.sub(r'[<>:"|?*%;]', " ", last).split()).rpartition(".")
-    words = (stem[0] if stem[1] else stem[2]).strip(". ")
-    return f"{words[: MAX_NAME_LENGTH - len(ending) - 1] or 'file'}.{ending}"
+    base = (stem[0] if stem[1] else stem[2]).strip(". ")
+    return f"{base[: MAX_NAME_LENGTH - len(extension) - 1] or 'file'}.{extension}"
 
 
 def attachment(content: bytes, *, name: str, media_type: str) -> HttpResponse:
-    """A file to keep, never shown in the browser: no sniffing, no script even where it is opened, in no cache."""
+    """Return a response that downloads the file: never shown inline, sniffed, run as a script or cached."""
     response = HttpResponse(content, content_type=media_type)
     response.headers["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=name) or "attachment"
@@ -114,8 +114,8 @@ def attachment(content: bytes, *, name: str, media_type: str) -> HttpResponse:
     return response
 
 
-def _kind_of(content: bytes) -> str:
-    """The media type by content; empty for what is neither known nor plain text."""
+def _media_type_of(content: bytes) -> str:
+    """Return the media type by content, or "" if it is neither known nor plain text."""
     found = filetype.guess(content)
     if found is not None:
         return str(found.mime)
@@ -123,64 +123,65 @@ def _kind_of(content: bytes) -> str:
 
 
 def _is_plain_text(content: bytes) -> bool:
-    """Whether this is text that no browser takes for markup (WHATWG MIME Sniffing, 7.1)."""
+    """Return whether this is text that no browser treats as markup (WHATWG MIME Sniffing, 7.1)."""
     head = content.lstrip(b"\xef\xbb\xbf \t\r\n\x0c")[:1]
     return head != b"<" and not _CONTROL.search(content)
 
 
-def _endings(media_type: str) -> tuple[str, ...]:
-    return _TEXT_ENDINGS if media_type == TEXT else (ALLOWED[media_type],)
+def _extensions(media_type: str) -> tuple[str, ...]:
+    return _TEXT_EXTENSIONS if media_type == TEXT else (ALLOWED[media_type],)
 
 
-def _ending(media_type: str, name: str) -> str:
-    """The ending that the content deserves; text keeps the one of the three it came with."""
+def _extension(media_type: str, name: str) -> str:
+    """Return the file extension for the content. A text file keeps its own if that is a text extension."""
     given = name.rpartition(".")[2].lower()
-    return given if given in _endings(media_type) else _endings(media_type)[0]
+    return given if given in _extensions(media_type) else _extensions(media_type)[0]
 
 
-def _look_into(content: bytes) -> None:
-    """Refuse an office file that would burst, that leads out of its folder, that is locked or that holds macros."""
+def _check_office_file(content: bytes) -> None:
+    """Reject an office file that is a zip bomb, has paths outside of its folder, is locked or contains macros."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            parts = packed.infolist()
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise OperationNotAllowedError(
-            "This file is damaged. Save it again in the program that made it, then upload it."
-        ) from error
+        message = _("This file is damaged. Save it again in the program that created it, then upload it.")
+        raise OperationNotAllowedError(message) from error
     unpacked = sum(part.file_size for part in parts)
     if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED_SIZE or unpacked > MAX_RATIO * len(content):
         raise OperationNotAllowedError(
-            "This file becomes far too large when it is opened. Save it anew without what is not needed."
+            _("This file is too large when it is opened. Remove what you don't need, then save it again.")
         )
     for part in parts:
         if part.filename.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", part.filename):
             raise OperationNotAllowedError(
-                "This file is put together in a way that no office program does. Save it anew."
+                _("This file was not saved by an office program. Open it in one and save it again.")
             )
         if part.flag_bits & 0x1:
-            raise OperationNotAllowedError("This file is locked with a password. Save it without one.")
+            raise OperationNotAllowedError(_("This file is locked with a password. Save it without a password."))
         if part.filename.lower().endswith("vbaproject.bin"):
-            raise OperationNotAllowedError("This file holds macros. Save it without them, as .docx, .xlsx or .pptx.")
+            raise OperationNotAllowedError(
+                _("This file contains macros. Save it without macros, as .docx, .xlsx, or .pptx.")
+            )
 
 
 def _scan(content: bytes) -> None:
-    """Ask the virus scanner where one is set."""
+    """Scan the content for viruses, if a scanner is set up."""
     if not settings.CLAMAV_ADDRESS:
         return
     try:
         results = _scanner(settings.CLAMAV_ADDRESS).instream(io.BytesIO(content))
     except (ClamdError, OSError) as error:
         raise OperationNotAllowedError(
-            "Files cannot be checked for viruses right now. Try again in a few minutes."
+            _("We can't scan files for viruses right now. Try again in a few minutes.")
         ) from error
-    if [status for status, _ in results.values()] != ["OK"]:
+    if [status for status, _detail in results.values()] != ["OK"]:
         raise OperationNotAllowedError(
-            "The virus scanner found something in this file, so it was not taken. Tell your own IT support."
+            _("The virus scanner found a problem in this file, so it was not uploaded. Contact your IT support.")
         )
 
 
 def _scanner(address: str) -> ClamdNetworkSocket | ClamdUnixSocket:
-    place = urlsplit(address)
-    if place.scheme == "unix":
-        return ClamdUnixSocket(place.path, timeout=_SCAN_SECONDS)
-    return ClamdNetworkSocket(place.hostname or "", place.port or 3310, timeout=_SCAN_SECONDS)
+    parts = urlsplit(address)
+    if parts.scheme == "unix":
+        return ClamdUnixSocket(parts.path, timeout=_SCAN_SECONDS)
+    return ClamdNetworkSocket(parts.hostname or "", parts.port or 3310, timeout=_SCAN_SECONDS)

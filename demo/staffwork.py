@@ -11,7 +11,7 @@ from actionitems.permissions import status_editors_of
 from actionitems.rules import ActionItemStatus
 from core.operations import create
 from demo.people import Cast
-from mail.bouncing import Bounce, record_bounce
+from mail.bounces import Bounce, record_bounce
 from mail.models import Delivery
 from mail.operations import lift_pause, new_delivery, pause
 from mail.rules import DeliveryState

@@ -29,7 +29,7 @@ class ImportForm(PlainForm):
     def clean_file(self) -> IO[bytes]:
         file: Any = self.cleaned_data["file"]
         try:
-            uploads.check(file, only=[uploads.XLSX, uploads.TEXT])
+            uploads.check_upload(file, only=[uploads.XLSX, uploads.TEXT])
             tables = stored(read(file))
             self.cleaned_data["total"] = upload_of(tables).total
         except (OperationNotAllowedError, InvalidSpreadsheetError) as error:

@@ -1,1 +1,1 @@
-"""Floor 1, the delivery ledger: what goes to whom, and what became of it. Imports core."""
+"""Floor 1, the delivery ledger: what is sent to whom, and the result. Imports core."""

@@ -1,4 +1,4 @@
-"""Where mail goes while no mail server is set: one file a message."""
+"""The email backend without a mail server: it writes each message to a file."""
 
 import datetime as dt
 import os
@@ -12,10 +12,10 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 
 class OutboxBackend(BaseEmailBackend):
-    """Keeps each mail as one `.eml` in `MAIL_DIR`; a file is there whole or not at all."""
+    """Store each message as an `.eml` file in `MAIL_DIR`. The file appears only when it is complete."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Write the messages and return how many; raises OSError when the folder cannot be written."""
+        """Write the messages and return their number. Raise OSError if the folder is not writable."""
         folder = Path(settings.MAIL_DIR)
         folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:

@@ -1,4 +1,4 @@
-"""What a message is before it becomes a mail, and how one is rendered from a pair of templates."""
+"""Email messages before they are sent, and rendering them from a text and an HTML template."""
 
 import datetime as dt
 import re
@@ -15,14 +15,14 @@ WIDTH = 72
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
-def validate_single_line(text: str) -> str:
-    """The text on one line, so that nothing in it can begin a header of its own."""
+def to_single_line(text: str) -> str:
+    """Return the text on one line, so that it cannot inject an email header."""
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """A calendar entry that rides along: the iTIP method (REQUEST or CANCEL) and the file."""
+    """A calendar entry of a message: the iTIP method (REQUEST or CANCEL) and the file."""
 
     method: str
     content: bytes
@@ -30,7 +30,7 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Message:
-    """What one mail says. `attachments` holds (file name, content, media type)."""
+    """The content of an email. `attachments` holds (file name, content, media type)."""
 
     subject: str
     text: str
@@ -40,13 +40,13 @@ class Message:
     calendar: Calendar | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "subject", validate_single_line(self.subject)[:300])
-        object.__setattr__(self, "headers", {name: validate_single_line(value) for name, value in self.headers.items()})
+        object.__setattr__(self, "subject", to_single_line(self.subject)[:300])
+        object.__setattr__(self, "headers", {name: to_single_line(value) for name, value in self.headers.items()})
 
 
 @dataclass(frozen=True)
 class Wait:
-    """The composer's answer when the mail should go, but not before `until`."""
+    """Returned by a composer if the message must not be sent before `until`."""
 
     until: dt.datetime
     reason: str
@@ -54,21 +54,21 @@ class Wait:
 
 @dataclass(frozen=True)
 class Skip:
-    """The composer's answer when the mail should no longer go; the reason is stored and shown to staff."""
+    """Returned by a composer if the message should not be sent. The reason is stored and shown to staff."""
 
     reason: str
 
 
 def render(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
-    """The text and the HTML of a mail from `<template>.txt` and `<template>.html`.
+    """Render the text and the HTML of an email from `<template>.txt` and `<template>.html`.
 
-    Both extend `mail/base`: they fill the blocks `ask` and `body`, and take from the context `url` and `act` (the one
-    button), `facts` (pairs of label and value), `why`, `how` and, where that has a link, `how_url`, and `sender` (else
-    the name in DEFAULT_FROM_EMAIL).
-    The text is wrapped at 72 columns; addresses are never broken.
+    Both extend `mail/base`, fill the blocks `call_to_action` and `body`, and use these context variables: `url` and
+    `act` (address and label of the button), `facts` (pairs of label and value), `why` (the reason for the email), `how`
+    (how to change that) with an optional link `how_url`, and `sender` (default: the name in DEFAULT_FROM_EMAIL).
+    The text is wrapped at 72 columns. URLs are never broken.
     """
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    whole = {
+    values = {
         "act": "",
         "facts": (),
         "how": "",
@@ -80,11 +80,13 @@ def render(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
         "why": "",
         **context,
     }
-    return wrap(render_to_string(f"{template}.txt", whole)), render_to_string(f"{template}.html", whole).strip() + "\n"
+    return wrap(render_to_string(f"{template}.txt", values)), render_to_string(
+        f"{template}.html", values
+    ).strip() + "\n"
 
 
 def wrap(text: str) -> str:
-    """The text with no line over 72 columns but for long words, and never two empty lines in a row."""
+    """Wrap the text at 72 columns without breaking words, and collapse repeated empty lines."""
     lines: list[str] = []
     for line in text.strip().splitlines():
         line = line.rstrip()

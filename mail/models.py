@@ -1,4 +1,4 @@
-"""The delivery ledger: one row is one message to one address, and the row is the job."""
+"""The delivery ledger. Each delivery is one message to one address and serves as the job of the queue."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ from mail.rules import DeliveryState
 
 
 class Delivery(models.Model):
-    """One message to one address, from its planning to its stored outcome."""
+    """A message to one address, from planning to its result."""
 
     key = models.CharField(max_length=250, unique=True)
     kind = models.CharField(max_length=40, db_index=True)
@@ -17,7 +17,7 @@ class Delivery(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    # What the message speaks of, for the floor above that builds it at sending time.
+    # Reference to the message's subject. The calling app renders the message from it when it is sent.
     subject_ref = models.CharField(max_length=200, blank=True)
     context = models.JSONField(default=dict, blank=True)
     subject = models.CharField(max_length=300, blank=True)
@@ -31,13 +31,13 @@ class Delivery(models.Model):
     claim = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     send_started_at = models.DateTimeField(null=True, blank=True)
-    # How often the message was handed over without a clear answer: at most one retry follows.
-    ambiguous = models.PositiveSmallIntegerField(default=0)
+    # The number of attempts without a clear result. At most one retry follows.
+    indeterminate_count = models.PositiveSmallIntegerField(default=0)
     message_id = models.CharField(max_length=250)
     date_header = models.CharField(max_length=60)
     last_code = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
-    # When it came to its outcome, whichever.
+    # The time of the final result.
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -55,7 +55,7 @@ class Delivery(models.Model):
 
 
 class Attempt(models.Model):
-    """One try at sending a delivery and what the server said."""
+    """An attempt to send a delivery, and the reply of the server."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="tries")
     at = models.DateTimeField()
@@ -70,7 +70,7 @@ class Attempt(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that refused twice for good; nothing more goes there until staff lift it."""
+    """An address with permanent failures. After the second, nothing is sent to it until staff unblock it."""
 
     address = models.EmailField(unique=True)
     bounces = models.PositiveSmallIntegerField(default=0)
@@ -84,18 +84,18 @@ class Suppression(models.Model):
 
 class PauseQuerySet(models.QuerySet["Pause"]):
     def in_force(self) -> "PauseQuerySet":
-        """Not lifted."""
+        """Return the pauses that have not been lifted."""
         return self.filter(lifted_at=None)
 
     def covering(self, kind: object, person: object) -> "PauseQuerySet":
-        """Those in force that hold up this kind of mail to this person; either may be an OuterRef."""
+        """Return the current pauses of this kind of email to this person. Both arguments may be an OuterRef."""
         return self.in_force().filter(Q(kind="") | Q(kind=kind), Q(person=None) | Q(person=person))
 
 
 class Pause(models.Model):
-    """Staff's word that mail waits: all of it, one kind, what goes to one person, or one kind to one person."""
+    """A pause of email by staff: of all email, one kind, one person, or one kind to one person."""
 
-    # Blank: every kind.
+    # Blank means every kind.
     kind = models.CharField(max_length=40, blank=True)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -114,11 +114,11 @@ class Pause(models.Model):
         ordering = ["-paused_at", "-id"]
 
     def __str__(self) -> str:
-        return f"{self.kind or 'every kind'} to {self.person or 'everybody'}"
+        return f"{self.kind or 'every kind'} to {self.person or 'everyone'}"
 
 
 class CircuitBreaker(models.Model):
-    """Whether the mail server is being let alone after a failure that concerns every message. One row."""
+    """The circuit breaker of the mail server: open after a failure that affects every message. A single row."""
 
     opened_at = models.DateTimeField(null=True, blank=True)
     open_until = models.DateTimeField(null=True, blank=True)

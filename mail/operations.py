@@ -1,4 +1,4 @@
-"""What is done with deliveries: put one in the ledger, send one again."""
+"""Operations on deliveries, pauses and suppressed addresses."""
 
 import datetime as dt
 import hashlib
@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from core.operations import OperationNotAllowedError
-from mail.messages import validate_single_line
+from mail.messages import to_single_line
 from mail.models import Attempt, Delivery, Pause, Suppression
 from mail.rules import RESENDABLE_STATES, UNFINISHED_STATES, DeliveryState
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
-# How long a message is worth sending where the caller says nothing: a weekend without a worker loses none.
+# How long a message may be sent by default: long enough to survive a weekend without a worker.
 DEFAULT_LIFE = dt.timedelta(days=7)
 RESEND_LIFE = dt.timedelta(days=1)
 
 
 def message_id(key: str) -> str:
-    """The Message-ID that belongs to a key, the same whenever it is asked for."""
+    """Return the Message-ID for a key. It is always the same for the same key."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
 
@@ -39,7 +40,7 @@ def new_delivery(
     deliver_after: dt.datetime | None = None,
     expires_at: dt.datetime | None = None,
 ) -> Delivery:
-    """A delivery that is not stored yet."""
+    """Return an unsaved delivery."""
     start = deliver_after or now
     return Delivery(
         key=key,
@@ -68,9 +69,9 @@ def enqueue(
     deliver_after: dt.datetime | None = None,
     expires_at: dt.datetime | None = None,
 ) -> Delivery:
-    """The delivery with this key, put in the ledger unless it is there already; the next tick sends it.
+    """Return the delivery with this key, and add it to the ledger if it is not there yet. The next run sends it.
 
-    The content is not stored: the composer of its kind builds it at sending time.
+    The content is not stored. The composer of its kind builds it when it is sent.
     """
     row = new_delivery(
         key=key,
@@ -89,17 +90,17 @@ def enqueue(
 
 @transaction.atomic
 def resend(*, actor: models.Model, delivery: Delivery, now: dt.datetime) -> Delivery:
-    """Put a failed or unknown delivery back in line under its old Message-ID, and let its address be tried again.
+    """Queue a failed or unknown delivery again under its old Message-ID, and unblock its address.
 
-    Raises OperationNotAllowedError when it is in no state to be sent again.
+    Raise OperationNotAllowedError if its state does not allow it.
     """
     current = Delivery.objects.select_for_update().get(pk=delivery.pk)
     if current.state not in RESENDABLE_STATES:
-        raise OperationNotAllowedError("This message has not failed, so there is nothing to send again.")
+        raise OperationNotAllowedError(_("This email has not failed, so it can't be sent again."))
     Suppression.objects.filter(address=current.address).update(suppressed_at=None, bounces=0)
     current.state = DeliveryState.PENDING
     current.reason = ""
-    current.attempts = current.ambiguous = 0
+    current.attempts = current.indeterminate_count = 0
     current.next_attempt_at = now
     current.expires_at = max(current.expires_at, now + RESEND_LIFE)
     current.claim = current.lease_until = current.send_started_at = current.ended_at = None
@@ -108,7 +109,7 @@ def resend(*, actor: models.Model, delivery: Delivery, now: dt.datetime) -> Deli
             "state",
             "reason",
             "attempts",
-            "ambiguous",
+            "indeterminate_count",
             "next_attempt_at",
             "expires_at",
             "claim",
@@ -117,28 +118,33 @@ def resend(*, actor: models.Model, delivery: Delivery, now: dt.datetime) -> Deli
             "ended_at",
         ]
     )
-    Attempt.objects.create(delivery=current, at=now, outcome="resend", code=f"asked for by {actor}"[:300])
+    Attempt.objects.create(
+        delivery=current, at=now, outcome="resend", code=(_("requested by %(name)s") % {"name": actor})[:300]
+    )
     return current
 
 
 def remove_address(*, address: str, instead: str) -> None:
-    """Put `instead` in the place of an address wherever the ledger names it; what waits there is closed as skipped."""
+    """Replace an address by `instead` in the whole ledger, and skip the deliveries to it that are not sent yet."""
     rows = Delivery.objects.filter(address=address)
     rows.filter(state__in=UNFINISHED_STATES, send_started_at=None).update(
-        state=DeliveryState.SKIPPED, reason="The contact data of this person were removed.", lease_until=None
+        state=DeliveryState.SKIPPED, reason=_("The contact information of this person was removed."), lease_until=None
     )
     rows.update(address=instead)
     Suppression.objects.filter(address=address).delete()
 
 
-def withdraw(*, kind: str, subject_ref: str, reason: str, now: dt.datetime) -> int:
-    """Close what of one subject waits and was not handed over; one that may have arrived is unknown. How many."""
+def cancel_deliveries(*, kind: str, subject_ref: str, reason: str, now: dt.datetime) -> int:
+    """Cancel the waiting deliveries of one subject and return their number.
+
+    One that may have arrived already gets the state "unknown", the others "skipped".
+    """
     waiting = Delivery.objects.filter(
         kind=kind, subject_ref=subject_ref, state__in=[DeliveryState.PENDING, DeliveryState.RETRY]
     )
-    closed = {"reason": validate_single_line(reason)[:300], "ended_at": now}
-    unknown = waiting.filter(ambiguous__gt=0).update(state=DeliveryState.UNKNOWN, **closed)
-    return unknown + waiting.filter(ambiguous=0).update(state=DeliveryState.SKIPPED, **closed)
+    closed = {"reason": to_single_line(reason)[:300], "ended_at": now}
+    unknown = waiting.filter(indeterminate_count__gt=0).update(state=DeliveryState.UNKNOWN, **closed)
+    return unknown + waiting.filter(indeterminate_count=0).update(state=DeliveryState.SKIPPED, **closed)
 
 
 @transaction.atomic
@@ -150,21 +156,21 @@ def pause(
     kind: str = "",
     person: "AbstractBaseUser | None" = None,
 ) -> Pause:
-    """Let mail wait from now on, by kind, by person, or all of it; what waits goes once it is lifted.
+    """Pause email from now on: all of it, or by kind or person. It is sent once the pause is lifted.
 
-    Raises OperationNotAllowedError.
+    Raise OperationNotAllowedError.
 
-    Codes for signing in do not pass through the ledger and go on.
+    Sign-in codes do not use the ledger and are still sent.
     """
     if not reason.strip():
-        raise OperationNotAllowedError("Say why this mail waits: your colleagues read it.")
+        raise OperationNotAllowedError(_("Enter a reason. Other staff can see it."))
     same = Pause.objects.in_force().filter(kind=kind)
     if (same.filter(person_id=person.pk) if person else same.filter(person=None)).exists():
-        raise OperationNotAllowedError("This is paused already.")
+        raise OperationNotAllowedError(_("This email is already paused."))
     return Pause.objects.create(
         kind=kind,
         person_id=person.pk if person else None,
-        reason=validate_single_line(reason)[:200],
+        reason=to_single_line(reason)[:200],
         paused_by_id=actor.pk,
         paused_at=now,
     )
@@ -172,10 +178,10 @@ def pause(
 
 @transaction.atomic
 def lift_pause(*, actor: "AbstractBaseUser", pause: Pause, now: dt.datetime) -> Pause:
-    """Let the mail go on. Raises OperationNotAllowedError when it goes on already."""
+    """Resume sending. Raise OperationNotAllowedError if the pause has already been lifted."""
     current = Pause.objects.select_for_update().get(pk=pause.pk)
     if current.lifted_at:
-        raise OperationNotAllowedError("This pause was lifted already.")
+        raise OperationNotAllowedError(_("Sending has already been resumed."))
     current.lifted_by_id, current.lifted_at = actor.pk, now
     current.save(update_fields=["lifted_by", "lifted_at"])
     return current
@@ -183,10 +189,7 @@ def lift_pause(*, actor: "AbstractBaseUser", pause: Pause, now: dt.datetime) -> 
 
 @transaction.atomic
 def lift_suppression(*, address: str) -> None:
-    """Let mail go to an address again; it is tried anew, twice.
-
-    Raises OperationNotAllowedError when nothing holds it back.
-    """
+    """Unblock an address and reset its bounce count. Raise OperationNotAllowedError if it is not blocked."""
     held = Suppression.objects.filter(address=address, suppressed_at__isnull=False)
     if not held.update(suppressed_at=None, bounces=0):
-        raise OperationNotAllowedError("Mail goes to this address already.")
+        raise OperationNotAllowedError(_("This address is not blocked."))

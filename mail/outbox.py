@@ -1,4 +1,4 @@
-"""The mails kept as files while no mail server is set, read back for a person to look at."""
+"""Read the emails that are stored as files while no mail server is set up."""
 
 import datetime as dt
 import re
@@ -16,7 +16,7 @@ _NAME = re.compile(r"^\d{8}T\d{12}-[0-9a-f]{8}\.eml$")
 
 @dataclass(frozen=True)
 class StoredMessage:
-    """One mail of the outbox; a list leaves the content empty."""
+    """An email of the outbox. In a list, its content is empty."""
 
     name: str
     to: str
@@ -30,45 +30,45 @@ class StoredMessage:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-def names() -> list[str]:
-    """The names of all kept mails, the newest first."""
+def list_message_names() -> list[str]:
+    """Return the file names of all stored emails, newest first."""
     folder = Path(settings.MAIL_DIR)
     return sorted((path.name for path in folder.glob("*.eml") if _NAME.match(path.name)), reverse=True)
 
 
-def heads(some: list[str]) -> list[StoredMessage]:
-    """To whom, what and when of the named mails."""
+def read_headers(names: list[str]) -> list[StoredMessage]:
+    """Return the emails with these names: recipient, subject and date only."""
     found = []
-    for name in some:
+    for name in names:
         with (Path(settings.MAIL_DIR) / name).open("rb") as file:
-            head = BytesHeaderParser(policy=policy.default).parse(file)
-        found.append(StoredMessage(name, str(head["To"] or ""), str(head["Subject"] or ""), _date(head)))
+            headers = BytesHeaderParser(policy=policy.default).parse(file)
+        found.append(StoredMessage(name, str(headers["To"] or ""), str(headers["Subject"] or ""), _date(headers)))
     return found
 
 
-def read(name: str) -> StoredMessage | None:
-    """One mail with its parts; None when there is none of that name."""
+def read_message(name: str) -> StoredMessage | None:
+    """Return the email with this name and its parts, or None if it does not exist."""
     path = Path(settings.MAIL_DIR) / name
     if not _NAME.match(name) or not path.is_file():
         return None
-    mail: EmailMessage = BytesParser(policy=policy.default).parsebytes(path.read_bytes())  # type: ignore[assignment]
-    parts = {part.get_content_type(): part for part in mail.walk() if not part.is_attachment()}
+    message: EmailMessage = BytesParser(policy=policy.default).parsebytes(path.read_bytes())  # type: ignore[assignment]
+    parts = {part.get_content_type(): part for part in message.walk() if not part.is_attachment()}
     entry = parts.get("text/calendar")
-    shown = ("From", "To", "Date", "Message-ID", "Auto-Submitted", "List-Unsubscribe")
+    fields = ("From", "To", "Date", "Message-ID", "Auto-Submitted", "List-Unsubscribe")
     return StoredMessage(
         name,
-        str(mail["To"] or ""),
-        str(mail["Subject"] or ""),
-        _date(mail),
+        str(message["To"] or ""),
+        str(message["Subject"] or ""),
+        _date(message),
         text=_content(parts.get("text/plain")),
         html=_content(parts.get("text/html")),
         calendar=_content(entry),
         calendar_method=str(entry.get_param("method") or "") if entry else "",
         files=tuple(
             (part.get_filename() or "unnamed", part.get_content_type(), len(part.get_payload(decode=True) or b""))
-            for part in mail.iter_attachments()
+            for part in message.iter_attachments()
         ),
-        headers=tuple((field, str(mail[field])) for field in shown if mail[field]),
+        headers=tuple((field, str(message[field])) for field in fields if message[field]),
     )
 
 
@@ -76,9 +76,9 @@ def _content(part: EmailMessage | None) -> str:
     return str(part.get_content()) if part else ""
 
 
-def _date(mail: EmailMessage) -> dt.datetime | None:
+def _date(message: EmailMessage) -> dt.datetime | None:
     try:
-        moment = parsedate_to_datetime(str(mail["Date"]))
+        sent_at = parsedate_to_datetime(str(message["Date"]))
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)  # "-0000" is UTC without a place
+    return sent_at if sent_at.tzinfo else sent_at.replace(tzinfo=dt.UTC)  # "-0000" is UTC without a time zone

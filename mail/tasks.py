@@ -1,4 +1,4 @@
-"""The clock's reading of the bounce mailbox."""
+"""The periodic task that reads the bounce mailbox."""
 
 import imaplib
 
@@ -13,12 +13,12 @@ from mail.rules import parse_mailbox_url
 
 @shared_task(name="mail.tasks.read_bounces", ignore_result=True, acks_late=False, expires=300, time_limit=240)
 def read_bounce_mailbox() -> None:
-    """Read what came back. A mailbox that cannot be read now is read the next time."""
+    """Read the bounce mailbox. If it cannot be read now, the next run tries again."""
     log = structlog.get_logger("mail")
     try:
-        harvest = read_bounces(parse_mailbox_url(settings.BOUNCE_MAILBOX_URL), timezone.now())
+        result = read_bounces(parse_mailbox_url(settings.BOUNCE_MAILBOX_URL), timezone.now())
     except (OSError, imaplib.IMAP4.error) as error:
-        log.error("mail.bounce_mailbox", error=f"{type(error).__name__}: {error}"[:300])
+        log.error("mail.bounce_mailbox_failed", error=f"{type(error).__name__}: {error}"[:300])
     else:
-        if harvest.bounces or harvest.unknown or harvest.other:
-            log.info("mail.bounces_read", harvest=str(harvest))
+        if result.bounces or result.unknown or result.other:
+            log.info("mail.bounces_read", result=str(result))

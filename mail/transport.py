@@ -1,4 +1,4 @@
-"""One message over one conversation, and exactly how far it came: what is retried hangs on that."""
+"""Send one message by SMTP and report exactly how far it got, which decides whether it is retried."""
 
 import re
 import smtplib
@@ -13,12 +13,12 @@ from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.core.mail.message import sanitize_address
 
 _LINE_START_DOT = re.compile(rb"(?m)^\.")
-# Shutting down, sign-in wanted, sign-in refused: these concern every message, whenever they are said.
-_CONCERNS_ALL = {421, 530, 535}
+# Shutting down, authentication required, authentication failed: replies that affect every message.
+_AFFECTS_ALL = {421, 530, 535}
 
 
 class Outcome(StrEnum):
-    """What became of one try. `DOWN`: the server takes no mail at all now. `UNSURE`: it may or may not have it."""
+    """The result of an attempt. `DOWN`: the server accepts no email. `UNSURE`: it may or may not have accepted it."""
 
     SENT = "sent"
     DOWN = "down"
@@ -28,8 +28,8 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Answer:
-    """The outcome of one try and the words of the server or of the failure."""
+class SendResult:
+    """The outcome of an attempt, with the reply of the server or the error."""
 
     outcome: Outcome
     code: str
@@ -37,7 +37,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Envelope:
-    """A message with its one recipient, as bytes that are ready for the wire."""
+    """A message with its one recipient, as bytes ready to send."""
 
     message: EmailMessage
     sender: str
@@ -45,8 +45,8 @@ class Envelope:
     payload: bytes
 
 
-def seal(message: EmailMessage) -> Envelope:
-    """The message ready to go. Raises ValueError on an address or a header that cannot be written."""
+def build_envelope(message: EmailMessage) -> Envelope:
+    """Return the message ready to send. Raise ValueError if an address or a header is not valid."""
     (recipient,) = message.recipients()
     payload = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
     sender = settings.BOUNCE_ADDRESS or message.from_email
@@ -54,11 +54,11 @@ def seal(message: EmailMessage) -> Envelope:
 
 
 class Transport:
-    """The mail connection of the settings, opened when first needed and closed at the end of the block."""
+    """The mail connection of the settings: a context manager that opens it on first use and closes it at the end."""
 
     def __init__(self) -> None:
         self._backend: BaseEmailBackend = get_connection()
-        self._proven = False  # whether a message went through this connection already
+        self._is_proven = False  # whether a message was sent over this connection
 
     def __enter__(self) -> "Transport":
         return self
@@ -69,39 +69,39 @@ class Transport:
         try:
             self._backend.close()
         except (OSError, smtplib.SMTPException):
-            self._drop()
+            self._close_abruptly()
 
-    def send(self, envelope: Envelope) -> Answer:
-        """Hand the message over. Raises nothing that a server or a network can cause."""
+    def send(self, envelope: Envelope) -> SendResult:
+        """Send the message. Server and network errors are returned as results, not raised."""
         if not isinstance(self._backend, SmtpBackend):
-            return self._write(envelope)
+            return self._send_by_backend(envelope)
         try:
             connection, code, reply = self._begin(self._backend, envelope.sender)
         except (OSError, smtplib.SMTPException) as error:
-            self._drop()
-            return Answer(Outcome.DOWN, _failure(error))
+            self._close_abruptly()
+            return SendResult(Outcome.DOWN, _error_text(error))
         if code != 250:
-            self._drop()
-            return Answer(_judge(code, refused=Outcome.DOWN), _said(code, reply))
-        return self._hand_over(connection, envelope)
+            self._close_abruptly()
+            return SendResult(_classify_reply(code, refused=Outcome.DOWN), _reply_text(code, reply))
+        return self._transmit(connection, envelope)
 
-    def _write(self, envelope: Envelope) -> Answer:
+    def _send_by_backend(self, envelope: Envelope) -> SendResult:
         try:
             self._backend.send_messages([envelope.message])
         except OSError as error:
-            return Answer(Outcome.DOWN, _failure(error))
-        return Answer(Outcome.SENT, "written")
+            return SendResult(Outcome.DOWN, _error_text(error))
+        return SendResult(Outcome.SENT, "written")
 
     def _begin(self, backend: SmtpBackend, sender: str) -> tuple[smtplib.SMTP, int, bytes]:
-        """The connection and the answer to MAIL FROM; a connection that went stale while idle is made anew once."""
-        if self._proven and backend.connection:
+        """Return the connection and the reply to MAIL FROM. A connection that went stale is reopened once."""
+        if self._is_proven and backend.connection:
             try:
                 code, reply = backend.connection.mail(sender)
                 if code != 421:
                     return backend.connection, code, reply
             except (OSError, smtplib.SMTPException):
                 pass
-            self._drop()
+            self._close_abruptly()
         backend.open()
         connection = backend.connection
         if connection is None:
@@ -109,40 +109,40 @@ class Transport:
         connection.ehlo_or_helo_if_needed()
         return connection, *connection.mail(sender)
 
-    def _hand_over(self, connection: smtplib.SMTP, envelope: Envelope) -> Answer:
-        began = False
+    def _transmit(self, connection: smtplib.SMTP, envelope: Envelope) -> SendResult:
+        data_started = False
         try:
             code, reply = connection.rcpt(envelope.recipient)
             if code in (250, 251):
                 code, reply = connection.docmd("DATA")
                 if code == 354:
-                    began = True
+                    data_started = True
                     body = _LINE_START_DOT.sub(b"..", envelope.payload)
                     connection.send(body + (b".\r\n" if body.endswith(b"\r\n") else b"\r\n.\r\n"))
                     code, reply = connection.getreply()
         except (OSError, smtplib.SMTPException) as error:
-            self._drop()
-            return Answer(Outcome.INDETERMINATE if began else Outcome.LATER, _failure(error))
-        if began and code == 250:
-            self._proven = True
-            return Answer(Outcome.SENT, _said(code, reply))
-        self._start_over(connection)
-        return Answer(_judge(code, refused=Outcome.REFUSED), _said(code, reply))
+            self._close_abruptly()
+            return SendResult(Outcome.INDETERMINATE if data_started else Outcome.LATER, _error_text(error))
+        if data_started and code == 250:
+            self._is_proven = True
+            return SendResult(Outcome.SENT, _reply_text(code, reply))
+        self._reset(connection)
+        return SendResult(_classify_reply(code, refused=Outcome.REFUSED), _reply_text(code, reply))
 
-    def _start_over(self, connection: smtplib.SMTP) -> None:
+    def _reset(self, connection: smtplib.SMTP) -> None:
         try:
             code, _ = connection.rset()
         except (OSError, smtplib.SMTPException):
             code = 0
-        self._proven = code == 250
-        if not self._proven:
-            self._drop()
+        self._is_proven = code == 250
+        if not self._is_proven:
+            self._close_abruptly()
 
-    def _drop(self) -> None:
-        """Cut the connection without a goodbye: one that is stuck would make us wait once more."""
-        self._proven = False
+    def _close_abruptly(self) -> None:
+        """Close the connection without QUIT, which could block on a hung server."""
+        self._is_proven = False
         if isinstance(self._backend, SmtpBackend):
-            # Django keeps a connection that failed while it was made, to say goodbye to it later.
+            # Django keeps a connection that failed during setup, to send QUIT to it later.
             for name in ("connection", "_partial_connection"):
                 connection = getattr(self._backend, name)
                 if connection is not None:
@@ -150,15 +150,15 @@ class Transport:
                 setattr(self._backend, name, None)
 
 
-def _judge(code: int, *, refused: Outcome) -> Outcome:
-    if code in _CONCERNS_ALL:
+def _classify_reply(code: int, *, refused: Outcome) -> Outcome:
+    if code in _AFFECTS_ALL:
         return Outcome.DOWN
     return Outcome.LATER if 400 <= code < 500 else refused
 
 
-def _said(code: int, reply: bytes) -> str:
+def _reply_text(code: int, reply: bytes) -> str:
     return " ".join(f"{code} {reply.decode('utf-8', 'replace')}".split())[:300]
 
 
-def _failure(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())[:300]

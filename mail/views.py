@@ -1,4 +1,4 @@
-"""The outbox of a demonstration, for whoever sits at the machine itself."""
+"""The outbox of a demonstration, for the person at the machine itself."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,12 +13,12 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from mail import outbox as kept
-from mail.showing import sanitize_html
+from mail.display import sanitize_html
+from mail.outbox import list_message_names, read_headers, read_message
 
 
-def _is_at_the_machine(request: HttpRequest) -> bool:
-    """Whether the request comes from this machine and through no proxy."""
+def _is_local(request: HttpRequest) -> bool:
+    """Return whether the request comes from this machine, without a proxy."""
     forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip"))
     try:
         return not forwarded and ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
@@ -27,15 +27,15 @@ def _is_at_the_machine(request: HttpRequest) -> bool:
 
 
 def demonstration_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Answers 404 unless this is a demonstration and the reader is at the machine: mails hold links that sign in."""
+    """Respond with 404 unless this is a demonstration and the request is local: emails contain sign-in links."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not (settings.DEMO and _is_at_the_machine(request)):
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not (settings.DEMO and _is_local(request)):
             raise Http404
         return view(request, *args, **kwargs)
 
-    return guarded
+    return wrapper
 
 
 @login_not_required
@@ -43,9 +43,9 @@ def demonstration_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 @require_safe
 @demonstration_only
 def outbox(request: HttpRequest) -> HttpResponse:
-    """The kept mails, the newest first."""
-    page = Paginator(kept.names(), 25).get_page(request.GET.get("page"))
-    return render(request, "mail/outbox.html", {"page": page, "mails": kept.heads(list(page))})
+    """List the stored emails, newest first."""
+    page = Paginator(list_message_names(), 25).get_page(request.GET.get("page"))
+    return render(request, "mail/outbox.html", {"page": page, "mails": read_headers(list(page))})
 
 
 @login_not_required
@@ -53,8 +53,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 @demonstration_only
 def outbox_message(request: HttpRequest, name: str) -> HttpResponse:
-    """One mail: its text, its HTML without style, its calendar entry and its files."""
-    mail = kept.read(name)
+    """Show an email: text, HTML without styles, calendar entry and files."""
+    mail = read_message(name)
     if mail is None:
         raise Http404
     return render(request, "mail/outbox_message.html", {"mail": mail, "html": sanitize_html(mail.html)})

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import Person
 from core.operations import EditConflictError, OperationNotAllowedError, create, lock, save_changes
 from mail.models import Delivery
-from mail.operations import enqueue, new_delivery, withdraw
+from mail.operations import cancel_deliveries, enqueue, new_delivery
 from mail.operations import resend as resend_delivery
 from mail.sending import claimable, send_due
 from meetings.models import Meeting
@@ -321,7 +321,7 @@ def stop_announcement(*, actor: Person, announcement: Announcement, now: dt.date
     if current.stopped_at:
         raise OperationNotAllowedError("This announcement was stopped already.")
     save_changes(current, actor=actor, stopped_at=now, stopped_by=actor)
-    return withdraw(
+    return cancel_deliveries(
         kind=ReminderKind.ANNOUNCEMENT,
         subject_ref=str(current.pk),
         reason=f"{actor.name} stopped this announcement.",

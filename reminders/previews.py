@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from accounts.models import Person
+from mail.display import SanitizedMessage, sanitize_message
 from mail.models import Pause
-from mail.showing import Shown, shown
 from reminders import guards, wishes
 from reminders.delivering.composing import Part, message_of
 from reminders.emails import piece_of
@@ -44,7 +44,7 @@ class Letter:
     """One mail that is to come with what it says; or why it will not go as things stand."""
 
     mail: UpcomingEmail
-    shown: Shown | None
+    shown: SanitizedMessage | None
     refusal: str = ""
 
 
@@ -89,7 +89,7 @@ def read(mail: UpcomingEmail, now: dt.datetime) -> Letter:
             refusal = reason
         else:
             parts.append((row, piece_of(row, subject, now)))
-    return Letter(mail, shown(message_of(parts)), "") if parts else Letter(mail, None, refusal)
+    return Letter(mail, sanitize_message(message_of(parts)), "") if parts else Letter(mail, None, refusal)
 
 
 def letters(person: Person, now: dt.datetime, most: int) -> list[Letter]:

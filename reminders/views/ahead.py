@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import staff_only
 from accounts.models import Person
 from core.pages import paginate
+from mail.display import sanitize_message
 from mail.models import Delivery
-from mail.showing import shown
 from reminders import previews, queries, rehearsal
 
 _MAX_LINES, _A_PAGE = 200, 100
@@ -46,7 +46,7 @@ def delivery_preview(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "kind": queries.kind_label(row.kind),
         "line": line,
-        "shown": shown(line.message) if line.message else None,
+        "shown": sanitize_message(line.message) if line.message else None,
     }
     return render(request, "reminders/delivery_preview.html", context)
 

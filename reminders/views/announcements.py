@@ -10,7 +10,7 @@ from accounts.decorators import get_person, staff_only
 from accounts.drafts import autosave_draft
 from core.operations import EditConflictError, OperationNotAllowedError
 from core.pages import paginate
-from mail.showing import shown
+from mail.display import sanitize_message
 from reminders import announcing, operations, queries
 from reminders.emails.announcements import message_for
 from reminders.forms import AnnouncementForm
@@ -67,7 +67,7 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "audience": audience,
-        "shown": shown(message_for(row, get_person(request), audience)),
+        "shown": sanitize_message(message_for(row, get_person(request), audience)),
         "recipients": None if row.sent_at else announcing.recipients(row),
         "sent": queries.sent_counts([row]).get(row.pk, queries.Sent()),
         "page": paginate(request, queries.deliveries_of(row), 100) if row.sent_at else None,

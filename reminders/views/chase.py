@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import get_person, staff_only
 from core.operations import OperationNotAllowedError
-from mail.showing import shown
+from mail.display import sanitize_message
 from reminders.chasing import FollowUpType, case_of, cases
 from reminders.chasing.nudging import last_nudges, message_of, nudge
 
@@ -46,7 +46,7 @@ def chase_nudge(request: HttpRequest, matter: str, pk: int) -> HttpResponse:
     context = {
         "case": case,
         "asked": last_nudges(now).get(case.ref),
-        "shown": shown(message_of(case, first, staff, now)) if first else None,
+        "shown": sanitize_message(message_of(case, first, staff, now)) if first else None,
         "refusal": refusal,
     }
     return render(request, "reminders/chase_nudge.html", context, status=409 if refusal else 200)

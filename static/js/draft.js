@@ -1,4 +1,4 @@
-/* What is typed into a long form is kept twenty seconds after a change, as its page says. The form works without this. */
+/* Saves the draft of a long form 20 seconds after a change. The form works without this. */
 document.querySelectorAll("form[data-draft]").forEach((form) => {
   const state = form.querySelector("[data-draft-state]");
   const version = form.elements.version;
@@ -12,32 +12,30 @@ document.querySelectorAll("form[data-draft]").forEach((form) => {
     const body = new FormData(form);
     body.set("act", "save");
     try {
-      const answer = await fetch(form.action, {
+      const response = await fetch(form.action, {
         method: "POST", body, headers: { "X-Autosave": "1", Accept: "application/json" }, redirect: "manual",
       });
-      if (answer.ok) {
-        const saved = await answer.json();
+      if (response.ok) {
+        const saved = await response.json();
         if (version && saved.version) version.value = saved.version;
         state.textContent = saved.said;
         return;
       }
       changed = true;
-      state.textContent = answer.status === 409
-        ? "Somebody changed this draft elsewhere. Press Save draft to compare the two."
-        : "Not saved yet. Your text is still here: press the button that saves it.";
+      state.textContent = response.status === 409 ? state.dataset.conflict : state.dataset.notSaved;
     } catch {
-      state.textContent = "Not saved yet: no connection. Your text is still here.";
+      state.textContent = state.dataset.offline;
       changed = true;
     }
   };
 
-  const later = () => {
+  const scheduleSave = () => {
     changed = true;
     timer ??= setTimeout(() => { saving = save().finally(() => { saving = null; }); }, 20000);
   };
-  form.addEventListener("input", later);
+  form.addEventListener("input", scheduleSave);
 
-  // A press while a draft is on its way waits for it, so that the two do not cross.
+  // Submitting waits for a draft that is being saved, so that the two requests do not overlap.
   form.addEventListener("submit", async (event) => {
     clearTimeout(timer);
     if (saving) {

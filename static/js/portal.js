@@ -1,17 +1,17 @@
-/* Small helps; every page works without them. */
+/* Small improvements. Every page works without them. */
 document.addEventListener("DOMContentLoaded", () => {
-  // After a form was refused, the summary of what to mend takes the focus.
+  // Move the focus to the error summary of a form that was not saved.
   document.querySelector("[data-focus]")?.focus();
-  // A field of addresses can be copied with one press where the browser lets a page do so.
+  // Show the copy button of an address list where the browser allows copying.
   document.querySelectorAll("button[data-copy]").forEach((button) => {
     button.hidden = !navigator.clipboard;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
-      button.textContent = "Copied";
+      button.textContent = button.dataset.copied;
     });
   });
 });
-// A menu made of <details> closes with Escape and when the focus or a press goes elsewhere.
+// Close a <details> menu on Escape, and when the focus or a click moves elsewhere.
 const closeMenus = (except) =>
   document.querySelectorAll("details[data-menu][open]").forEach((menu) => {
     if (menu !== except) menu.open = false;

@@ -14,7 +14,7 @@ from tests.world import World, build, fingerprints
 
 pytestmark = pytest.mark.django_db
 TYPED = "The counties agreed on the first three measures."
-DISCARD = "Discard what I had typed"
+DISCARD = "Discard draft"
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_sign_in_asks_for_the_code_and_takes_each_once(cast, clock):
     clock.shift(60)
     first, second = Client(), Client()
     for client in (first, second):
-        assert b"Second step" in sign_in(client, "staff@example.org").content
+        assert b"Two-step verification" in sign_in(client, "staff@example.org").content
         assert client.get(PROFILE).status_code == 302
     code = code_of(secret)
     first.post("/accounts/2fa/authenticate/", {"code": code})

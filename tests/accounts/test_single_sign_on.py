@@ -149,7 +149,7 @@ def test_everybody_else_is_refused_by_one_page_and_no_account_is_made(cast, conf
     client, response = sign_on(login)
     _, unknown = sign_on("unknown")
     assert response.status_code == 403
-    assert b"No account for this sign-in" in response.content
+    assert b"No account found" in response.content
     assert response.content == unknown.content
     assert not is_signed_in(client)
     assert Person.objects.count() == people
@@ -209,7 +209,7 @@ def test_a_forged_state_is_refused(cast, configured, state):
     back = at_the_provider("primary", begin(client))
     response = client.get(with_query(back, state=state))
     assert response.status_code == 401
-    assert b"Single sign-on did not work" in response.content
+    assert b"Single sign-on didn't work" in response.content
     assert not is_signed_in(client)
 
 
@@ -262,7 +262,7 @@ def test_calling_it_off_is_a_page_with_the_way_back(cast, configured):
     client = Client()
     state = parse_qs(urlsplit(begin(client)).query)["state"][0]
     response = client.get(CALLBACK, {"error": "access_denied", "state": state}, follow=True)
-    assert b"called off" in response.content
+    assert b"Single sign-on canceled" in response.content
 
 
 def test_a_provider_that_is_down_is_a_page_with_the_other_ways(settings, db, client):
@@ -273,7 +273,7 @@ def test_a_provider_that_is_down_is_a_page_with_the_other_ways(settings, db, cli
     }
     response = client.get(LOGIN)
     assert response.status_code == 401
-    assert b"use your password or a mailed code" in response.content
+    assert b"use your password or a code that we email you" in response.content
 
 
 def test_the_button_is_there_only_where_it_is_configured(db, client, configured, settings, issuer):

@@ -75,7 +75,7 @@ def test_a_passkey_signs_staff_in_with_one_press_and_no_second_step(visit: Visit
     visit.page.locator("#id_login").fill("staff@example.org")
     visit.page.locator("#id_password").fill(PASSWORD)
     visit.page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(visit.page.get_by_role("heading", level=1)).to_have_text("Second step at sign-in")
+    expect(visit.page.get_by_role("heading", level=1)).to_have_text("Two-step verification")
     add_key(visit, alone=True)
     (key,) = device.keys()
     assert key["isResidentCredential"] is True
@@ -92,7 +92,7 @@ def test_a_passkey_that_does_not_know_its_owner_is_refused(visit: Visit, cast, d
     sign_out(visit)
     device.knows_its_owner(False)
     press_passkey(visit)
-    expect(visit.page.get_by_role("alert")).to_have_text("No key was given. Try again, or go another way.")
+    expect(visit.page.get_by_role("alert")).to_have_text("We didn't get a key. Try again, or sign in another way.")
     visit.go("/profile/")
     visit.page.wait_for_url("**/accounts/login/**")
 
@@ -120,7 +120,7 @@ def test_a_key_is_the_second_step_after_a_password_and_proves_anew_who_one_is(vi
     visit.page.locator("#id_login").fill("primary@example.org")
     visit.page.locator("#id_password").fill(PASSWORD)
     visit.page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(visit.page.get_by_role("heading", level=1)).to_have_text("Second step")
+    expect(visit.page.get_by_role("heading", level=1)).to_have_text("Two-step verification")
     visit.page.get_by_role("button", name="Use a passkey or security key").click()
     visit.page.wait_for_url("**/home/")
     visit.go("/accounts/2fa/webauthn/add/")

@@ -1,4 +1,4 @@
-"""Cells of a spreadsheet that no program takes for a formula, and the way back."""
+"""Escaping spreadsheet cells against formula injection, and unescaping them."""
 
 import pytest
 from hypothesis import example, given
@@ -8,26 +8,26 @@ from core.cells import plain_cell, safe_cell
 
 SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 CONTROLS = ("\t", "\r", "\n")
-# Texts around everything that means something to the two functions.
+# Texts built from all characters that matter to the two functions.
 TEXTS = st.text() | st.text(alphabet="'=+-@ \t\r\n＝＋－＠x")
 
 
 @pytest.mark.parametrize(
     "start", [*SIGNS, *CONTROLS, *(f" {sign}" for sign in SIGNS), *(f"\t {sign}" for sign in SIGNS)]
 )
-def test_what_a_spreadsheet_would_run_is_led_by_an_apostrophe(start):
+def test_formula_gets_a_leading_apostrophe(start):
     payload = f"{start}HYPERLINK(1)"
     assert safe_cell(payload) == f"'{payload}"
 
 
-def test_nothing_is_an_empty_cell_and_plain_words_stay():
+def test_none_is_empty_and_plain_text_stays():
     assert safe_cell(None) == ""
     assert safe_cell("DHCS") == "DHCS"
     assert safe_cell(7) == "7"
 
 
 @given(TEXTS)
-def test_no_cell_ever_starts_a_formula(text):
+def test_no_cell_starts_a_formula(text):
     cell = safe_cell(text)
     assert not cell.startswith(CONTROLS)
     assert not cell.lstrip().startswith(SIGNS)
@@ -39,10 +39,10 @@ def test_no_cell_ever_starts_a_formula(text):
 @example("''=1")
 @example("'\t=1")
 @example("' =1")
-def test_what_was_written_is_read_back(text):
+def test_escaped_text_round_trips(text):
     assert plain_cell(safe_cell(text)) == text
 
 
 @pytest.mark.parametrize("text", ["'tis", "''", "'", "'quoted' words", "O'Neil", " 'x"])
-def test_an_apostrophe_that_a_person_typed_stays_as_it_is(text):
+def test_apostrophe_that_was_entered_stays(text):
     assert safe_cell(text) == plain_cell(text) == text

@@ -1,4 +1,4 @@
-"""What every form shares: its version, and both sides when somebody saved meanwhile."""
+"""Shared behavior of forms: version, edit conflicts and error summary."""
 
 import pytest
 from django.test import Client
@@ -18,7 +18,7 @@ def posted(workgroup: Workgroup, **changes: object) -> dict[str, object]:
     return {name: getattr(workgroup, name) for name in fields} | changes
 
 
-def test_a_form_carries_the_version_of_its_row():
+def test_form_carries_the_version_of_its_row():
     workgroup = factories.WorkgroupFactory()
     assert WorkgroupForm(instance=workgroup)["version"].value() == 1
     form = WorkgroupForm(posted(workgroup, name="Another name"), instance=workgroup)
@@ -28,7 +28,7 @@ def test_a_form_carries_the_version_of_its_row():
     assert "version" not in form.values
 
 
-def test_a_stale_edit_shows_both_sides_and_loses_nothing(cast):
+def test_edit_conflict_shows_both_values_and_loses_nothing(cast):
     workgroup = Workgroup.objects.get()
     seen = posted(workgroup, name="What I typed", overview="What I typed too.")
     operations.edit_workgroup(actor=cast.administrator, workgroup=workgroup, version=1, name="What was saved")
@@ -49,7 +49,7 @@ def test_a_stale_edit_shows_both_sides_and_loses_nothing(cast):
     assert Workgroup.objects.get().name == "What I typed"
 
 
-def test_a_field_left_as_it_was_seen_takes_what_somebody_else_saved(cast):
+def test_unchanged_field_takes_the_saved_value_in_a_conflict(cast):
     workgroup = Workgroup.objects.get()
     seen = posted(workgroup, name="What I typed")
     operations.edit_workgroup(actor=cast.administrator, workgroup=workgroup, version=1, overview="What was saved.")
@@ -63,15 +63,15 @@ def test_a_field_left_as_it_was_seen_takes_what_somebody_else_saved(cast):
     assert (workgroup.name, workgroup.overview) == ("What I typed", "What was saved.")
 
 
-def test_an_error_of_the_whole_form_is_said_once(cast):
+def test_form_error_is_shown_once(cast):
     workgroup = Workgroup.objects.get()
     operations.edit_workgroup(actor=cast.administrator, workgroup=workgroup, version=1, name="What was saved")
     seen = posted(workgroup, name="What I typed", version=1)
     page = cast.client("staff").post(reverse("overview:workgroup_edit"), seen).content.decode()
-    assert page.count("Somebody saved this while you were typing") == 1
+    assert page.count("Someone else saved changes while you were editing") == 1
 
 
-def test_the_summary_of_errors_takes_the_focus_and_links_each_field(cast):
+def test_error_summary_takes_focus_and_links_each_field(cast):
     workgroup = Workgroup.objects.get()
     answer = cast.client("staff").post(reverse("overview:workgroup_edit"), posted(workgroup, name="", short_name="  "))
     page = answer.content.decode()
@@ -82,7 +82,7 @@ def test_the_summary_of_errors_takes_the_focus_and_links_each_field(cast):
     assert page.count('role="alert"') == 1
 
 
-def test_a_name_holds_no_second_line(cast):
+def test_name_rejects_a_line_break(cast):
     workgroup = Workgroup.objects.get()
     form = WorkgroupForm(posted(workgroup, name="A name\nBcc: all@example.org"), instance=workgroup)
     assert not form.is_valid()

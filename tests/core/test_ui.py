@@ -1,4 +1,4 @@
-"""The parts that every template has at hand."""
+"""Built-in template tags and filters."""
 
 import datetime as dt
 from html.parser import HTMLParser
@@ -25,7 +25,7 @@ ATTACKS = [
 
 
 class Tags(HTMLParser):
-    """Every element and attribute that a browser would see."""
+    """Collect every element and attribute that a browser would see."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,22 +49,22 @@ def assert_harmless(html: str) -> None:
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_markdown_lets_no_script_through(attack):
+def test_markdown_removes_scripts(attack):
     assert_harmless(ui.markdown(attack))
 
 
 @given(st.text(alphabet="<>\"'/=()[]!&;:#*_`\n abjscriptonerrohf", max_size=80))
-def test_no_text_becomes_more_than_harmless_elements(text):
+def test_markdown_yields_only_harmless_elements(text):
     assert_harmless(ui.markdown(text))
 
 
-def test_markdown_keeps_what_people_write():
+def test_markdown_keeps_formatting_and_links():
     html = ui.markdown("Counties **share** data.\n\n- one\n- [two](https://example.org)")
     assert "<strong>share</strong>" in html
     assert '<a href="https://example.org" rel="noopener nofollow">two</a>' in html
 
 
-def test_the_first_sentence_is_plain_words():
+def test_first_sentence_is_plain_text():
     assert ui.first_sentence("**Two** counties R&D share. More later.") == "Two counties R&D share."
     assert ui.first_sentence("") == ""
 
@@ -73,7 +73,7 @@ def test_the_first_sentence_is_plain_words():
     ("tone", "icon"),
     [("neutral", "○"), ("good", "✓"), ("warn", "!"), ("bad", "✕"), ("done", "●"), ("stale", "◷"), ("info", "i")],
 )
-def test_a_status_is_word_icon_and_color(tone, icon):
+def test_badge_has_text_icon_and_color(tone, icon):
     html = ui.badge("A <word>", tone)
     assert f"tone-{tone}" in html
     assert f'<span aria-hidden="true">{icon}</span> A &lt;word&gt;' in html
@@ -91,5 +91,5 @@ def test_dates_are_time_elements(time_machine):
     )
 
 
-def test_an_address_is_read_without_its_scheme():
+def test_url_is_displayed_without_its_scheme():
     assert ui.url_without_scheme("https://www.dhcs.ca.gov/") == "dhcs.ca.gov"

@@ -65,7 +65,7 @@ def test_a_server_that_takes_a_mail_and_stalls_gets_two_copies_of_each_and_then_
     assert sink.count() == dict.fromkeys(addresses, 2)
     assert repeated(sink) == 5
     assert len(set(sink.contents)) == 5
-    assert set(Delivery.objects.values_list("state", "ambiguous")) == {("unknown", 2)}
+    assert set(Delivery.objects.values_list("state", "indeterminate_count")) == {("unknown", 2)}
 
 
 def test_a_server_that_is_away_for_three_hours_while_300_are_due_gets_each_of_them_once_and_none_fails(cast, server):

@@ -22,7 +22,7 @@ def test_eight_senders_send_each_of_2000_mails_once_and_none_meets_an_error(crew
     assert sink.count() == dict.fromkeys(addresses, 1)
     assert states() == {"sent": ROWS}
     assert Attempt.objects.count() == ROWS
-    assert set(Delivery.objects.values_list("attempts", "ambiguous")) == {(1, 0)}
+    assert set(Delivery.objects.values_list("attempts", "indeterminate_count")) == {(1, 0)}
     assert sum(line["counts"].get("sent", 0) for line in senders.said("ended")) == ROWS
     assert len(senders.said("ended")) == SENDERS and senders.said("error") == []
 

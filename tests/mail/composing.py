@@ -1,4 +1,4 @@
-"""What the ledger's tests say in a mail."""
+"""The composer of the delivery tests."""
 
 import datetime as dt
 
@@ -7,5 +7,5 @@ from mail.models import Delivery
 
 
 def compose(delivery: Delivery, now: dt.datetime) -> Message:
-    """A plain message for any delivery."""
+    """Return a simple message for any delivery."""
     return Message(f"Hello {delivery.subject_ref}", "Hello\n.\n..dots\n", "<p>Hello</p>")

@@ -9,7 +9,7 @@ from tests.mail.sinks import Server
 
 @pytest.fixture
 def server(settings):
-    """A running SMTP sink that the portal's mail goes to."""
+    """A running SMTP server that receives the email of the portal."""
     server = Server().start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
@@ -27,6 +27,6 @@ def sink(server):
 
 
 def put(address: str = "one@example.org", key: str = "", **values: object) -> Delivery:
-    """A delivery that is due now."""
+    """Add a delivery that is due now."""
     key = key or f"test:{address}"
     return enqueue(key=key, kind="test", address=address, person=None, subject_ref=key, now=NOW, **values)

@@ -1,6 +1,6 @@
-"""A real SMTP server on the loopback that behaves as badly as it is told to.
+"""A real SMTP server on the loopback interface with scripted failures.
 
-Our own few lines of the protocol: aiosmtpd, at 1.4.6, spins for ever when a client is killed in the middle of DATA.
+It implements a small part of the protocol, because aiosmtpd 1.4.6 loops forever when a client is killed during DATA.
 """
 
 import asyncio
@@ -16,10 +16,10 @@ _MAX = 32 * 2**20
 
 
 class Sink:
-    """Takes mail, but for the addresses that have a script: a list of answers, one a try, then taken.
+    """Accepts email, except for addresses with a script: a list of replies, one for each attempt, then accepted.
 
-    An answer is what the server says at RCPT ("rcpt 451 later"), at MAIL ("mail 550 no"), after DATA ("data 554 no"),
-    or what it does after DATA: "stall" and "drop"; "stall taken" keeps the mail before it stalls.
+    A reply is what the server sends at RCPT ("rcpt 451 later"), at MAIL ("mail 550 no") or after DATA ("data 554 no"),
+    or what it does after DATA: "stall" and "drop". "stall taken" stores the message before it stalls.
     """
 
     def __init__(self) -> None:
@@ -30,20 +30,20 @@ class Sink:
         self.tries: Counter[str] = Counter()
         self.conversations = 0
         self.stalls_for = 3.0
-        self.thinks_for = 0.0  # seconds at most, by chance, before it says that it has a mail
-        self.meanwhile: Callable[[], object] | None = None  # done once, while a mail is in the server's hands
+        self.thinks_for = 0.0  # maximum random delay in seconds before it confirms a message
+        self.meanwhile: Callable[[], object] | None = None  # called once while a message is being received
 
     @property
     def mails(self) -> list[EmailMessage]:
-        """The mails that were taken, as they came."""
+        """Return the accepted messages in order."""
         return [message_from_bytes(content, policy=policy.default) for content in self.contents]
 
     def count(self) -> Counter[str]:
-        """How many mails each address got."""
+        """Return the number of messages for each address."""
         return Counter(self.recipients)
 
     async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One conversation, from the greeting to QUIT or to wherever the client or a script ends it."""
+        """Handle one connection, from the greeting to QUIT or to where the client or a script ends it."""
         try:
             await self._converse(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
@@ -85,12 +85,12 @@ class Sink:
                     await say("500 what?")
 
     def _step(self, address: str, begins: str) -> str:
-        """The next answer of the address's script, if it belongs here."""
+        """Return the next reply of the script of the address, if it belongs to this step."""
         script = self.scripts.get(address, [])
         return script.pop(0).removeprefix(begins) if script and script[0].startswith(begins) else ""
 
     async def _take(self, address: str, content: bytes) -> str:
-        """What is said after DATA; nothing where the connection is to be dropped."""
+        """Return the reply after DATA, or nothing if the connection must be dropped."""
         if self.meanwhile:
             act, self.meanwhile = self.meanwhile, None
             await asyncio.to_thread(act)
@@ -112,7 +112,7 @@ class Sink:
 
 
 class Server:
-    """The sink on a port of its own, in a thread of its own."""
+    """Run the sink on its own port in its own thread."""
 
     def __init__(self, port: int = 0) -> None:
         self.sink = Sink()
@@ -132,7 +132,7 @@ class Server:
         return self
 
     def stop(self) -> None:
-        """Stop listening and cut every conversation."""
+        """Stop listening and close every connection."""
         if self._done is not None and self.is_running:
             self._loop.call_soon_threadsafe(self._done.set)
         self._thread.join(10)
@@ -155,7 +155,7 @@ class Server:
 
 
 def free_port() -> int:
-    """A port that nothing listens on."""
+    """Return a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

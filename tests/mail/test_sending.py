@@ -1,4 +1,4 @@
-"""What becomes of each mail, against a real SMTP server that misbehaves."""
+"""Sending deliveries to a real SMTP server with failures."""
 
 import datetime as dt
 
@@ -21,7 +21,7 @@ def states() -> dict[str, str]:
     return dict(Delivery.objects.values_list("address", "state"))
 
 
-def test_a_due_mail_goes_once_and_says_how_it_may_be_recognized(sink):
+def test_due_email_is_sent_once_with_its_headers(sink):
     row = put()
     assert send_due(NOW, compose)["sent"] == 1
     assert send_due(NOW + MINUTE, compose).total() == 0
@@ -36,12 +36,12 @@ def test_a_due_mail_goes_once_and_says_how_it_may_be_recognized(sink):
     assert [attempt.outcome for attempt in row.tries.all()] == ["sent"]
 
 
-def test_the_same_key_is_one_delivery():
+def test_same_key_is_one_delivery():
     assert put(key="k").pk == put(key="k").pk
     assert Delivery.objects.count() == 1
 
 
-def test_many_mails_share_a_conversation(sink):
+def test_many_emails_share_a_connection(sink):
     for n in range(30):
         put(f"p{n}@example.org")
     assert send_due(NOW, compose)["sent"] == 30
@@ -49,13 +49,13 @@ def test_many_mails_share_a_conversation(sink):
     assert sink.conversations == 1
 
 
-def test_what_is_not_due_waits(sink):
+def test_delivery_waits_until_it_is_due(sink):
     put(deliver_after=NOW + MINUTE)
     assert send_due(NOW, compose).total() == 0
     assert send_due(NOW + MINUTE, compose)["sent"] == 1
 
 
-def test_an_address_that_is_refused_fails_alone(sink):
+def test_rejected_address_fails_alone(sink):
     for name in ("a", "bad", "c"):
         put(f"{name}@example.org")
     sink.scripts["bad@example.org"] = ["rcpt 550 no such user"]
@@ -66,7 +66,7 @@ def test_an_address_that_is_refused_fails_alone(sink):
     assert Suppression.objects.get().bounces == 1
 
 
-def test_a_message_that_is_refused_after_data_fails(sink):
+def test_message_rejected_after_data_fails(sink):
     put()
     sink.scripts["one@example.org"] = ["data 554 looks like spam"]
     send_due(NOW, compose)
@@ -80,10 +80,10 @@ def test_two_hard_bounces_suppress_the_address(sink):
         send_due(NOW + n * MINUTE, compose)
     assert sink.tries["bad@example.org"] == 2
     assert Suppression.objects.get().suppressed_at
-    assert "refused mail twice" in Delivery.objects.get(key="k2").reason
+    assert "blocked" in Delivery.objects.get(key="k2").reason
 
 
-def test_later_is_tried_again_with_growing_waits(sink):
+def test_deferred_message_is_retried_with_growing_waits(sink):
     row = put()
     sink.scripts["one@example.org"] = ["rcpt 451 later", "rcpt 451 later"]
     send_due(NOW, compose)
@@ -99,15 +99,15 @@ def test_later_is_tried_again_with_growing_waits(sink):
     assert sink.count() == {"one@example.org": 1}
 
 
-def test_later_ends_when_its_time_is_over(sink):
+def test_deferred_message_fails_when_it_expires(sink):
     row = put(expires_at=NOW + dt.timedelta(seconds=30))
     sink.scripts["one@example.org"] = ["rcpt 451 later"]
     send_due(NOW, compose)
     row.refresh_from_db()
-    assert row.state == "failed" and "later" in row.reason
+    assert row.state == "failed" and "deferred" in row.reason
 
 
-def test_later_ends_after_a_day(sink):
+def test_deferred_message_fails_after_a_day(sink):
     put(expires_at=NOW + dt.timedelta(days=5))
     sink.scripts["one@example.org"] = ["rcpt 451 later"] * 100
     for hour in range(30):
@@ -119,7 +119,7 @@ def test_later_ends_after_a_day(sink):
 @pytest.mark.parametrize(
     "answer", ["421 closing", "530 sign in", "535 bad password", "550 sender not allowed", "451 try"]
 )
-def test_what_the_server_says_to_the_sender(sink, answer):
+def test_reply_to_mail_from_decides_on_circuit_breaker(sink, answer):
     put()
     sink.mail_from = [answer]
     send_due(NOW, compose)
@@ -130,7 +130,7 @@ def test_what_the_server_says_to_the_sender(sink, answer):
     assert CircuitBreaker.objects.filter(open_until__isnull=False).exists() == concerns_all
 
 
-def test_a_server_that_is_down_opens_the_circuit_and_counts_nothing(server):
+def test_server_down_opens_circuit_and_counts_no_attempt(server):
     for n in range(5):
         put(f"p{n}@example.org")
     port = server.port
@@ -154,14 +154,14 @@ def test_a_server_that_is_down_opens_the_circuit_and_counts_nothing(server):
     assert (circuit.open_until, circuit.seconds) == (None, 0)
 
 
-def test_the_circuit_doubles_up_to_an_hour():
+def test_circuit_wait_doubles_up_to_an_hour():
     waits = [0]
     for _ in range(9):
         waits.append(rules.circuit_wait(waits[-1]))
     assert waits[1:] == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
 
 
-def test_one_address_that_makes_the_server_close_blocks_no_other(sink):
+def test_address_that_closes_the_server_blocks_no_other(sink):
     put("bad@example.org")
     put("good@example.org")
     sink.scripts["bad@example.org"] = ["rcpt 421 go away"] * 9
@@ -170,7 +170,7 @@ def test_one_address_that_makes_the_server_close_blocks_no_other(sink):
     assert states()["good@example.org"] == "sent"
 
 
-def test_a_connection_dropped_after_data_is_retried_once_after_half_an_hour(sink):
+def test_connection_lost_after_data_is_retried_once(sink):
     put()
     sink.scripts["one@example.org"] = ["drop"]
     assert send_due(NOW, compose)["unsure"] == 1
@@ -178,7 +178,7 @@ def test_a_connection_dropped_after_data_is_retried_once_after_half_an_hour(sink
     assert send_due(NOW + 31 * MINUTE, compose)["sent"] == 1
 
 
-def test_what_may_have_arrived_never_expires_but_becomes_unknown(sink):
+def test_message_that_may_have_arrived_becomes_unknown(sink):
     row = put(expires_at=NOW + MINUTE)
     sink.scripts["one@example.org"] = ["drop"]
     send_due(NOW, compose)
@@ -187,7 +187,7 @@ def test_what_may_have_arrived_never_expires_but_becomes_unknown(sink):
     assert row.state == "unknown"
 
 
-def test_what_is_too_late_expires(sink):
+def test_late_delivery_expires(sink):
     row = put(expires_at=NOW + MINUTE)
     assert send_due(NOW + 2 * MINUTE, compose)["expired"] == 1
     row.refresh_from_db()
@@ -195,14 +195,14 @@ def test_what_is_too_late_expires(sink):
     assert not sink.mails
 
 
-def test_expiry_can_be_held_back_and_still_nothing_stale_goes(sink):
+def test_stale_email_is_not_sent_even_without_expiry(sink):
     row = put(expires_at=NOW + MINUTE)
     send_due(NOW + 2 * MINUTE, compose, may_expire=False)
     row.refresh_from_db()
     assert row.state == "pending" and not sink.mails
 
 
-def test_a_composer_that_skips_is_stored_with_its_reason(sink):
+def test_skipped_delivery_stores_the_reason(sink):
     put()
     send_due(NOW, lambda delivery, now: Skip("The meeting was cancelled."))
     row = Delivery.objects.get()
@@ -210,7 +210,7 @@ def test_a_composer_that_skips_is_stored_with_its_reason(sink):
     assert not sink.mails and not Attempt.objects.exists()
 
 
-def test_a_composer_that_raises_fails_its_row_and_the_others_go(sink):
+def test_composer_error_fails_only_its_delivery(sink):
     for name in ("a", "broken", "c"):
         put(f"{name}@example.org")
 
@@ -226,7 +226,7 @@ def test_a_composer_that_raises_fails_its_row_and_the_others_go(sink):
 
 
 @pytest.mark.parametrize("nasty", ["Hi\r\nBcc: evil@example.org", "Hi\nX-Evil: 1\n\nbody", "Hi\x00\u2028there"])
-def test_nothing_in_a_subject_or_header_begins_a_header(sink, nasty):
+def test_subject_and_headers_cannot_inject_headers(sink, nasty):
     put()
     send_due(NOW, lambda delivery, now: Message(nasty, "text", "<p>h</p>", headers={"List-Unsubscribe": f"<{nasty}>"}))
     (mail,) = sink.mails
@@ -247,21 +247,21 @@ def test_nothing_in_a_subject_or_header_begins_a_header(sink, nasty):
 
 
 @pytest.mark.parametrize("address", ["a@example.org\r\nRCPT TO:<evil@example.org>", "a@example.org, evil@example.org"])
-def test_an_address_that_is_none_fails_and_is_never_tried_again(sink, address):
+def test_invalid_address_fails_and_is_not_retried(sink, address):
     enqueue(key="k", kind="test", address=address, person=None, subject_ref="", now=NOW)
     send_due(NOW, compose)
     assert send_due(NOW + MINUTE, compose).total() == 0
     assert Delivery.objects.get().state == "failed" and not sink.recipients
 
 
-def test_a_sender_that_went_silent_before_handing_over_leaves_the_row_free(sink):
+def test_worker_lost_before_sending_frees_the_row(sink):
     put()
     claim(NOW, 5)
     assert claim(NOW + MINUTE, 5) == []
     assert send_due(NOW + 6 * MINUTE, compose)["sent"] == 1
 
 
-def test_a_sender_that_went_silent_after_handing_over_is_retried_once_then_unknown(sink):
+def test_worker_lost_while_sending_is_retried_once(sink):
     row = put()
     for attempt, state in ((1, "retry"), (2, "unknown")):
         start = NOW + attempt * dt.timedelta(hours=1)
@@ -273,8 +273,8 @@ def test_a_sender_that_went_silent_after_handing_over_is_retried_once_then_unkno
     assert send_due(NOW + dt.timedelta(hours=5), compose).total() == 0
 
 
-def test_a_slow_sender_may_still_say_that_it_was_sent(server, monkeypatch):
-    """Its lease ran out in the middle of the conversation; nobody else claimed, so its word holds."""
+def test_slow_worker_can_still_record_its_result(server, monkeypatch):
+    """The lease expired while sending, but no other worker claimed the row, so the result counts."""
     put()
     real = Transport.send
 
@@ -288,7 +288,7 @@ def test_a_slow_sender_may_still_say_that_it_was_sent(server, monkeypatch):
     assert states() == {"one@example.org": "sent"}
 
 
-def test_a_sender_whose_claim_was_taken_keeps_its_hands_off(server):
+def test_worker_without_its_claim_sends_nothing(server):
     put()
 
     def dawdle(delivery: Delivery, now: dt.datetime) -> Message:
@@ -299,7 +299,7 @@ def test_a_sender_whose_claim_was_taken_keeps_its_hands_off(server):
     assert not server.sink.mails
 
 
-def test_the_wait_between_tries_is_capped():
+def test_wait_between_attempts_is_capped():
     waits = [rules.retry_wait(n, 0.5).total_seconds() for n in range(1, 9)]
     assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600]
     assert rules.retry_wait(1, 0).total_seconds() == pytest.approx(54)

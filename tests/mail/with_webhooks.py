@@ -1,4 +1,4 @@
-"""The portal's addresses as they are where a mail service's secret is set."""
+"""The URL configuration with the secret of an email service set."""
 
 from django.urls import include, path
 

@@ -174,7 +174,7 @@ def test_a_second_primary_is_neither_invited_nor_accepted(invited, cast, client)
     invitation = invited(kind="primary", organization=empty)
     RepresentationFactory(organization=empty, kind="primary")
     response = client.post(paginate(invitation), FORM)
-    assert b"became the primary representative" in response.content
+    assert b"Someone else is now the primary representative" in response.content
     assert not Person.objects.filter(email="new@example.org").exists()
 
 
@@ -352,14 +352,14 @@ ASK = 'href="mailto:staff@example.org?subject='
 @pytest.mark.parametrize(
     ("happens", "says", "next_step"),
     [
-        (used, "This invitation was used", "Sign in</a>"),
+        (used, "This invitation was used", "/accounts/login/"),
         (expired, "This invitation has expired", ASK),
         (revoked, "This invitation was withdrawn", ASK),
         (already, "You represent this organization already", "Go to your home page"),
         (deactivated, "This account is closed", ASK),
         (taken, "The organization has a primary representative", ASK),
         (closed, "The organization is no longer a member", ASK),
-        (known, "This address has an account", "Sign in and accept"),
+        (known, "This email address already has an account", "Sign in and accept"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

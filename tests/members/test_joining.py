@@ -106,7 +106,7 @@ def test_accepting_may_invite_at_once_and_says_so(cast):
     assert {row.kind for row in Delivery.objects.all()} == {"join_answer", "invitation"}
     message = compose_join_answer(Delivery.objects.get(kind="join_answer"), NOW)
     assert isinstance(message, Message)
-    assert "An invitation comes to you in a mail of its own" in " ".join(message.text.split())
+    assert "We'll send you an invitation in a separate email" in " ".join(message.text.split())
 
 
 def test_accepting_may_take_an_organization_that_is_listed(cast):

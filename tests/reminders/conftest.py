@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from django.conf import settings
 
-from mail.outbox import StoredMessage, names, read
+from mail.outbox import StoredMessage, list_message_names, read_message
 from meetings.models import Meeting
 from reminders.models import Reminder
 from reminders.operations import Tick, tick
@@ -27,7 +27,7 @@ def outbox(settings, tmp_path):
 
 def sent() -> list[StoredMessage]:
     """The mails of this test, the oldest first."""
-    return [mail for mail in map(read, reversed(names())) if mail]
+    return [mail for mail in map(read_message, reversed(list_message_names())) if mail]
 
 
 def run(now: dt.datetime = NOW) -> Tick:

@@ -243,7 +243,7 @@ def test_stopping_keeps_what_waits_and_what_a_sender_holds_from_going(cast):
 def test_a_mail_that_may_have_arrived_is_unknown_when_it_is_stopped(cast):
     announcement = write(cast, {"roles": ["chair"]})
     send(cast, announcement)
-    Delivery.objects.filter(kind="announcement").update(state="retry", ambiguous=1)
+    Delivery.objects.filter(kind="announcement").update(state="retry", indeterminate_count=1)
     operations.stop_announcement(actor=cast.staff, announcement=announcement, now=NOW)
     assert Delivery.objects.get(kind="announcement").state == "unknown"
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from mail.models import Delivery
-from mail.transport import Answer, Outcome, Transport
+from mail.transport import Outcome, SendResult, Transport
 from meetings import operations as meetings
 from reminders.models import Reminder
 from tests import factories
@@ -103,7 +103,7 @@ def test_news_that_waits_goes_at_once_when_its_meeting_is_moved_to_the_early_mor
 
 def test_news_that_is_tried_again_at_night_waits_for_the_morning(cast, monkeypatch):
     begin(cast, NOW + 30 * 24 * HOUR, NOW)
-    monkeypatch.setattr(Transport, "send", lambda self, envelope: Answer(Outcome.LATER, "451 later"))
+    monkeypatch.setattr(Transport, "send", lambda self, envelope: SendResult(Outcome.LATER, "451 later"))
     run(NINE - 2 * HOUR)
     monkeypatch.undo()
     run(NINE)

@@ -82,7 +82,7 @@ def test_what_grows_too_late_while_paused_says_so(cast, meeting):
     pause(actor=cast.staff, reason="Wrong room.", now=NOW)
     run(WEEK_AHEAD)
     run(WEEK_AHEAD + dt.timedelta(days=2))
-    reason = "Its time passed while it was paused by staff: Wrong room."
+    reason = "It expired while staff had paused email: Wrong room."
     assert set(Reminder.objects.filter(kind=AHEAD).values_list("state", "reason")) == {("expired", reason)}
     assert (Delivery.objects.get(key="k").state, Delivery.objects.get(key="k").reason) == ("expired", reason)
     assert sent() == []
@@ -90,13 +90,13 @@ def test_what_grows_too_late_while_paused_says_so(cast, meeting):
 
 def test_the_same_pause_twice_and_a_pause_without_a_reason_are_refused(cast):
     pause(actor=cast.staff, reason="Wrong room.", now=NOW, kind=AHEAD)
-    with pytest.raises(OperationNotAllowedError, match="paused already"):
+    with pytest.raises(OperationNotAllowedError, match="already paused"):
         pause(actor=cast.staff, reason="Again.", now=NOW, kind=AHEAD)
-    with pytest.raises(OperationNotAllowedError, match="Say why"):
+    with pytest.raises(OperationNotAllowedError, match="Enter a reason"):
         pause(actor=cast.staff, reason=" ", now=NOW)
     held = Pause.objects.get()
     lift_pause(actor=cast.administrator, pause=held, now=NOW)
-    with pytest.raises(OperationNotAllowedError, match="lifted already"):
+    with pytest.raises(OperationNotAllowedError, match="already been resumed"):
         lift_pause(actor=cast.staff, pause=held, now=NOW)
     held.refresh_from_db()
     assert (held.paused_by, held.lifted_by, held.lifted_at) == (cast.staff, cast.administrator, NOW)

@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from mail.models import CircuitBreaker, Delivery
 from mail.sending import claim
-from mail.transport import Answer, Outcome, Transport
+from mail.transport import Outcome, SendResult, Transport
 from meetings import operations as meetings
 from meetings.rules import MeetingStatus
 from members.rules import OrganizationStatus
@@ -223,7 +223,7 @@ def test_who_was_not_told_is_not_told_of_the_end(cast, meeting, monkeypatch):
 
     def send(self, envelope):
         if envelope.recipient == "chair@example.org":
-            return Answer(Outcome.REFUSED, "550 no")
+            return SendResult(Outcome.REFUSED, "550 no")
         return real(self, envelope)
 
     monkeypatch.setattr(Transport, "send", send)
@@ -236,7 +236,7 @@ def test_who_was_not_told_is_not_told_of_the_end(cast, meeting, monkeypatch):
 
 
 def test_who_may_have_been_told_is_told_of_the_change(cast, meeting, monkeypatch):
-    monkeypatch.setattr(Transport, "send", lambda self, envelope: Answer(Outcome.INDETERMINATE, "timeout"))
+    monkeypatch.setattr(Transport, "send", lambda self, envelope: SendResult(Outcome.INDETERMINATE, "timeout"))
     run()
     monkeypatch.undo()
     settings.EMAIL_BACKEND = "mail.backends.OutboxBackend"
@@ -356,7 +356,7 @@ def test_progress_that_was_said_holds_its_reminder_back(cast):
 
 def test_a_reminder_ends_as_its_mail_does_and_can_be_sent_again(cast, meeting, monkeypatch):
     real = Transport.send
-    monkeypatch.setattr(Transport, "send", lambda self, envelope: Answer(Outcome.REFUSED, "550 no"))
+    monkeypatch.setattr(Transport, "send", lambda self, envelope: SendResult(Outcome.REFUSED, "550 no"))
     run()
     assert ledger() == {("meeting_scheduled", email, "failed") for email in SEATED}
     monkeypatch.setattr(Transport, "send", real)
@@ -404,7 +404,7 @@ def test_a_reminder_whose_time_passed_expires_with_a_reason(cast, meeting):
 
 def test_a_mail_server_that_is_away_for_hours_loses_nothing(cast, meeting, monkeypatch):
     real = Transport.send
-    monkeypatch.setattr(Transport, "send", lambda self, envelope: Answer(Outcome.DOWN, "refused"))
+    monkeypatch.setattr(Transport, "send", lambda self, envelope: SendResult(Outcome.DOWN, "refused"))
     for minute in range(0, 180, 20):
         run(NOW + minute * MINUTE)
     monkeypatch.setattr(Transport, "send", real)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from mail.bouncing import Bounce, record_bounce
+from mail.bounces import Bounce, record_bounce
 from mail.models import Delivery, Suppression
 from mail.outbox import StoredMessage
 from reminders.models import Reminder
@@ -78,5 +78,5 @@ def test_a_reminder_whose_mail_came_back_later_has_failed_with_the_reason(cast, 
     record_bounce(Bounce(row.address, "5.1.1 no such user", True, row.message_id), MORNING + dt.timedelta(hours=1))
     run(MORNING + dt.timedelta(hours=2))
     assert set(Reminder.objects.filter(delivery=row).values_list("state", "reason")) == {
-        ("failed", "It came back: 5.1.1 no such user")
+        ("failed", "Bounced: 5.1.1 no such user")
     }

@@ -9,7 +9,7 @@ from django.db import connection
 from actionitems.models import ActionItem
 from mail.models import Delivery, Suppression
 from mail.sending import claim
-from mail.transport import Answer, Outcome, Transport
+from mail.transport import Outcome, SendResult, Transport
 from reminders import emails
 from reminders.delivering import compose, make_deliveries, mirror_outcomes, store_plan
 from reminders.models import Heartbeat, NotificationSettings, Preference, Reminder
@@ -247,7 +247,7 @@ def test_by_default_there_is_one_mail_a_day_at_most_and_none_at_night(cast, meet
 
 def test_a_mail_that_is_tried_again_at_night_waits_for_the_morning(cast, meeting, monkeypatch):
     told(meeting)
-    monkeypatch.setattr(Transport, "send", lambda self, envelope: Answer(Outcome.LATER, "451 later"))
+    monkeypatch.setattr(Transport, "send", lambda self, envelope: SendResult(Outcome.LATER, "451 later"))
     run(THURSDAY)
     monkeypatch.undo()
     settings.EMAIL_BACKEND = "mail.backends.OutboxBackend"
@@ -442,7 +442,7 @@ def test_after_a_gap_fifty_mails_a_minute_go_at_most_whoever_ticks(cast):
 
 def test_a_merged_mail_that_failed_is_sent_again_whole(cast, three, monkeypatch):
     real = Transport.send
-    monkeypatch.setattr(Transport, "send", lambda self, envelope: Answer(Outcome.REFUSED, "550 no"))
+    monkeypatch.setattr(Transport, "send", lambda self, envelope: SendResult(Outcome.REFUSED, "550 no"))
     run(THURSDAY)
     monkeypatch.setattr(Transport, "send", real)
     assert set(Reminder.objects.filter(recipient=cast.chair, due_at=THURSDAY).values_list("state")) == {("failed",)}
@@ -458,7 +458,7 @@ def test_a_change_that_may_have_arrived_is_tried_once_more(cast, meeting, monkey
     told(meeting)
     type(meeting).objects.filter(pk=meeting.pk).update(sequence=1, location="Room 2")
     real = Transport.send
-    monkeypatch.setattr(Transport, "send", lambda self, envelope: Answer(Outcome.INDETERMINATE, "timeout"))
+    monkeypatch.setattr(Transport, "send", lambda self, envelope: SendResult(Outcome.INDETERMINATE, "timeout"))
     run(NOW + HOUR)
     monkeypatch.setattr(Transport, "send", real)
     run(NOW + HOUR + 31 * MINUTE)

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.signing import dumps
 
-from core.logs import masked
+from core.logs import mask_secrets
 from members.tokens import make_token
 from tests import secrets
 from tests.factories import PASSWORD
@@ -35,11 +35,11 @@ def test_a_line_that_tells_a_secret_is_found():
 
 @pytest.mark.parametrize("path", ["/invitations/", "/answer/", "/reminders/"])
 def test_addresses_that_open_something_are_masked(path):
-    assert masked(f"GET {path}abc.def:ghi/done/?x=1") == f"GET {path}…/done/?x=1"
+    assert mask_secrets(f"GET {path}abc.def:ghi/done/?x=1") == f"GET {path}…/done/?x=1"
 
 
 def test_parameters_that_open_something_are_masked():
-    assert masked("GET /callback/?code=abc&state=def&iss=x") == "GET /callback/?code=…&state=…&iss=x"
+    assert mask_secrets("GET /callback/?code=abc&state=def&iss=x") == "GET /callback/?code=…&state=…&iss=x"
 
 
 def fails_with_a_secret_at_hand() -> None:

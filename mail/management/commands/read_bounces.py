@@ -12,13 +12,15 @@ from mail.rules import parse_mailbox_url
 
 
 class Command(BaseCommand):
-    help = "Read what came back from the mailbox of BOUNCE_MAILBOX_URL and flag the addresses that refuse mail."
+    help = "Read bounces from the mailbox of BOUNCE_MAILBOX_URL and suppress addresses that reject email."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.BOUNCE_MAILBOX_URL:
-            raise CommandError("Set BOUNCE_MAILBOX_URL, for example imaps://user:password@host:993/INBOX")
+            raise CommandError(
+                "BOUNCE_MAILBOX_URL is not set. Set it, for example to imaps://user:password@host:993/INBOX"
+            )
         try:
-            harvest = read_bounces(parse_mailbox_url(settings.BOUNCE_MAILBOX_URL), timezone.now())
+            result = read_bounces(parse_mailbox_url(settings.BOUNCE_MAILBOX_URL), timezone.now())
         except (OSError, imaplib.IMAP4.error) as error:
-            raise CommandError(f"The mailbox cannot be read: {error}") from error
-        self.stdout.write(str(harvest))
+            raise CommandError(f"The mailbox could not be read: {error}") from error
+        self.stdout.write(str(result))

@@ -61,7 +61,9 @@ def check_page(address: str, client: Client, words: set[str]) -> str:
     response = client.get(address, follow=True)
     text = response.content.decode()
     assert response.status_code in {200, 401, 404}, f"{address}: {response.status_code}"
-    assert 'class="skip"' in text and "<footer" in text and "css/portal.css" in text, f"{address} is not in our frame"
+    assert 'class="skip-link"' in text and "<footer" in text and "css/portal.css" in text, (
+        f"{address} is not in our frame"
+    )
     assert text.count("<h1") == 1, address
     main = " ".join(
         re.sub(r"<script.*?</script>|<[^>]+>", " ", text.split("<main")[1].split("</main")[0], flags=re.DOTALL).split()
@@ -142,7 +144,7 @@ def test_the_steps_of_signing_in_are_ours(words, cast, with_factors, mailoutbox)
 )
 def test_what_is_wrong_is_said_in_our_words(words, cast, path, data):
     page = Client().post(path, data).content.decode()
-    assert 'class="skip"' in page
+    assert 'class="skip-link"' in page
     assert "invalid-feedback" in page or "alert" in page
     assert not [sentence for sentence in words if sentence in page]
     assert "specified are not correct" not in page

@@ -21,7 +21,7 @@ from tests.test_permission_table import TABLE
 from tests.world import World, build, fingerprints
 
 STOP = "/staff/view-as/stop/"
-BANNER = "You are looking at the portal as The {}; nothing can be changed."
+BANNER = "You are viewing at the portal as The {}; nothing can be changed."
 READ = sorted(name for name, row in TABLE.items() if row.get is not None)
 WRITTEN = sorted(name for name, row in TABLE.items() if row.post and name != "accounts:view_as_stop")
 
@@ -68,7 +68,7 @@ def test_beginning_and_end_are_on_record_with_the_staff_as_actor(cast):
     assert events("view_started") == [("The staff", "The seated", "")]
     assert events("view_ended") == [("The staff", "The seated", "Stopped")]
     text = client.get("/staff/").content.decode()
-    assert "Staff console" in text and "You are looking" not in text
+    assert "Staff console" in text and "You are viewing" not in text
     assert client.post(STOP).url == "/staff/"
     assert len(events("view_ended")) == 1
 
@@ -121,7 +121,7 @@ def test_no_form_and_no_press_goes_through(name, world):
 def test_what_is_the_persons_alone_is_closed(cast, page):
     answer = looking(cast).get(page)
     assert answer.status_code == 403
-    assert "This page is closed while you look" in answer.content.decode()
+    assert "You can't open this page while viewing as someone else" in answer.content.decode()
 
 
 @pytest.mark.parametrize("name", ["staff", "administrator", "deactivated"])
@@ -131,7 +131,7 @@ def test_nobody_looks_as_staff_nor_as_somebody_who_is_gone(cast, name, by):
     page = reverse("members:person", args=[cast.people[name].pk])
     assert "View the portal as" not in client.get(page).content.decode()
     assert client.post(reverse("accounts:view_as", args=[cast.people[name].pk])).url == page
-    assert "You are looking" not in client.get("/home/").content.decode()
+    assert "You are viewing" not in client.get("/home/").content.decode()
     assert events("view_started") == []
 
 
@@ -171,7 +171,7 @@ def test_it_ends_when_a_right_is_lost_or_the_member_becomes_staff(cast):
     client = looking(cast, "chair")
     Person.objects.filter(pk=cast.staff.pk).update(portal_role=PortalRole.NONE)
     client.get("/home/")
-    assert "You are looking" not in client.get("/home/").content.decode()
+    assert "You are viewing" not in client.get("/home/").content.decode()
 
 
 def test_it_ends_with_the_session(cast, clock):
@@ -180,7 +180,7 @@ def test_it_ends_with_the_session(cast, clock):
     assert client.get("/home/").url.startswith("/accounts/login/")
     assert events("view_ended") == [("The staff", "The seated", "The session ended")]
     client.force_login(cast.staff)
-    assert "You are looking" not in client.get("/home/").content.decode()
+    assert "You are viewing" not in client.get("/home/").content.decode()
 
 
 def test_a_form_opened_while_looking_cannot_be_sent_as_oneself(world):

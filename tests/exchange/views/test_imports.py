@@ -106,11 +106,11 @@ def test_a_forgotten_file_leaves_nothing(staff):
     ("content", "name", "says"),
     [
         (b"", "a.csv", "empty"),
-        (b"<html>", "a.csv", "not taken"),
-        (b"\x7fELF\x02\x01\x01" + b"\x00" * 60, "a.xlsx", "not taken"),
+        (b"<html>", "a.csv", "isn't supported"),
+        (b"\x7fELF\x02\x01\x01" + b"\x00" * 60, "a.xlsx", "isn't supported"),
         (b"Fruit,Weight\r\napple,3\r\n", "a.csv", "headings of organizations"),
         (b"E-mail,Email\r\na@example.org,a@example.org\r\n", "a.csv", "mean “E-mail”"),
-        (b"E-mail,Name\r\n", "a.csv", "no rows under its headings"),
+        (b"E-mail,Name\r\n", "a.csv", "no rows below its headings"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_how_to_mend_it(staff, content, name, says):

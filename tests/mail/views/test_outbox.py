@@ -3,7 +3,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
 from mail.backends import OutboxBackend
-from mail.outbox import names
+from mail.outbox import list_message_names
 
 pytestmark = pytest.mark.django_db
 
@@ -21,10 +21,10 @@ def write(subject="Hello", html="<p>Hi</p>") -> str:
     mail.attach_alternative("BEGIN:VCALENDAR\r\nEND:VCALENDAR", "text/calendar; method=REQUEST")
     mail.attach("meeting.ics", b"BEGIN", "application/ics")
     assert OutboxBackend().send_messages([mail]) == 1
-    return names()[0]
+    return list_message_names()[0]
 
 
-def test_the_newest_comes_first_and_each_can_be_read(demo):
+def test_outbox_lists_newest_first_and_shows_each(demo):
     first, second = write("First"), write("Second")
     page = Client().get("/outbox/").content.decode()
     assert page.index("Second") < page.index("First")
@@ -41,8 +41,8 @@ def test_the_newest_comes_first_and_each_can_be_read(demo):
         assert words in page
 
 
-def test_an_empty_outbox_says_what_will_be_there(demo):
-    assert "No mail yet" in Client().get("/outbox/").content.decode()
+def test_empty_outbox_explains_itself(demo):
+    assert "No emails yet" in Client().get("/outbox/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_an_empty_outbox_says_what_will_be_there(demo):
         {"HTTP_X_REAL_IP": "192.0.2.7"},
     ],
 )
-def test_only_the_machine_itself_reads_it(demo, cast, extra):
+def test_outbox_is_visible_only_on_the_machine(demo, cast, extra):
     name = write()
     for who in ("visitor", "staff"):
         for url in ("/outbox/", f"/outbox/{name}/"):
@@ -63,7 +63,7 @@ def test_only_the_machine_itself_reads_it(demo, cast, extra):
             assert cast.client(who).get(url, REMOTE_ADDR="::1").status_code == 200
 
 
-def test_it_is_not_there_outside_a_demonstration(demo, settings):
+def test_outbox_exists_only_in_a_demonstration(demo, settings):
     name = write()
     settings.DEMO = False
     for url in ("/outbox/", f"/outbox/{name}/"):
@@ -71,12 +71,12 @@ def test_it_is_not_there_outside_a_demonstration(demo, settings):
 
 
 @pytest.mark.parametrize("name", ["nothing.eml", "..%2F..%2Fsettings.py", "20261122T180000000000-00000000.eml"])
-def test_what_is_no_mail_is_not_found(demo, name):
+def test_unknown_email_is_not_found(demo, name):
     (demo / "nothing.eml").write_text("x")
     assert Client().get(f"/outbox/{name}/").status_code == 404
 
 
-def test_a_mail_s_html_cannot_act(demo):
+def test_email_html_is_sanitized(demo):
     nasty = (
         "<style>p{}</style><p onclick=x()>Hi <img src=http://e.example/x>"
         "<script>alert(1)</script><a href='javascript:x()'>l</a></p>"
@@ -88,6 +88,6 @@ def test_a_mail_s_html_cannot_act(demo):
         assert word not in shown
 
 
-def test_a_mail_is_there_whole_or_not_at_all(demo):
+def test_email_file_is_complete_or_absent(demo):
     write()
     assert [path.suffix for path in demo.iterdir()] == [".eml"]

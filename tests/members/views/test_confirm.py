@@ -126,7 +126,7 @@ def test_the_link_of_one_who_left_answers_nothing(cast, question):
     Representation.objects.filter(person=cast.primary).update(ended_on=TODAY)
     answer = Client().post(link(question, cast.primary), {"act": "confirm"})
     assert answer.status_code == 410
-    assert "no longer primary representative, alternate or executive contact" in answer.content.decode()
+    assert "no longer a primary representative, alternate, or executive contact" in answer.content.decode()
     assert Confirmation.objects.get().is_open
 
 

@@ -141,11 +141,11 @@ def test_what_expired_is_ticked_and_sent_again(cast, invited, time_machine):
 @pytest.mark.parametrize(
     ("state", "says"),
     [
-        ("pending", "mail: waiting"),
-        ("sent", "mail handed over"),
-        ("failed", "mail failed"),
-        ("unknown", "mail perhaps not delivered"),
-        ("skipped", "mail: skipped"),
+        ("pending", "email: waiting"),
+        ("sent", "email sent"),
+        ("failed", "email failed"),
+        ("unknown", "email may not have been delivered"),
+        ("skipped", "email: skipped"),
     ],
 )
 def test_staff_see_what_became_of_the_mail(cast, invited, state, says):

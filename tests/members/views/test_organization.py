@@ -44,7 +44,7 @@ def test_another_organizations_member_reads_names_without_contact_data(cast):
 def test_its_primary_reads_contacts_and_may_propose(cast):
     text = page(cast.client("primary"))
     assert '<a href="mailto:alternate@example.org">alternate@example.org</a>' in text
-    assert f'href="{reverse("members:propose", args=["dx"])}">Propose changes</a>' in text
+    assert f'href="{reverse("members:propose", args=["dx"])}">' in text and "Propose changes" in text
     assert "Propose changes" not in page(cast.client("representative"))
 
 

@@ -178,7 +178,7 @@ def test_security_events_can_be_filtered(world):
     client = cast.client("staff")
     SecurityEvent.objects.all()
     page = client.get(reverse("accounts:security_events"), {"kind": "role_changed"})
-    assert b"No events match" in page.content
+    assert b"No events found" in page.content
     page = client.get(reverse("accounts:security_events"), {"kind": "invited"})
     assert b"new@example.org" in page.content
 

@@ -84,4 +84,4 @@ def test_a_charters_expectation_stands_with_the_charter_and_in_its_bounds(cast, 
         answer = cast.client("staff").post(
             "/task-forces/data/edit/", {**values, "attendance_expected_percent": percent, "version": 1}
         )
-        assert answer.status_code == 200 and "This did not go through yet" in words(answer)
+        assert answer.status_code == 200 and "There is a problem" in words(answer)

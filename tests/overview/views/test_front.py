@@ -52,7 +52,7 @@ def test_the_band_says_name_purpose_convener_and_four_facts():
     factories.ObjectiveFactory(number=1)
     page = read()
     assert f"<h1>{workgroup.name}</h1>" in page
-    assert '<p class="band-lead">The Example Workgroup joins agencies.</p>' in page
+    assert '<p class="hero-lead">The Example Workgroup joins agencies.</p>' in page
     assert "Convened by the Department of Example." in page
     assert "<strong>1</strong> organization</a>" in page
     assert "<strong>1</strong> task force</a>" in page
@@ -66,11 +66,11 @@ def test_a_workgroup_with_other_numbers_reads_right_too():
         factories.BodyFactory(slug=f"group-{number}", name=f"Group {number}")
         factories.ObjectiveFactory(number=number, title=f"Goal {number}")
     page = read()
-    assert '<p class="band-lead">First sentence.</p>' in page
+    assert '<p class="hero-lead">First sentence.</p>' in page
     assert "<strong>0</strong> organizations</a>" in page
     assert "<strong>3</strong> task forces</a>" in page
     assert "<strong>3</strong> objectives</a>" in page
-    assert "since" not in page.split('class="strip"')[1].split("</ul>")[0]
+    assert "since" not in page.split('class="key-figures"')[1].split("</ul>")[0]
     assert page.count('class="objective"') == 3
 
 
@@ -103,7 +103,7 @@ def test_each_objective_is_a_row_with_its_state():
     objective_with_update(1, "Share data", status="at_risk")
     page = read()
     row = page.split('<li class="objective">')[1]
-    assert '<span class="numeral" aria-hidden="true">1</span>' in row
+    assert '<span class="objective-number" aria-hidden="true">1</span>' in row
     assert "Objective 1: </span>Share data</a>" in row
     assert '<a class="chip" href="/task-forces/data/">Data</a>' in row
     assert "At risk</span>" in row

@@ -22,7 +22,7 @@ def test_every_page_links_the_required_pages_and_skips_to_its_content():
     page = Client().get(reverse("overview:accessibility")).content.decode()
     for name in ("accessibility", "privacy", "progress"):
         assert f'href="{reverse(f"overview:{name}")}"' in page
-    assert '<a class="skip" href="#main">Skip to main content</a>' in page
+    assert '<a class="skip-link" href="#main">Skip to main content</a>' in page
     assert '<html lang="en">' in page
     assert "style=" not in page
     assert "<script>" not in page
@@ -47,14 +47,14 @@ def test_what_is_not_there_and_what_is_not_ours_are_one_page():
     assert missing.status_code == hidden.status_code == 404
     assert missing.content.replace(b"missing", b"hidden") == hidden.content
     page = missing.content.decode()
-    assert "Sent to you? Sign in and you come back here." in page
+    assert "Have an account? Sign in to see this page." in page
     assert 'href="/accounts/login/?next=%2Forganizations%2Fmissing%2F"' in page
 
 
 @pytest.mark.django_db
 def test_a_member_is_not_asked_to_sign_in_again(cast):
     page = cast.client("representative").get("/organizations/missing/").content.decode()
-    assert "Sent to you?" not in page
+    assert "Have an account?" not in page
     assert f'href="{reverse("overview:home")}"' in page
 
 

@@ -68,7 +68,7 @@ def test_a_period_that_ends_before_it_starts_is_refused(cast):
     answer = cast.client("staff").post(
         reverse("records:hold_add"), {"matter": "Case 7", "starts_on": "2026-02-01", "ends_on": "2026-01-01"}
     )
-    assert "The end lies before the start. Choose a later end." in answer.content.decode()
+    assert "The end date must be after the start date." in answer.content.decode()
 
 
 def test_contact_data_go_with_one_press_that_says_what_it_does(cast):

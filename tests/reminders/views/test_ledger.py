@@ -102,7 +102,7 @@ def test_a_failed_mail_shows_its_tries_and_can_be_sent_again(cast):
     failed.refresh_from_db()
     assert (failed.state, failed.attempts) == ("pending", 0)
     assert Suppression.objects.get().suppressed_at is None
-    assert failed.tries.last().code == "asked for by The staff"
+    assert failed.tries.last().code == "requested by The staff"
 
 
 def test_a_sent_mail_cannot_be_sent_again(cast):

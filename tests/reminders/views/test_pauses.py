@@ -44,7 +44,7 @@ def test_all_mail_is_paused_with_one_reason(cast):
         ({"reason": ""}, "This field is required."),
         ({"reason": "x", "address": "nobody@example.org"}, "Nobody in the portal has this address."),
         ({"reason": "x", "kind": "anything"}, "Select a valid choice."),
-        ({"reason": "x", "kind": "item_due"}, "This is paused already."),
+        ({"reason": "x", "kind": "item_due"}, "This email is already paused."),
     ],
 )
 def test_what_cannot_be_paused_says_why_and_keeps_what_was_typed(cast, typed, words):
@@ -64,7 +64,7 @@ def test_a_link_from_elsewhere_fills_in_whom(cast):
 def test_lifting_twice_is_told(cast):
     held = Pause.objects.create(reason="Before.", paused_by=cast.staff, paused_at=NOW, lifted_at=timezone.now())
     response = cast.client("staff").post(f"{URL}{held.pk}/lift/", follow=True)
-    assert "was lifted already" in response.content.decode()
+    assert "already been resumed" in response.content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3])

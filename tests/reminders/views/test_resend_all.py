@@ -23,7 +23,7 @@ def test_who_gets_it_again_is_shown_first_and_one_press_sends_all(cast):
     assert "2 mails put in line again" in response.content.decode()
     states = dict(Delivery.objects.values_list("key", "state"))
     assert states == {"k1": "pending", "k2": "pending", "k3": "sent", "k4": "failed"}
-    assert failed.tries.get().code == "asked for by The staff"
+    assert failed.tries.get().code == "requested by The staff"
     assert "Nothing to send again" in client.get(URL).content.decode()
 
 

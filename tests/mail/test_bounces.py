@@ -1,4 +1,4 @@
-"""What comes back after a server had taken it: reports in a real mailbox over IMAP, and a mail service's webhook."""
+"""Bounces: reports in a real mailbox over IMAP, and the webhook of an email service."""
 
 import datetime as dt
 import email
@@ -15,8 +15,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from mail import bouncing
-from mail.bouncing import Bounce, parse_bounce, record_bounce
+from mail import bounces
+from mail.bounces import Bounce, parse_bounce, record_bounce
 from mail.mailbox import read_bounces
 from mail.models import Attempt, Delivery, Suppression
 from mail.operations import enqueue
@@ -32,7 +32,7 @@ SIGN = "name:password"
 def report(
     recipient: str, message_id: str = "", *, action: str = "failed", status: str = "5.1.1", how: str = "rfc822"
 ) -> bytes:
-    """A delivery status notification as mail servers write it (RFC 3464)."""
+    """Return a delivery status notification as mail servers write it (RFC 3464)."""
     original = {
         "rfc822": f"Content-Type: message/rfc822\n\nMessage-ID: {message_id}\nSubject: A reminder\n\nText\n",
         "headers": f"Content-Type: text/rfc822-headers\n\nSubject: A reminder\nMessage-ID: {message_id}\n",
@@ -80,13 +80,13 @@ def parsed(raw: bytes) -> list[Bounce]:
 
 
 @pytest.mark.parametrize(("how", "message_id"), [("rfc822", "<x@y>"), ("headers", "<x@y>"), ("none", "")])
-def test_a_report_names_the_address_the_words_and_the_mail(how, message_id):
+def test_report_gives_address_code_and_message_id(how, message_id):
     assert parsed(report("Gone@Example.org", "<x@y>", how=how)) == [
         Bounce("gone@example.org", "5.1.1 550 5.1.1 No such user", True, message_id)
     ]
 
 
-def test_a_delay_and_a_mail_written_by_hand_are_no_bounce():
+def test_delay_and_personal_email_are_not_bounces():
     assert parsed(report("a@example.org", "<x@y>", action="delayed", status="4.4.1")) == []
     assert parsed(report("a@example.org", "<x@y>", action="delivered", status="2.0.0")) == []
     assert parsed(b"From: a@example.org\r\nSubject: Out of office\r\n\r\nAction: failed\r\nStatus: 5.1.1\r\n") == []
@@ -94,11 +94,11 @@ def test_a_delay_and_a_mail_written_by_hand_are_no_bounce():
     assert not full.is_final
 
 
-def test_a_mail_that_came_back_is_failed_and_the_second_stops_the_address():
+def test_bounce_fails_delivery_and_second_blocks_address():
     first, second = went(1), went(2)
     record_bounce(Bounce("gone@example.org", "5.1.1 no such user", True, first.message_id), NOW)
     first.refresh_from_db()
-    assert (first.state, first.reason) == ("failed", "It came back: 5.1.1 no such user")
+    assert (first.state, first.reason) == ("failed", "Bounced: 5.1.1 no such user")
     assert first.tries.get().outcome == "bounced"
     assert Suppression.objects.get().suppressed_at is None
     record_bounce(Bounce("gone@example.org", "5.1.1 no such user", True, second.message_id), NOW)
@@ -106,21 +106,21 @@ def test_a_mail_that_came_back_is_failed_and_the_second_stops_the_address():
     assert (entry.bounces, entry.suppressed_at, entry.last_code) == (2, NOW, "5.1.1 no such user")
 
 
-def test_the_same_report_twice_counts_once():
+def test_same_report_twice_counts_once():
     row = went()
     for _ in range(3):
         record_bounce(Bounce("gone@example.org", "5.1.1", True, row.message_id), NOW)
     assert Suppression.objects.get().bounces == 1 and Attempt.objects.count() == 1
 
 
-def test_a_full_mailbox_fails_the_mail_and_counts_nothing_against_the_address():
+def test_full_mailbox_fails_delivery_but_not_address():
     row = went()
     record_bounce(Bounce("gone@example.org", "4.2.2 mailbox full", False, row.message_id), NOW)
     row.refresh_from_db()
     assert row.state == "failed" and not Suppression.objects.exists()
 
 
-def test_a_report_without_its_mail_is_laid_to_the_last_one_that_went_there():
+def test_report_without_message_id_matches_last_delivery():
     went(1, sent_at=NOW - dt.timedelta(days=2))
     last = went(2, sent_at=NOW - dt.timedelta(days=1))
     went(3, "other@example.org")
@@ -131,18 +131,18 @@ def test_a_report_without_its_mail_is_laid_to_the_last_one_that_went_there():
     assert old.state == "sent"
 
 
-def test_a_report_on_a_mail_that_was_never_ours_counts_against_nobody():
+def test_report_on_unknown_message_is_ignored():
     went()
     assert record_bounce(Bounce("gone@example.org", "5.1.1", True, "<forged@elsewhere>"), NOW) is None
     assert not Suppression.objects.exists() and Delivery.objects.get().state == "sent"
 
 
-# The mailbox -----------------------------------------------------------------------------------------
+# The mailbox
 
 
 @pytest.fixture(scope="module")
 def server():
-    """A real IMAP server (pymap) on the loopback, in memory; its port."""
+    """The port of a real IMAP server (pymap) in memory on the loopback interface."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -202,60 +202,60 @@ def test_reports_are_read_from_a_real_mailbox_once(place):
         report("else@example.org", rows[2].message_id, action="delayed", status="4.4.1"),
         b"From: a@example.org\r\nSubject: A question\r\n\r\nWho are you?\r\n",
     )
-    assert str(read_bounces(place, NOW)) == "2 came back, 1 unknown, 2 no report"
+    assert str(read_bounces(place, NOW)) == "2 bounced, 1 unknown, 2 not reports"
     assert Suppression.objects.get().suppressed_at == NOW
     assert sorted(Delivery.objects.values_list("key", "state")) == [("k1", "failed"), ("k2", "failed"), ("k3", "sent")]
     seen = flags(place)
     assert sum(rb"\Seen" in line for line in seen) == 3 and sum(rb"\Flagged" in line for line in seen) == 2
-    assert str(read_bounces(place, NOW)) == "0 came back, 0 unknown, 0 no report"
+    assert str(read_bounces(place, NOW)) == "0 bounced, 0 unknown, 0 not reports"
     assert Suppression.objects.get().bounces == 2
 
 
-def test_a_report_that_was_not_written_down_is_read_again(place, monkeypatch):
+def test_unrecorded_report_is_read_again(place, monkeypatch):
     row = went()
     put(place, report("gone@example.org", row.message_id))
 
     def cut_short(bounce, now):
-        raise OSError("the power went")
+        raise OSError("power failure")
 
     monkeypatch.setattr("mail.mailbox.record_bounce", cut_short)
     with pytest.raises(OSError, match="power"):
         read_bounces(place, NOW)
-    monkeypatch.setattr("mail.mailbox.record_bounce", bouncing.record_bounce)
+    monkeypatch.setattr("mail.mailbox.record_bounce", bounces.record_bounce)
     assert read_bounces(place, NOW).bounces == 1
 
 
-def test_the_command_and_the_clock_read_it(place, settings, capsys):
+def test_command_and_task_read_the_mailbox(place, settings, capsys):
     settings.BOUNCE_MAILBOX_URL = f"imap://bounces%40portal.test:open%20sesame@127.0.0.1:{place.port}"
     rows = [went(1), went(2)]
     put(place, report("gone@example.org", rows[0].message_id))
     call_command("read_bounces")
-    assert capsys.readouterr().out.strip() == "1 came back, 0 unknown, 0 no report"
+    assert capsys.readouterr().out.strip() == "1 bounced, 0 unknown, 0 not reports"
     put(place, report("gone@example.org", rows[1].message_id))
     read_bounce_mailbox()
     assert Suppression.objects.get().bounces == 2
 
 
-def test_a_wrong_password_and_a_dead_server_are_one_clear_line(place, settings):
+def test_wrong_password_and_dead_server_give_clear_errors(place, settings):
     settings.BOUNCE_MAILBOX_URL = f"imap://nobody:wrong@127.0.0.1:{place.port}/INBOX"
-    with pytest.raises(CommandError, match="cannot be read"):
+    with pytest.raises(CommandError, match="could not be read"):
         call_command("read_bounces")
     settings.BOUNCE_MAILBOX_URL = "imap://nobody:wrong@127.0.0.1:1/INBOX"
-    with pytest.raises(CommandError, match="cannot be read"):
+    with pytest.raises(CommandError, match="could not be read"):
         call_command("read_bounces")
-    read_bounce_mailbox()  # the clock goes on
+    read_bounce_mailbox()  # the task logs the error and does not raise
     settings.BOUNCE_MAILBOX_URL = ""
     with pytest.raises(CommandError, match="imaps://user:password@host:993/INBOX"):
         call_command("read_bounces")
 
 
 @pytest.mark.parametrize("url", ["https://a:b@host/", "imaps://host/INBOX", "imaps://user@host", "mailbox"])
-def test_an_address_of_a_mailbox_that_cannot_be_read_is_refused(url):
+def test_invalid_mailbox_url_is_rejected(url):
     with pytest.raises(ValueError, match="imaps://user:password@host"):
         parse_mailbox_url(url)
 
 
-# The webhook -----------------------------------------------------------------------------------------
+# The webhook
 
 
 @pytest.fixture
@@ -274,7 +274,7 @@ def webhook(settings):
     return post
 
 
-def test_a_mail_service_tells_what_came_back(webhook):
+def test_webhook_records_a_bounce(webhook):
     went()
     Delivery.objects.update(sent_at=dt.datetime.now(dt.UTC))
     assert webhook(Description="The address does not exist.", Details="550 no such user") == 200
@@ -284,19 +284,19 @@ def test_a_mail_service_tells_what_came_back(webhook):
     assert Suppression.objects.get().bounces == 1, "the same mail comes back once"
 
 
-def test_opening_and_reading_are_nobody_s_business(webhook):
+def test_webhook_ignores_opens_and_clicks(webhook):
     went()
     for kind in ("Open", "Click", "Delivery"):
         assert webhook(RecordType=kind, Recipient="gone@example.org") == 200
     assert not Attempt.objects.exists() and Delivery.objects.get().state == "sent"
 
 
-def test_a_wrong_secret_changes_nothing(webhook):
+def test_webhook_rejects_a_wrong_secret(webhook):
     went()
     Delivery.objects.update(sent_at=dt.datetime.now(dt.UTC))
     assert webhook(secret="name:wrong") == 400
     assert Delivery.objects.get().state == "sent"
 
 
-def test_without_a_secret_there_is_no_such_address():
+def test_webhook_does_not_exist_without_a_secret():
     assert Client().post("/anymail/postmark/tracking/", "{}", "application/json").status_code == 404
