@@ -146,10 +146,10 @@ class AgendaItemForm(VersionedForm):
         widgets = {"detail": forms.Textarea(attrs={"rows": 2})}
         labels = {"title": _("Item"), "duration_minutes": _("Minutes"), "detail": _("Details")}
 
-    def _start_from(self, typed: QueryDict) -> None:
+    def _set_initial(self, typed: QueryDict) -> None:
         """Restore only what was typed into this row, since the order of the rows may have changed."""
         if typed.get(self.add_prefix("id"), "") == str(self.instance.pk or ""):
-            super()._start_from(typed)
+            super()._set_initial(typed)
 
     def clean(self) -> dict[str, Any]:
         """Refuse the id of an item that belongs to another meeting."""
