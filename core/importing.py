@@ -117,10 +117,10 @@ def _normalize(text: str) -> str:
 
 def parse_bool(text: str) -> bool:
     """Parse yes or no. An empty cell is no. Raise InvalidCellError."""
-    word = text.casefold()
-    if word in ("yes", "y", "true", "1", "x"):
+    answer = text.casefold()
+    if answer in ("yes", "y", "true", "1", "x"):
         return True
-    if word in ("no", "n", "false", "0", ""):
+    if answer in ("no", "n", "false", "0", ""):
         return False
     raise InvalidCellError(gettext("“%(value)s” is not a valid answer. Enter yes or no.") % {"value": text})
 
