@@ -128,10 +128,10 @@ class AgendaItemForm(VersionedForm):
         widgets = {"detail": forms.Textarea(attrs={"rows": 2})}
         labels = {"title": "Item", "duration_minutes": "Minutes", "detail": "Details"}
 
-    def _start_from(self, typed: QueryDict) -> None:
+    def _set_initial(self, typed: QueryDict) -> None:
         """Only from what was typed into this very row; rows may stand in another order now."""
         if typed.get(self.add_prefix("id"), "") == str(self.instance.pk or ""):
-            super()._start_from(typed)
+            super()._set_initial(typed)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

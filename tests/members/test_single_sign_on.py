@@ -278,7 +278,7 @@ def test_a_provider_that_is_down_is_a_page_with_the_other_ways(settings, db, cli
 
 def test_the_button_is_there_only_where_it_is_configured(db, client, configured, settings, issuer):
     page = client.get("/accounts/login/?next=/staff/").content.decode()
-    assert "Sign in through 127.0.0.1" in page
+    assert "Sign in with 127.0.0.1" in page
     assert f"{LOGIN}?next=%2Fstaff%2F" in page
     settings.SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": single_sign_on(OIDC_ISSUER="", OIDC_CLIENT_ID="", OIDC_CLIENT_SECRET="")

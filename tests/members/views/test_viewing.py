@@ -20,7 +20,7 @@ from tests.test_permission_table import TABLE
 from tests.world import World, build, fingerprints
 
 STOP = "/staff/view-as/stop/"
-BANNER = "You are viewing at the portal as The {}; nothing can be changed."
+BANNER = "You are viewing the portal as The {}. You can't make changes."
 READ = sorted(name for name, row in TABLE.items() if row.get is not None)
 WRITTEN = sorted(name for name, row in TABLE.items() if row.post and name != "members:view_as_stop")
 
