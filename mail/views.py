@@ -45,7 +45,7 @@ def demonstration_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 def outbox(request: HttpRequest) -> HttpResponse:
     """List the stored emails, newest first."""
     page = Paginator(list_message_names(), 25).get_page(request.GET.get("page"))
-    return render(request, "mail/outbox.html", {"page": page, "mails": read_headers(list(page))})
+    return render(request, "mail/outbox.html", {"page": page, "emails": read_headers(list(page))})
 
 
 @login_not_required

@@ -73,7 +73,7 @@ def _read_mails(
         "delivery__state",
         "delivery__indeterminate_count",
     )
-    for meeting, reader, principal, kind, subject_version, due_at, state, delivery_state, indeterminate_count in rows:
+    for meeting, reader, principal, kind, subject_version, due_at, state, delivery_state, ambiguous in rows:
         entry = told.setdefault((meeting, reader), NoticeState())
         entry.delegated_from = entry.delegated_from or principal
         if delivery_state is None and state == ReminderState.PLANNED:

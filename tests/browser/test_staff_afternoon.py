@@ -62,7 +62,7 @@ def test_an_afternoon_of_staff(visit: Visit, cast, settings, tmp_path):
 
     page.get_by_role("link", name="Import and export").click()
     upload(visit, "counties.xlsx", workbook(is_mended=False))
-    expect(page.get_by_text("6 refused").first).to_be_visible()
+    expect(page.get_by_text("6 rejected").first).to_be_visible()
     expect(page.get_by_text("“county” is none of: state agency.")).to_be_visible()
     expect(page.get_by_text("write the organization's name")).to_be_visible()
     expect(page.get_by_text("Website: Enter a valid URL.")).to_be_visible()
@@ -70,7 +70,7 @@ def test_an_afternoon_of_staff(visit: Visit, cast, settings, tmp_path):
 
     page.get_by_role("link", name="upload it anew").click()
     upload(visit, "counties mended.xlsx", workbook(is_mended=True))
-    expect(page.get_by_text("120 rows: 120 new, 0 changed, 0 unchanged, 0 refused.")).to_be_visible()
+    expect(page.get_by_text("120 rows: 120 new, 0 changed, 0 unchanged, 0 rejected.")).to_be_visible()
     page.get_by_role("button", name="Apply the 120 rows").click()
     expect(page.get_by_text("120 new, 0 changed, 0 unchanged")).to_be_visible()
     assert Organization.objects.filter(key__regex=r"^c\d+hd$").count() == 60

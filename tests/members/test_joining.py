@@ -92,7 +92,7 @@ def test_accepting_makes_a_prospective_organization_and_answers_by_mail(cast):
     assert message.subject == "Your request for Coalition of Examples to join: accepted"
     text = " ".join(message.text.split())
     assert "Welcome." in text
-    assert "Workgroup staff will write to you about who represents Coalition of Examples." in text
+    assert "Workgroup staff will email you about who represents Coalition of Examples." in text
     assert not Invitation.objects.exists()
 
 

@@ -44,7 +44,7 @@ PEOPLE = b"E-mail,Name,Organization,Shoe size\r\nn@example.org,New person,dx,9\r
 def test_an_upload_shows_what_would_change_and_writes_nothing(staff):
     page = upload(staff, PEOPLE)
     text = page.content.decode()
-    assert "2 rows: 1 new, 0 changed, 0 unchanged, 1 refused. Nothing is written yet." in text
+    assert "2 rows: 1 new, 0 changed, 0 unchanged, 1 rejected. Nothing is written yet." in text
     assert "“bad” is no address. Write it as name@example.org." in text
     assert "Row 3" in text
     assert "no heading of ours means the same: Shoe size" in text
@@ -87,7 +87,7 @@ def test_the_refused_rows_come_as_a_sheet_that_imports_once_mended(staff):
     mended = io.BytesIO()
     page.parent.save(mended)
     answer = upload(staff, mended.getvalue(), "mended.xlsx")
-    assert "1 row: 1 new, 0 changed, 0 unchanged, 0 refused" in answer.content.decode()
+    assert "1 row: 1 new, 0 changed, 0 unchanged, 0 rejected" in answer.content.decode()
 
 
 def test_a_forgotten_file_leaves_nothing(staff):
@@ -106,8 +106,8 @@ def test_a_forgotten_file_leaves_nothing(staff):
     ("content", "name", "says"),
     [
         (b"", "a.csv", "empty"),
-        (b"<html>", "a.csv", "isn't supported"),
-        (b"\x7fELF\x02\x01\x01" + b"\x00" * 60, "a.xlsx", "isn't supported"),
+        (b"<html>", "a.csv", "supported. Use one of these"),
+        (b"\x7fELF\x02\x01\x01" + b"\x00" * 60, "a.xlsx", "supported. Use one of these"),
         (b"Fruit,Weight\r\napple,3\r\n", "a.csv", "headings of organizations"),
         (b"E-mail,Email\r\na@example.org,a@example.org\r\n", "a.csv", "mean “E-mail”"),
         (b"E-mail,Name\r\n", "a.csv", "no rows below its headings"),

@@ -39,7 +39,7 @@ def test_the_link_shows_the_record_its_people_and_seats_without_signing_in(cast,
     answer = Client().get(link(question, cast.primary))
     text = " ".join(answer.content.decode().split())
     assert answer.status_code == 200
-    assert "Is the record of DX still right?" in text
+    assert "Is this information still correct for DX?" in text
     assert "You answer as The primary for Department of Examples" in text
     for words in ("The alternate", "The executive", "Executive contact", "Data task force", "The chair"):
         assert words in text, words
@@ -62,12 +62,12 @@ def test_one_press_confirms_and_the_used_link_says_what_is_so(cast, question):
     assert (question.confirmed_by, question.via, question.confirmed_at) == (cast.primary, "link", NOW)
     for answer in (client.get(url), client.post(url, {"act": "confirm"}), client.post(url, {"act": "change"})):
         assert answer.status_code == 410
-        assert "You confirmed the record of Department of Examples" in " ".join(answer.content.decode().split())
+        assert "You confirmed the information for Department of Examples" in " ".join(answer.content.decode().split())
     question.refresh_from_db()
     assert question.version == 2
     other = client.get(link(question, cast.alternate))
     assert other.status_code == 410
-    assert "The primary confirmed the record" in " ".join(other.content.decode().split())
+    assert "The primary confirmed the information" in " ".join(other.content.decode().split())
 
 
 def test_the_link_signs_nobody_in(cast, question):
@@ -88,7 +88,7 @@ def test_changes_go_to_staff_and_the_record_stays(cast, question):
     assert cast.organization.jurisdiction == "California"
     answer = client.get(url)
     assert answer.status_code == 410
-    assert "You sent changes to the record" in " ".join(answer.content.decode().split())
+    assert "You sent changes for Department of Examples" in " ".join(answer.content.decode().split())
 
 
 def test_what_cannot_be_keeps_what_was_typed_and_the_link(cast, question):

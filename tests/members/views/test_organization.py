@@ -25,7 +25,7 @@ def test_a_visitor_reads_the_public_record_and_no_person(cast):
     text = page(Client())
     assert "<h1>Department of Examples (DX)</h1>" in text
     assert '<p class="lead">Makes examples</p>' in text
-    assert '<a href="/organizations/?sector=state-agency">State agency</a>' in text
+    assert '<a href="/organizations/?sector=state-agency"> State agency </a>' in text
     assert ">examples.gov</a>" in text
     assert "Office of Examples" in text
     assert "Data task force" in text
@@ -49,7 +49,7 @@ def test_its_primary_reads_contacts_and_may_propose(cast):
 
 
 def test_staff_find_the_way_to_manage_it(cast):
-    assert f'href="{reverse("members:staff_organization", args=["dx"])}">Manage</a>' in page(cast.client("staff"))
+    assert f'href="{reverse("members:staff_organization", args=["dx"])}"> Manage </a>' in page(cast.client("staff"))
 
 
 def test_a_sample_says_that_it_is_one():

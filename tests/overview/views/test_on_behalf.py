@@ -14,7 +14,7 @@ from objectives.models import ProgressUpdate
 from tests import factories
 from tests.conftest import NOW, TODAY
 
-NOTE = "Said by The representative by phone, entered by The staff on"
+NOTE = "Reported by The representative by phone, entered by The staff on"
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def test_the_persons_page_shows_what_they_owe_with_the_press_beside_each(cast, i
         assert url in text
         assert client.post(url, told(cast.seated, next=page, **values)).url == page
     text = client.get(page).content.decode()
-    assert "Owes nothing" in text and text.count("Said by The seated by phone") == 3
+    assert "Owes nothing" in text and text.count("Reported by The seated by phone") == 3
 
 
 def test_an_organization_is_confirmed_from_its_primarys_page(cast):
@@ -153,7 +153,7 @@ def test_the_meeting_shows_the_answer_and_whose_hand_it_is(cast):
     assert client.post(url, told(cast.seated, answer="yes")).url == page
     for role in ("chair", "seated"):
         text = cast.client(role).get(page).content.decode()
-        assert "Said by The seated by phone, entered by The staff on" in text and "Change response" not in text
+        assert "Reported by The seated by phone, entered by The staff on" in text and "Change response" not in text
     cast.client("seated").post(reverse("meetings:answer", args=[meeting.pk]), {"answer": "no"})
     assert "entered by The staff" not in client.get(page).content.decode()
     assert RSVP.objects.get(person=cast.seated).answer == "no"
