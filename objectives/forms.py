@@ -108,7 +108,7 @@ class ReturnForm(PlainForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
-class RepresentativeField(forms.ModelChoiceField):
+class RepresentativeField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """People by name with the organizations that they represent."""
 
     def label_from_instance(self, person: Person) -> str:
@@ -176,8 +176,8 @@ class StrategyForm(VersionedForm):
             ),
             empty_label=gettext("Select an objective"),
         )
-        cast(forms.ModelChoiceField, self.fields["lead_organization"]).queryset = organizations
-        cast(forms.ModelMultipleChoiceField, self.fields["supports"]).queryset = organizations
+        cast("forms.ModelChoiceField[Organization]", self.fields["lead_organization"]).queryset = organizations
+        cast("forms.ModelMultipleChoiceField[Organization]", self.fields["supports"]).queryset = organizations
         if strategy:
             ids = organizations.filter(pk__in=supporting).values_list("pk", flat=True)
             self.fields["supports"].initial = [str(pk) for pk in ids]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext, ngettext
@@ -40,13 +41,10 @@ class ProgressStatus(TextChoices):
     OFF_TRACK = "off_track", 1, "bad", 4, True, False, _("Off track")
     DONE = "done", 5, "done", 1, False, True, _("Done")
 
-    def __new__(
-        cls, value: str, severity: int, tone: str, bar_position: int, needs_attention: bool, is_final: bool
-    ) -> "ProgressStatus":
+    def __new__(cls, value: str, *traits: Any) -> "ProgressStatus":
         member = str.__new__(cls, value)
         member._value_ = value
-        member.severity, member.tone, member.bar_position = severity, tone, bar_position
-        member.needs_attention, member.is_final = needs_attention, is_final
+        member.severity, member.tone, member.bar_position, member.needs_attention, member.is_final = traits
         return member
 
     @classmethod
@@ -71,10 +69,10 @@ class UpdateState(TextChoices):
     PUBLISHED = "published", False, _("Published")
     RETURNED = "returned", True, _("Returned")
 
-    def __new__(cls, value: str, is_open: bool) -> "UpdateState":
+    def __new__(cls, value: str, *traits: Any) -> "UpdateState":
         member = str.__new__(cls, value)
         member._value_ = value
-        member.is_open = is_open
+        (member.is_open,) = traits
         return member
 
 
@@ -101,10 +99,10 @@ class ReportingFrequency(TextChoices):
     HALF_YEARLY = "half_yearly", 182, _("Every 6 months")
     YEARLY = "yearly", 365, _("Every year")
 
-    def __new__(cls, value: str, days: int) -> "ReportingFrequency":
+    def __new__(cls, value: str, *traits: Any) -> "ReportingFrequency":
         member = str.__new__(cls, value)
         member._value_ = value
-        member.days = days
+        (member.days,) = traits
         return member
 
 
@@ -202,11 +200,10 @@ class Qualifier(TextChoices):
     ROUNDED = "rounded", _("about %(value)s"), False, False, _("About")
     NEARLY = "nearly", _("nearly %(value)s"), False, True, _("Nearly")
 
-    def __new__(cls, value: str, pattern: str, has_no_upper_limit: bool, has_no_lower_limit: bool) -> "Qualifier":
+    def __new__(cls, value: str, *traits: Any) -> "Qualifier":
         member = str.__new__(cls, value)
         member._value_ = value
-        member.pattern = pattern
-        member.has_no_upper_limit, member.has_no_lower_limit = has_no_upper_limit, has_no_lower_limit
+        member.pattern, member.has_no_upper_limit, member.has_no_lower_limit = traits
         return member
 
     @property

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -112,11 +113,9 @@ def strategy_page(pk: int, person: AnyPerson, today: dt.date) -> StrategyPage:
 
 def rows_of(strategies: StrategyQuerySet, today: dt.date, person: AnyPerson) -> list[StrategyRow]:
     """Return the strategies as rows for `person`. The number of queries is constant."""
-    found = list(
-        strategies.select_related("objective__plan", "body", "lead_organization").annotate(
-            is_lead_visible=Exists(organizations_visible_to(person).filter(pk=OuterRef("lead_organization")))
-        )
-    )
+    visible_leads = organizations_visible_to(person).filter(pk=OuterRef("lead_organization"))
+    is_lead_visible: dict[str, Any] = {"is_lead_visible": Exists(visible_leads)}
+    found = list(strategies.select_related("objective__plan", "body", "lead_organization").annotate(**is_lead_visible))
     ids = [strategy.pk for strategy in found]
     published = published_now(ids)
     pending = _pending(ids) if is_member(person) else {}

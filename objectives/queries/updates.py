@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -79,10 +80,11 @@ def with_latest_update(strategies: StrategyQuerySet) -> StrategyQuerySet:
         .annotate(confirmed_or_reported_on=Coalesce("confirmed_on", "reported_on"))
         .order_by("-confirmed_or_reported_on", "-id")
     )
-    return strategies.annotate(
-        last_reported_on=Subquery(updates.values("confirmed_or_reported_on")[:1]),
-        last_status=Subquery(updates.values("status")[:1]),
-    )
+    latest: dict[str, Any] = {
+        "last_reported_on": Subquery(updates.values("confirmed_or_reported_on")[:1]),
+        "last_status": Subquery(updates.values("status")[:1]),
+    }
+    return strategies.annotate(**latest)
 
 
 def with_reportable_update(strategies: StrategyQuerySet) -> StrategyQuerySet:
@@ -92,7 +94,8 @@ def with_reportable_update(strategies: StrategyQuerySet) -> StrategyQuerySet:
     )
     seated = Term.objects.current().filter(person=OuterRef("responsible_person"), seat__body=OuterRef("body"))
     active = Person.objects.filter(pk=OuterRef("responsible_person"), is_active=True, can_sign_in=True)
-    return strategies.annotate(is_answered=Exists(active) & (Exists(of_lead) | Exists(seated)))
+    is_answered: dict[str, Any] = {"is_answered": Exists(active) & (Exists(of_lead) | Exists(seated))}
+    return strategies.annotate(**is_answered)
 
 
 def due_updates(strategies: StrategyQuerySet, today: dt.date, days_ahead: int = DUE_SOON_DAYS) -> list[DueUpdate]:

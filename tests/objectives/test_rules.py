@@ -66,7 +66,7 @@ def test_only_bad_statuses_need_attention_and_only_done_is_final():
 
 @pytest.mark.parametrize("arguments", [("paused",), ("paused", 6, "neutral")])
 def test_a_status_without_all_its_traits_is_refused(arguments):
-    with pytest.raises(TypeError):
+    with pytest.raises(ValueError, match="values to unpack"):
         ProgressStatus.__new_member__(ProgressStatus, *arguments)
 
 
