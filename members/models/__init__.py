@@ -6,7 +6,14 @@ Each module knows the organizations and none of the others.
 from members.models.answers import Confirmation, ConfirmationQuerySet, Proposal
 from members.models.arrivals import ImportJob, Invitation, InvitationQuerySet, JoinRequest, new_nonce
 from members.models.events import ActOnBehalf, SecurityEvent
-from members.models.organizations import FormerName, Organization, OrganizationQuerySet, Sector, validate_single_line
+from members.models.organizations import (
+    FormerName,
+    Organization,
+    OrganizationQuerySet,
+    OrganizationStatusPeriod,
+    Sector,
+    validate_single_line,
+)
 from members.models.people import UNTRACKED, Person, PersonManager, Representation, RepresentationQuerySet, check_zone
 
 __all__ = [
@@ -21,6 +28,7 @@ __all__ = [
     "JoinRequest",
     "Organization",
     "OrganizationQuerySet",
+    "OrganizationStatusPeriod",
     "Person",
     "PersonManager",
     "Proposal",

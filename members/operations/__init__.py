@@ -62,6 +62,7 @@ from members.operations.security import (
     record_security_event,
     update_last_seen,
 )
+from members.operations.status_periods import correct_status_period, start_status_period
 from members.operations.viewing import end_viewing, start_viewing
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "confirm_import",
     "confirm_organization",
     "confirm_with_changes",
+    "correct_status_period",
     "deactivate_person",
     "decline_join_request",
     "decline_proposal",
@@ -117,6 +119,7 @@ __all__ = [
     "set_portal_role",
     "speaker",
     "start_import",
+    "start_status_period",
     "start_viewing",
     "submit_join_request",
     "update_last_seen",

@@ -20,6 +20,7 @@ from members.models import Organization, Person, Representation
 from members.operations.organizations import change_status, edit_organization
 from members.operations.people import add_people, edit_person
 from members.operations.representations import check_single_primary
+from members.operations.status_periods import add_first_status_periods
 from members.rules import RepresentationKind
 
 
@@ -68,7 +69,9 @@ def _edit_organization(actor: Person, act: EditOrganization, now: dt.datetime, t
 @transaction.atomic
 def add_organizations(*, actor: Person, rows: Iterable[dict[str, Any]]) -> list[Organization]:
     """Many new organizations, each with its key. Raises ValidationError, and IntegrityError for a key in use."""
-    return create_many([Organization(**values) for values in rows], actor=actor, reason=REASON)
+    added = create_many([Organization(**values) for values in rows], actor=actor, reason=REASON)
+    add_first_status_periods(actor=actor, organizations=added)
+    return added
 
 
 @transaction.atomic

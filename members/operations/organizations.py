@@ -17,7 +17,10 @@ from members.models import (
     Proposal,
     Representation,
 )
+from members.operations.status_periods import correct_status_period, start_status_period
 from members.rules import OrganizationStatus, ProposalState, RepresentationKind
+
+STATUS_FIELDS = {"status", "status_since_on", "status_reason"}
 
 
 @transaction.atomic
@@ -27,7 +30,9 @@ def add_organization(*, actor: Person | None, today: dt.date, key: str = "", **v
     Raises ValidationError.
     """
     values.setdefault("status_since_on", today)
-    return create(Organization, actor=actor, key=key or _free_key(values), **values)
+    added = create(Organization, actor=actor, key=key or _free_key(values), **values)
+    start_status_period(actor=actor, organization=added)
+    return added
 
 
 @transaction.atomic
@@ -40,8 +45,11 @@ def edit_organization(
     """
     current = lock(organization, version)
     old_name = current.name
-    if "name" in save_changes(current, actor=actor, **values):
+    changed = save_changes(current, actor=actor, **values)
+    if "name" in changed:
         _keep_name(actor, current, old_name, until_on=today)
+    if STATUS_FIELDS.intersection(changed):
+        correct_status_period(actor=actor, organization=current)
     return current
 
 
@@ -112,6 +120,7 @@ def edit_former_name(
 def set_status(actor: Person | None, current: Organization, status: str, since_on: dt.date, reason: str) -> None:
     """Write a status with its date and reason to an organization that is under lock; whoever calls checked the move."""
     save_changes(current, actor=actor, reason=reason, status=status, status_since_on=since_on, status_reason=reason)
+    start_status_period(actor=actor, organization=current)
 
 
 def cancel_confirmation(*, actor: Person | None, organization: Organization, reason: str, today: dt.date) -> None:

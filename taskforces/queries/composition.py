@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from members.models import Organization
+from members.models import Organization, OrganizationStatusPeriod
 from members.rules import STATUSES_WITH_RIGHTS, OrganizationStatus, Participation
 from taskforces.models import Body, Requirement, Term
 from taskforces.rules import BodyKind, Span, missing_since
@@ -74,16 +74,11 @@ def _span(term: Term, organization: Organization) -> Span:
 
 
 def memberships() -> dict[Organization, list[Span]]:
-    """The organizations that are or were active members of the Workgroup, with the spans of days. Two queries."""
-    rows = Organization.history.order_by("history_date", "history_id")  # type: ignore[attr-defined]
+    """Return the organizations that are or were active members of the Workgroup, with the days of each. Two queries."""
     spans: dict[int, list[Span]] = defaultdict(list)
-    for pk, status, since_on in rows.values_list("id", "status", "status_since_on"):
-        of_one = spans[pk]
-        is_open = bool(of_one) and of_one[-1][1] is None
-        if status == OrganizationStatus.ACTIVE and not is_open:
-            of_one.append((since_on or dt.date.min, None))
-        elif status != OrganizationStatus.ACTIVE and is_open:
-            first, _ = of_one[-1]
-            of_one[-1] = first, max(first, since_on - dt.timedelta(days=1)) if since_on else first
+    active = OrganizationStatusPeriod.objects.filter(status=OrganizationStatus.ACTIVE).order_by("id")
+    for pk, starts_on, ended_on in active.values_list("organization", "starts_on", "ended_on"):
+        first = starts_on or dt.date.min
+        spans[pk].append((first, max(first, ended_on - dt.timedelta(days=1)) if ended_on else None))
     members = Organization.objects.standing().filter(participation=Participation.WORKGROUP)
-    return {organization: spans[organization.pk] for organization in members if spans[organization.pk]}
+    return {organization: spans[organization.pk] for organization in members if organization.pk in spans}

@@ -7,7 +7,7 @@ from django.utils.text import slugify
 
 from core.operations import create
 from members.models import Confirmation, JoinRequest, Organization, Sector
-from members.operations import add_representation, edit_organization, invite, propose, start_import
+from members.operations import add_representation, edit_organization, invite, propose, start_import, start_status_period
 from members.rules import JoinRequestState, OrganizationStatus, RepresentationKind
 from overview.loading.demo.people import DOMAIN, YEAR, Cast, make_person
 from taskforces.models import Body, Requirement
@@ -136,7 +136,7 @@ def _make_join_request(cast: Cast, row: dict[str, Any]) -> None:
     if state != JoinRequestState.WAITING:
         values |= {"answered_by": cast.staff, "answered_at": answered_at}
     if state == JoinRequestState.ACCEPTED:
-        values["organization"] = create(
+        values["organization"] = organization = create(
             Organization,
             actor=cast.staff,
             recorded_at=answered_at,
@@ -149,6 +149,7 @@ def _make_join_request(cast: Cast, row: dict[str, Any]) -> None:
             status_since_on=answered_at.date(),
             status_reason="Asked to join",
         )
+        start_status_period(actor=cast.staff, organization=organization)
     create(
         JoinRequest,
         actor=None,
