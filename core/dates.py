@@ -27,6 +27,11 @@ def local_today(now: dt.datetime | None = None, zone: ZoneInfo | None = None) ->
     return timezone.localdate(now, zone)
 
 
+def site_today(now: dt.datetime | None = None) -> dt.date:
+    """Return the calendar date in the site's own time zone, by which rights begin and end for everyone alike."""
+    return timezone.localdate(now, timezone.get_default_timezone())
+
+
 def format_date(day: dt.date, today: dt.date) -> str:
     """A date as "Thu, Dec 3", with the year where it is not this year's."""
     text = f"{day:%a}, {day:%b} {day.day}"

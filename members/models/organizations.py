@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from core.models import Versioned, WebAddressField, choices_constraint, date_order_constraint
+from core.models import Versioned, WebAddressField, choices_constraint, date_order_constraint, not_ended
 from members.rules import Basis, OrganizationStatus, Participation, Region
 
 validate_single_line = RegexValidator(r"[\r\n\x00]", "Write this on one line.", inverse_match=True)
@@ -120,7 +120,7 @@ class OrganizationStatusPeriodQuerySet(models.QuerySet["OrganizationStatusPeriod
 
         The last day of a period is the day before `ended_on`; a period without a start holds since always.
         """
-        return self.filter(Q(starts_on=None) | Q(starts_on__lte=on), Q(ended_on=None) | Q(ended_on__gt=on))
+        return self.filter(Q(starts_on=None) | Q(starts_on__lte=on), not_ended(on, "ended_on"))
 
 
 class OrganizationStatusPeriod(Versioned):

@@ -87,7 +87,7 @@ def add_representations(*, actor: Person, rows: Sequence[AddRepresentation], tod
         row.key: row for row in Organization.objects.standing().select_for_update().filter(key__in=keys).order_by("pk")
     }
     people = {row.email: row for row in Person.objects.filter(email__in=addresses, is_active=True)}
-    primary = Representation.objects.current().filter(kind=RepresentationKind.PRIMARY)
+    primary = Representation.objects.current(today).filter(kind=RepresentationKind.PRIMARY)
     headed = set(primary.filter(organization__key__in=keys).values_list("organization__key", flat=True))
     new = []
     for row in rows:

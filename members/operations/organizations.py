@@ -169,7 +169,7 @@ def reassign_organization(*, actor: Person, source: Organization, target: Organi
 def _move_representations(
     actor: Person, source: Organization, target: Organization, reason: str, today: dt.date
 ) -> None:
-    here = target.representations.select_for_update().current()
+    here = target.representations.select_for_update().current(today)
     people = set(here.values_list("person", flat=True))
     has_primary = here.filter(kind=RepresentationKind.PRIMARY).exists()
     for row in Representation.objects.select_for_update().filter(organization=source):
