@@ -1,1 +1,1 @@
-"""Floor 4, what must be kept and for how long. Imports taskforces and below."""
+"""Floor 4: retention of records and legal holds. Imports taskforces and below."""
