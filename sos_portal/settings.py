@@ -301,7 +301,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "members.validators.CommonWordsValidator"},
     {"NAME": "members.validators.OwnWordsValidator"},
 ]
-PASSWORD_CONTEXT = ["taskforces.queries.own_names"]
+PASSWORD_CONTEXT = ["taskforces.queries.rosters.own_names"]
 
 # Browser protections ------------------------------------------------------------------------------
 

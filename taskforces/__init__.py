@@ -1,1 +1,1 @@
-"""Floor 3, the Workgroup, its bodies, seats and terms. Imports members and below."""
+"""Floor 3: the Workgroup, its bodies, seats and terms. Imports members and below."""

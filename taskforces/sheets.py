@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from members.sheets import EMAIL, EXAMPLE_ADDRESS, ORGANIZATION, PEOPLE_EXAMPLE, PERSON, standing_names
-from taskforces.queries import rosters
+from taskforces.queries.rosters import rosters
 
 BODY, ROLE, STARTS, PLANNED_END = "Body", "Role", "Term starts", "Planned term end"
 SEATS_HEADER = [BODY, ROLE, ORGANIZATION, EMAIL, PERSON, STARTS, PLANNED_END]

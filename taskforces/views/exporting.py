@@ -7,7 +7,9 @@ from django.http import QueryDict
 
 from members.models import Organization, Person
 from taskforces.forms import DayForm
-from taskforces.queries import OrganizationPeople, RosterView, SeatRow
+from taskforces.queries.dated_rosters import OrganizationPeople
+from taskforces.queries.roster_views import RosterView
+from taskforces.queries.rosters import SeatRow
 
 ROSTER_HEADER = [
     "Role",
@@ -66,9 +68,7 @@ def people_rows(people: OrganizationPeople, contacts: set[int]) -> Iterator[list
 
 def _seat(row: SeatRow, contacts: set[int]) -> list[object]:
     term = row.term
-    standing = (
-        "Vacant" if not term else "Carries over" if row.is_holdover else "Ends soon" if row.is_ending_soon else ""
-    )
+    standing = row.status.label if row.needs_attention else ""
     return [
         row.seat.get_role_display(),
         *_person(term.person if term else None, contacts),

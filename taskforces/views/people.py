@@ -1,4 +1,4 @@
-"""The people of an organization and its seats, today or on a day that has been, for members."""
+"""The people of an organization and its seats, today or on a past day, for members."""
 
 from urllib.parse import urlencode
 
@@ -6,22 +6,24 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.dates import local_today
+from core.dates import site_today
 from members.exporting import send_sheet
 from members.models import Organization
 from members.permissions import is_staff, organizations_visible_to
 from taskforces.permissions import is_member
-from taskforces.queries import OrganizationPeople, contacts_shown
-from taskforces.queries import organization_people as people_of
+from taskforces.queries.dated_rosters import OrganizationPeople
+from taskforces.queries.dated_rosters import organization_people as people_of
+from taskforces.queries.roster_views import contacts_visible_to
 from taskforces.views.exporting import PEOPLE_HEADER, asked_day, people_rows
 
 
 @require_safe
 def organization_people(request: HttpRequest, key: str) -> HttpResponse:
-    """Who represents an organization and the seats it holds, with the addresses that the reader may know."""
-    organization, today = _readable(request, key), local_today()
+    """Show who represents an organization and the seats it holds, with the contact data that the reader may see."""
+    organization, today = _load_organization(request, key), site_today()
     form, on = asked_day(request.GET, today)
     people = people_of(organization, on, today)
     contacts = _contacts(request, people)
@@ -42,8 +44,8 @@ def organization_people(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 def organization_people_export(request: HttpRequest, key: str) -> HttpResponse:
-    """The same as a spreadsheet."""
-    organization, today = _readable(request, key), local_today()
+    """Send the same as a spreadsheet."""
+    organization, today = _load_organization(request, key), site_today()
     form, on = asked_day(request.POST, today)
     if not form.is_valid():
         return redirect(
@@ -54,13 +56,13 @@ def organization_people_export(request: HttpRequest, key: str) -> HttpResponse:
     return send_sheet(request, f"People of {organization.short_name}", PEOPLE_HEADER, rows, on=on)
 
 
-def _readable(request: HttpRequest, key: str) -> Organization:
+def _load_organization(request: HttpRequest, key: str) -> Organization:
     organization = get_object_or_404(organizations_visible_to(request.user).filter(merged_into=None), key=key)
     if not is_member(request.user):
-        raise PermissionDenied("Who represents an organization is for members to read.")
+        raise PermissionDenied(_("Only members can see who represents an organization."))
     return organization
 
 
 def _contacts(request: HttpRequest, people: OrganizationPeople) -> set[int]:
-    sitting = [row.term.person_id for row in people.seats if row.term]
-    return contacts_shown(request.user, [*sitting, *(row.person_id for row in people.representations)])
+    seated = [row.term.person_id for row in people.seats if row.term]
+    return contacts_visible_to(request.user, [*seated, *(row.person_id for row in people.representations)])

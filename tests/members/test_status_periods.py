@@ -13,8 +13,8 @@ from members import operations
 from members.models import Organization, OrganizationStatusPeriod
 from members.operations.importing import add_organizations
 from members.rules import ORGANIZATION_TRANSITIONS, OrganizationStatus
-from taskforces.queries.composition import memberships
-from taskforces.queries.days import statuses_on
+from taskforces.queries.dated_rosters import statuses_on
+from taskforces.queries.requirements import memberships
 from tests import factories
 from tests.conftest import NOW, TODAY
 
@@ -90,7 +90,7 @@ def run(changes: list[tuple[str, dt.date]]) -> Organization:
     return organization
 
 
-# A busy machine is no fault of what is tested.
+# A slow machine is not what is tested here.
 examples = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 
 

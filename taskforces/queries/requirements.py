@@ -1,4 +1,4 @@
-"""Which sectors and regions a body needs, who fills them, and since when one is missing."""
+"""Which sectors and regions a body requires, which organizations meet that, and since when one is missing."""
 
 import datetime as dt
 from collections import defaultdict
@@ -10,13 +10,16 @@ from members.rules import STATUSES_WITH_RIGHTS, OrganizationStatus, Participatio
 from taskforces.models import Body, Requirement, Term
 from taskforces.rules import BodyKind, Span, missing_since
 
+# The organizations with a member on a body now or before, each with the days from the first to the last.
+Service = dict[Organization, list[Span]]
+
 
 @dataclass(frozen=True)
 class RequirementStatus:
-    """A requirement with the organizations that fill it and, for each place that is missing, since when."""
+    """A requirement with the organizations that meet it, and since when each missing one is missing."""
 
     requirement: Requirement
-    filled: list[Organization]
+    organizations: list[Organization]
     missing_since: list[dt.date]
 
     @property
@@ -24,38 +27,34 @@ class RequirementStatus:
         return len(self.missing_since)
 
 
-def composition(bodies: Sequence[Body]) -> dict[int, list[RequirementStatus]]:
-    """What each of these bodies needs, by its id, what is missing first. At most four queries."""
-    wanted = Requirement.objects.filter(body__in=[body.pk for body in bodies], ended_on=None)
-    requirements = list(wanted.select_related("body", "sector"))
+def requirements_of(bodies: Sequence[Body]) -> dict[int, list[RequirementStatus]]:
+    """Return the requirements of each of these bodies by its id, those that are not met first. At most four queries."""
+    rows = Requirement.objects.filter(body__in=[body.pk for body in bodies], ended_on=None)
+    requirements = list(rows.select_related("body", "sector"))
     if not requirements:
         return {}
-    sitting = _sitting_by_body(requirements)
-    needs: dict[int, list[RequirementStatus]] = defaultdict(list)
+    service = _service_by_body(requirements)
+    found: dict[int, list[RequirementStatus]] = defaultdict(list)
     for requirement in requirements:
-        people = sitting[requirement.body_id]
-        needs[requirement.body_id].append(_need(requirement, people))
-    return {pk: sorted(rows, key=lambda need: (-need.missing, need.requirement.what)) for pk, rows in needs.items()}
+        found[requirement.body_id].append(_need(requirement, service[requirement.body_id]))
+    return {pk: sorted(needs, key=lambda need: (-need.missing, need.requirement.group)) for pk, needs in found.items()}
 
 
-Sitting = dict[Organization, list[Span]]
-
-
-def _need(requirement: Requirement, sitting: Sitting) -> RequirementStatus:
-    fitting = {organization: spans for organization, spans in sitting.items() if requirement.fits(organization)}
-    filled = [organization for organization, spans in fitting.items() if any(last is None for _, last in spans)]
-    spans = {organization.pk: of_one for organization, of_one in fitting.items()}
+def _need(requirement: Requirement, service: Service) -> RequirementStatus:
+    meeting_it = {row: spans for row, spans in service.items() if requirement.is_met_by(row)}
+    now = [row for row, spans in meeting_it.items() if any(last is None for _first, last in spans)]
+    spans = {row.pk: of_one for row, of_one in meeting_it.items()}
     return RequirementStatus(
         requirement,
-        sorted(filled, key=lambda organization: organization.short_name.lower()),
-        missing_since(spans, len(filled), requirement.minimum, requirement.since_on),
+        sorted(now, key=lambda row: row.short_name.lower()),
+        missing_since(spans, len(now), requirement.minimum, requirement.since_on),
     )
 
 
-def _sitting_by_body(requirements: Sequence[Requirement]) -> dict[int, Sitting]:
-    """The organizations that sit or sat on each body, with the spans of days; for the full one its active members."""
+def _service_by_body(requirements: Sequence[Requirement]) -> dict[int, Service]:
+    """Return the organizations that serve or served on each body; for the full Workgroup its active members."""
     bodies = {requirement.body_id: requirement.body for requirement in requirements}
-    found: dict[int, Sitting] = {pk: {} for pk in bodies}
+    found: dict[int, Service] = {pk: {} for pk in bodies}
     seated = [pk for pk, body in bodies.items() if body.kind != BodyKind.FULL]
     for term in Term.objects.filter(seat__body__in=seated).select_related("seat__organization"):
         organization = term.seat.organization
@@ -66,7 +65,7 @@ def _sitting_by_body(requirements: Sequence[Requirement]) -> dict[int, Sitting]:
 
 
 def _span(term: Term, organization: Organization) -> Span:
-    """The days of a term; one that nobody ended, for an organization that left, ends as the organization did."""
+    """Return the days of a term; one that is still open for an organization that left ended when it left."""
     ended_on = term.ended_on or term.seat.closed_on
     if ended_on is None and organization.status not in STATUSES_WITH_RIGHTS:
         ended_on = organization.status_since_on or term.starts_on
