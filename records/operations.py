@@ -76,7 +76,7 @@ def reassign_organization(*, actor: Person, source: Organization, target: Organi
     require_permission(is_staff(actor), _("Only staff can merge organizations."))
     holds = list(LegalHold.objects.select_for_update().filter(organization=source))
     for hold in holds:
-        save_changes(hold, actor=actor, reason=f"{source.short_name} merged", organization=target)
+        save_changes(hold, actor=actor, reason=f"Merged from {source.short_name}", organization=target)
     return len(holds)
 
 

@@ -5,7 +5,6 @@ import datetime as dt
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
-from core.models import not_ended
 from members.models import Organization, Person, Representation
 from members.rules import REMOVED_DOMAIN, PortalRole
 from records.models import LegalHold, LegalHoldQuerySet
@@ -48,7 +47,7 @@ def people_past_retention(today: dt.date) -> QuerySet[Person]:
     before the cutoff. People who never had one are left out.
     """
     representing = Representation.objects.current(today).filter(person=OuterRef("pk"))
-    serving = Term.objects.filter(not_ended(today, "ended_on"), person=OuterRef("pk"))
+    serving = Term.objects.not_ended(today).filter(person=OuterRef("pk"))
     seats = Term.objects.filter(person=OuterRef("pk")).order_by().values("person").annotate(last=Max("ended_on"))
     people = Person.objects.filter(~Exists(representing), ~Exists(serving), portal_role=PortalRole.NONE)
     people = people.exclude(email__endswith=f"@{REMOVED_DOMAIN}")

@@ -301,7 +301,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "members.validators.CommonWordsValidator"},
     {"NAME": "members.validators.OwnWordsValidator"},
 ]
-PASSWORD_CONTEXT = ["taskforces.queries.rosters.own_names"]
+PASSWORD_CONTEXT = ["taskforces.queries.rosters.workgroup_names"]
 
 # Browser protections ------------------------------------------------------------------------------
 

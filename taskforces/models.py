@@ -100,7 +100,7 @@ class Body(Versioned):
         ),
     )
     chair_may_publish = models.BooleanField(_("the chair can publish updates without staff review"), default=False)
-    # Null: the default, which stands beside the other reminder timings.
+    # Null: the default, MEETING_OFFSETS among the timings of the reminders.
     meeting_reminders = models.CharField(
         _("reminders before a meeting"), max_length=80, null=True, blank=True, validators=[validate_offsets]
     )
@@ -176,6 +176,10 @@ class Seat(Versioned):
 
 
 class TermQuerySet(models.QuerySet["Term"]):
+    def not_ended(self, on: dt.date | None = None) -> "TermQuerySet":
+        """Return the terms that have not ended on a day, today unless given, whether or not they give rights."""
+        return self.filter(not_ended(on or site_today(), "ended_on"))
+
     def current(self, on: dt.date | None = None) -> "TermQuerySet":
         """Return the terms that give rights on a day, today in the site's time zone unless given.
 

@@ -9,7 +9,6 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from core.dates import format_date
-from core.models import not_ended
 from core.operations import OperationNotAllowedError, create, lock, require_permission, save_changes
 from members.models import Organization, Person, Sector
 from members.permissions import is_staff
@@ -147,7 +146,7 @@ def fill_seat(
 
 def _current_term(seat: Seat, today: dt.date) -> Term | None:
     """Return the term in a seat that has not ended, with its person."""
-    return seat.terms.filter(not_ended(today, "ended_on")).select_related("person").first()
+    return Term.objects.not_ended(today).filter(seat=seat).select_related("person").first()
 
 
 def _ineligibility_reason(seat: Seat, person: Person) -> str:
@@ -207,7 +206,7 @@ def reassign_organization(*, actor: Person, source: Organization, target: Organi
     require_permission(is_staff(actor), _("Only staff can merge organizations."))
     seats = list(Seat.objects.select_for_update().filter(organization=source))
     for seat in seats:
-        save_changes(seat, actor=actor, reason=f"{source.short_name} merged", organization=target)
+        save_changes(seat, actor=actor, reason=f"Merged from {source.short_name}", organization=target)
     return len(seats)
 
 
@@ -238,7 +237,7 @@ def import_seats(*, actor: Person, acts: Sequence[SeatAct], today: dt.date) -> N
     changed since they were read; then nothing is written.
     """
     require_permission(is_staff(actor), _("Only staff can import rosters."))
-    reason = "From a spreadsheet"
+    reason = "Imported from a spreadsheet"
     organizations = {row.key: row for row in Organization.objects.filter(key__in={act.key for act in acts if act.key})}
     people = {row.email: row for row in Person.objects.filter(email__in={act.email for act in acts if act.email})}
     for act in acts:

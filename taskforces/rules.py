@@ -40,7 +40,7 @@ CHAIR_ROLES = (SeatRole.CHAIR, SeatRole.CO_CHAIR)
 ENDING_DAYS = 60
 
 
-def rank(role: str) -> int:
+def role_order(role: str) -> int:
     """Return the position of a role in a roster; the chair comes first."""
     return SeatRole.values.index(role)
 
@@ -149,7 +149,7 @@ def default_end(starts_on: dt.date, months: int | None) -> dt.date | None:
 MAX_LINK_LENGTH = 1_900
 
 
-def mail_link(addresses: Sequence[str], separator: str = ",") -> str:
+def mailto_url(addresses: Sequence[str], separator: str = ",") -> str:
     """Return a mailto link with these addresses as Bcc, so that none of them sees the others; "" if too long.
 
     RFC 6068 asks for the comma. Outlook accepts it only if its user has set so, and otherwise needs a semicolon.

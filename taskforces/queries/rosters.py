@@ -124,7 +124,7 @@ def sort_seats(rows: Iterable[SeatRow]) -> list[SeatRow]:
     return sorted(
         rows,
         key=lambda row: (
-            rules.rank(row.seat.role),
+            rules.role_order(row.seat.role),
             row.organization.short_name.lower() if row.organization else "",
             row.seat.pk,
         ),
@@ -169,7 +169,7 @@ def seats_of_organization(organization: Organization, today: dt.date) -> list[Se
     seats = _seats_with_terms(today).filter(not_ended(today, "body__dissolved_on"), organization=organization)
     return sorted(
         (_row_today(seat, today) for seat in seats),
-        key=lambda row: (row.seat.body.position, rules.rank(row.seat.role), row.seat.pk),
+        key=lambda row: (row.seat.body.position, rules.role_order(row.seat.role), row.seat.pk),
     )
 
 
@@ -192,7 +192,7 @@ def expired_terms(today: dt.date) -> TermQuerySet:
     )
 
 
-def own_names() -> list[str]:
+def workgroup_names() -> list[str]:
     """Return the names of the Workgroup and its bodies, whose words make a weak password."""
     names = Workgroup.objects.values_list("name", "short_name", "convened_by", "program")
     return [name for row in names for name in row] + list(Body.objects.values_list("name", flat=True))

@@ -15,7 +15,7 @@ from taskforces.permissions import is_member, leads
 from taskforces.queries.requirements import requirements_of as read_requirements
 from taskforces.queries.roster_views import roster_for
 from taskforces.queries.rosters import SeatRow, seats_of_organization
-from taskforces.rules import mail_link
+from taskforces.rules import mailto_url
 
 register = template.Library()
 
@@ -50,7 +50,7 @@ def roster_of(context: Context, body: Body) -> dict[str, Any]:
 @register.simple_tag
 def mail_links(addresses: list[str]) -> dict[str, str]:
     """Return links that open an email to these addresses, by the separator; empty if the link would be too long."""
-    return {"comma": mail_link(addresses), "semicolon": mail_link(addresses, ";")}
+    return {"comma": mailto_url(addresses), "semicolon": mailto_url(addresses, ";")}
 
 
 @register.inclusion_tag("taskforces/tags/requirements_of.html", takes_context=True)

@@ -10,7 +10,13 @@ from tests.conftest import TODAY
 
 
 def test_roles_are_ranked_from_the_chair_to_the_liaison():
-    assert sorted(SeatRole.values, key=rules.rank) == ["chair", "co_chair", "secretary", "member", "staff_liaison"]
+    assert sorted(SeatRole.values, key=rules.role_order) == [
+        "chair",
+        "co_chair",
+        "secretary",
+        "member",
+        "staff_liaison",
+    ]
 
 
 def test_a_holdover_begins_the_day_after_the_planned_end():
@@ -42,7 +48,8 @@ def test_the_usual_end_is_the_day_before_the_anniversary(starts, months, last):
 
 def test_an_email_link_escapes_addresses_and_has_a_limit():
     assert (
-        rules.mail_link(["a@example.org", "b&cc=x@example.org"]) == "mailto:?bcc=a@example.org%2Cb%26cc%3Dx@example.org"
+        rules.mailto_url(["a@example.org", "b&cc=x@example.org"])
+        == "mailto:?bcc=a@example.org%2Cb%26cc%3Dx@example.org"
     )
-    assert rules.mail_link([]) == ""
-    assert rules.mail_link(["a" * 30 + "@example.org"] * 50) == ""
+    assert rules.mailto_url([]) == ""
+    assert rules.mailto_url(["a" * 30 + "@example.org"] * 50) == ""
