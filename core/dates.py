@@ -33,6 +33,11 @@ def local_today(now: dt.datetime | None = None, zone: ZoneInfo | None = None) ->
     return timezone.localdate(now, zone)
 
 
+def site_today(now: dt.datetime | None = None) -> dt.date:
+    """Return the calendar date in the site's own time zone, by which rights begin and end for everyone alike."""
+    return timezone.localdate(now, timezone.get_default_timezone())
+
+
 def format_date(day: dt.date, today: dt.date) -> str:
     """Return a date as "Thu, Dec 3", with the year if it is not the year of `today`."""
     return date_format(day, "WEEKDAY_MONTH_DAY_FORMAT" if day.year == today.year else "WEEKDAY_DATE_FORMAT")

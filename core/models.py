@@ -1,5 +1,6 @@
 """Base models, fields and constraints that the apps share."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -61,3 +62,16 @@ def date_order_constraint(first: str, last: str, name: str) -> models.CheckConst
         name=name,
         violation_error_message=_("The end date must be after the start date."),
     )
+
+
+def in_force(on: dt.date, first: str = "starts_on", last: str = "ended_on") -> Q:
+    """Return the condition that a row with two dates is in force on a day: it has started and has not ended.
+
+    On the day of its end a row is no longer in force, so that an end of today takes effect at once.
+    """
+    return Q(**{f"{first}__lte": on}) & not_ended(on, last)
+
+
+def not_ended(on: dt.date, last: str) -> Q:
+    """Return the condition that the date in the field `last` is empty or after a day."""
+    return Q(**{last: None}) | Q(**{f"{last}__gt": on})

@@ -9,7 +9,7 @@ from core.operations import create
 from demo.people import DOMAIN, YEAR, Cast, make_person
 from exchange.operations import start_import
 from members.models import Confirmation, JoinRequest, Organization, Sector
-from members.operations import add_representation, edit_organization, invite, propose
+from members.operations import add_representation, edit_organization, invite, propose, start_status_period
 from members.rules import JoinRequestState, OrganizationStatus, RepresentationKind
 from taskforces.models import Body, Requirement
 from taskforces.operations import edit_body
@@ -137,7 +137,7 @@ def _make_join_request(cast: Cast, row: dict[str, Any]) -> None:
     if state != JoinRequestState.WAITING:
         values |= {"answered_by": cast.staff, "answered_at": answered_at}
     if state == JoinRequestState.ACCEPTED:
-        values["organization"] = create(
+        values["organization"] = organization = create(
             Organization,
             actor=cast.staff,
             recorded_at=answered_at,
@@ -150,6 +150,7 @@ def _make_join_request(cast: Cast, row: dict[str, Any]) -> None:
             status_since_on=answered_at.date(),
             status_reason="Asked to join",
         )
+        start_status_period(actor=cast.staff, organization=organization)
     create(
         JoinRequest,
         actor=None,

@@ -42,7 +42,7 @@ class ImportContext:
         self.names: OrganizationLookup = standing_names()
         self.sectors = {word.casefold(): row for row in Sector.objects.all() for word in (row.slug, row.name)}
         self.people = {row.email: ExistingRecord(row, {}) for row in Person.objects.all()}
-        current = Representation.objects.current().select_related("person", "organization")
+        current = Representation.objects.current(today).select_related("person", "organization")
         self.representations = {(row.organization.key, row.person.email): ExistingRecord(row, {}) for row in current}
 
     def with_rights(self) -> set[tuple[str, str]]:

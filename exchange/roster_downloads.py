@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from accounts.models import Person
 from members.models import Organization
-from taskforces.queries import OrganizationPeople, RosterView, SeatRow
+from taskforces.queries.dated_rosters import OrganizationPeople
+from taskforces.queries.roster_views import RosterView
+from taskforces.queries.rosters import SeatRow
 
 ROSTER_HEADER = [
     "Role",
@@ -57,9 +59,7 @@ def people_rows(people: OrganizationPeople, contacts: set[int]) -> Iterator[list
 
 def _seat(row: SeatRow, contacts: set[int]) -> list[object]:
     term = row.term
-    standing = (
-        "Vacant" if not term else "Carries over" if row.is_holdover else "Ends soon" if row.is_ending_soon else ""
-    )
+    standing = row.status.label if row.needs_attention else ""
     return [
         row.seat.get_role_display(),
         *_person(term.person if term else None, contacts),

@@ -22,7 +22,7 @@ from exchange.record_type import RecordType
 from members.models import Organization
 from taskforces import operations
 from taskforces.models import Body, Seat, Term
-from taskforces.queries import rosters
+from taskforces.queries.rosters import rosters
 from taskforces.rules import SeatRole
 
 BODY, ROLE, STARTS, PLANNED_END = "Body", "Role", "Term starts", "Planned term end"

@@ -99,9 +99,10 @@ class Meeting(Versioned):
         return ZoneInfo(self.time_zone)
 
     @property
-    def ahead(self) -> tuple[ReminderOffset, ...]:
-        """Return how long before the meeting reminders are sent: its own times, or those of its body."""
-        return parse_offsets(self.reminders or self.body.meeting_reminders)
+    def ahead(self) -> tuple[ReminderOffset, ...] | None:
+        """Return how long before it its people are reminded: its own times, else its body's; None: the default."""
+        chosen = self.reminders or self.body.meeting_reminders
+        return parse_offsets(chosen) if chosen else None
 
     @property
     def local_start(self) -> dt.datetime:

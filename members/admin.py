@@ -9,6 +9,7 @@ from members.models import (
     Invitation,
     JoinRequest,
     Organization,
+    OrganizationStatusPeriod,
     Proposal,
     Representation,
     Sector,
@@ -21,6 +22,13 @@ class OrganizationAdmin(ReadOnlyAdmin):
     list_filter = ("status", "participation", "sector")
     list_select_related = ("sector",)
     search_fields = ("name", "acronym", "key")
+
+
+@admin.register(OrganizationStatusPeriod)
+class OrganizationStatusPeriodAdmin(ReadOnlyAdmin):
+    list_display = ("organization", "status", "starts_on", "ended_on")
+    list_filter = ("status",)
+    list_select_related = ("organization",)
 
 
 @admin.register(Representation)

@@ -87,7 +87,7 @@ def end_representation(
     if successors.primary:
         _name_primary(actor, successors.primary, ended, today)
     for term in carried.terms:
-        taskforces_operations.reseat(
+        taskforces_operations.replace_member(
             actor=actor, term=term, successor=successors.seats.get(term.seat_id), ended_on=ended_on, reason=reason
         )
     for strategy in carried.strategies:
@@ -139,7 +139,7 @@ def close_account(
         )
     left = remaining_responsibilities(person)
     for term in left.terms:
-        taskforces_operations.reseat(actor=actor, term=term, successor=None, ended_on=today, reason=reason)
+        taskforces_operations.replace_member(actor=actor, term=term, successor=None, ended_on=today, reason=reason)
     for strategy in left.strategies:
         objectives_operations.reassign_strategy(actor=actor, strategy=strategy, responsible_person=None)
     for item in left.items:

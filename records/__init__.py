@@ -1,1 +1,1 @@
-"""Floor 5, what must be kept and for how long. Imports taskforces and below."""
+"""Floor 5: retention of records and legal holds. Imports taskforces and the apps below."""

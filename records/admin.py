@@ -1,4 +1,4 @@
-"""The back office shows holds and changes none."""
+"""Read-only table of legal holds for staff in the admin site."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""What is on hold, and whose contact data need no longer be kept."""
+"""Legal holds, and people whose contact data is past its retention period."""
 
 import datetime as dt
 
@@ -16,19 +16,18 @@ _LONG_AGO = dt.date(1900, 1, 1)
 
 
 def hold_rows() -> LegalHoldQuerySet:
-    """Every hold, those in force first, with what each names."""
+    """Return every hold, those in force first, with what each covers."""
     rows = LegalHold.objects.select_related("organization", "body", "person", "placed_by", "lifted_by")
     return rows.order_by(F("lifted_at").desc(nulls_first=True), "-placed_at")
 
 
 def holds_on(record: Organization | Body | Person) -> list[LegalHold]:
-    """The holds in force that cover a record: those that name it, and those on a period alone, which cover all.
+    """Return the holds in force that cover a record: those that name it, and those on a period alone.
 
-    A person is covered as well by a hold on an organization that they ever represented or a body that they ever sat
-    on.
+    A hold on an organization or a body also covers everyone who ever represented or served on it.
     """
     holds = LegalHold.objects.in_force()
-    everything = Q(organization=None, body=None, person=None)
+    period_only = Q(organization=None, body=None, person=None)
     if isinstance(record, Organization):
         named = Q(organization=record)
     elif isinstance(record, Body):
@@ -39,18 +38,19 @@ def holds_on(record: Organization | Body | Person) -> list[LegalHold]:
         named |= Q(organization__in=Representation.objects.filter(person=record).values("organization"))
         named |= Q(organization__in=seats.exclude(seat__organization=None).values("seat__organization"))
         named |= Q(body__in=seats.values("seat__body"))
-    return list(holds.filter(named | everything).order_by("placed_at"))
+    return list(holds.filter(named | period_only).order_by("placed_at"))
 
 
 def people_past_retention(today: dt.date) -> QuerySet[Person]:
-    """Those whose contact data need no longer be kept at `today`, with `last_tie_on`, the longest gone first.
+    """Return the people whose contact data may be removed on `today`, with `last_tie_on`, the earliest first.
 
-    Neither represents an organization nor sits on a body nor has a portal role, and once did one of these.
+    They represent no organization, hold no seat and have no portal role, and their last representation or term ended
+    before the cutoff. People who never had one are left out.
     """
-    represents = Representation.objects.current().filter(person=OuterRef("pk"))
-    sits = Term.objects.filter(ended_on=None, person=OuterRef("pk"))
+    representing = Representation.objects.current(today).filter(person=OuterRef("pk"))
+    serving = Term.objects.not_ended(today).filter(person=OuterRef("pk"))
     seats = Term.objects.filter(person=OuterRef("pk")).order_by().values("person").annotate(last=Max("ended_on"))
-    people = Person.objects.filter(~Exists(represents), ~Exists(sits), portal_role=PortalRole.NONE)
+    people = Person.objects.filter(~Exists(representing), ~Exists(serving), portal_role=PortalRole.NONE)
     people = people.exclude(email__endswith=f"@{REMOVED_DOMAIN}")
     last_tie_on = Greatest(
         Coalesce(Max("representations__ended_on"), _LONG_AGO), Coalesce(Subquery(seats.values("last")[:1]), _LONG_AGO)

@@ -48,8 +48,8 @@ class Place:
     @property
     def words(self) -> str:
         """The place in words: "Chair, Data task force · DX"."""
-        roles = [SeatRole(role).label for _, role in sorted(self.seats)]
-        roles += [RepresentationKind(kind).label for kind in sorted(self.kinds)]
+        roles = [str(SeatRole(role).label) for _, role in sorted(self.seats)]
+        roles += [str(RepresentationKind(kind).label) for kind in sorted(self.kinds)]
         said = ", ".join(dict.fromkeys(roles))
         return f"{said} · {self.organization.short_name}" if self.organization else said
 
@@ -190,7 +190,7 @@ def describe_audiences(audiences: Iterable[dict[str, Any]]) -> list[str]:
     phrases = []
     for wanted in map(Wanted.of, audiences):
         parts = [
-            [roles.get(role, role) for role in sorted(wanted.roles)],
+            [str(roles.get(role, role)) for role in sorted(wanted.roles)],
             [bodies.get(slug, slug) for slug in sorted(wanted.bodies)],
             [sectors.get(slug, slug) for slug in sorted(wanted.sectors)],
             [f"{OrganizationStatus(status).label.lower()} organizations" for status in sorted(wanted.statuses)],

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import TextChoices
 
+from taskforces.rules import ReminderOffset
+
 
 class ReminderKind(TextChoices):
     MEETING_AHEAD = "meeting_ahead", "Meeting ahead"
@@ -120,6 +122,8 @@ WINDOW_AHEAD = dt.timedelta(hours=48)
 A_DAY = dt.timedelta(hours=24)
 # How long a reminder without a date of its own may wait for a weekly mail.
 A_WEEK = dt.timedelta(days=7)
+# For a meeting whose body chose no times of its own.
+MEETING_OFFSETS = (ReminderOffset(days=7), ReminderOffset(days=1))
 ITEM_DAYS = (7, 1, 0)
 OVERDUE_REMINDER_WEEKS = (1, 2, 3, 4)
 ESCALATION_WEEKS = 5

@@ -48,6 +48,7 @@ from django.utils import timezone  # noqa: E402
 
 from actionitems.models import ActionItem  # noqa: E402
 from members.models import Organization  # noqa: E402
+from members.operations import start_status_period  # noqa: E402
 from reminders.planning import plan  # noqa: E402
 
 ROUNDS = 15
@@ -99,7 +100,7 @@ def more_organizations(total: int) -> None:
     patterns = list(Organization.objects.public())
     for number in range(total - len(patterns)):
         pattern = patterns[number % len(patterns)]
-        Organization.objects.create(
+        added = Organization.objects.create(
             key=f"{pattern.key}-{number}",
             name=f"{pattern.name} {number}",
             acronym=pattern.acronym,
@@ -108,6 +109,7 @@ def more_organizations(total: int) -> None:
             status=pattern.status,
             is_public=True,
         )
+        start_status_period(actor=None, organization=added)
 
 
 def open_items(total: int, now: dt.datetime) -> None:

@@ -305,7 +305,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.validators.CommonWordsValidator"},
     {"NAME": "accounts.validators.OwnWordsValidator"},
 ]
-PASSWORD_CONTEXT = ["taskforces.queries.own_names"]
+PASSWORD_CONTEXT = ["taskforces.queries.rosters.workgroup_names"]
 
 # Browser protections ------------------------------------------------------------------------------
 

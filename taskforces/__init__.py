@@ -1,1 +1,1 @@
-"""Floor 4, the Workgroup, its bodies, seats and terms. Imports members and below."""
+"""Floor 4: the Workgroup, its bodies, seats, and terms. Imports members and the apps below."""

@@ -1,4 +1,4 @@
-"""The back office: staff read the tables here."""
+"""Read-only tables for staff in the admin site."""
 
 from django.contrib import admin
 

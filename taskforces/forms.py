@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from core.forms import PlainForm, VersionedForm
@@ -17,7 +19,7 @@ from taskforces.rules import SeatRole, default_end
 
 
 def date_input() -> forms.DateInput:
-    """A date field's widget as the browser's own calendar."""
+    """Return a widget that opens the browser's date picker."""
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -33,28 +35,36 @@ BODY_FIELDS = [
     "meeting_reminders",
 ]
 BODY_HELP = {
-    "name": "Without the words “task force”: “Data”, not “Data task force”.",
-    "focus": "One or two sentences. They open the task force's page.",
-    "charter": "Purpose, scope, quorum, meeting rhythm, attendance. Markdown works: ## heading, - list, **bold**.",
-    "open_meeting_law": "Whether the Bagley-Keene Open Meeting Act binds this body is for counsel to say.",
-    "meeting_reminders": "Days or hours, such as “7 days, 1 day, 1 hour”. “none” sends none. A meeting may differ.",
-    "dissolved_on": "Leave empty while it stands. With a date, its seats give no rights and it leaves the lists.",
+    "name": _("Leave out the words “task force”: enter “Data”, not “Data task force”."),
+    "focus": _("One or two sentences. They appear at the top of the task force's page."),
+    "charter": _(
+        "Purpose, scope, quorum, how often it meets, and expected attendance. "
+        "You can use Markdown: ## heading, - list, **bold**."
+    ),
+    "open_meeting_law": _("Ask counsel if the Bagley-Keene Open Meeting Act applies to this body."),
+    "meeting_reminders": _(
+        "Enter days or hours, like “7 days, 1 day, 1 hour”, or “none”. Leave blank to use the default. "
+        "You can choose other times for a single meeting."
+    ),
+    "dissolved_on": _(
+        "Leave blank while the task force is active. From this date, its seats give no rights and it is not listed."
+    ),
 }
 
 
 class NewBodyForm(VersionedForm):
-    """A task force to be added, with its address."""
+    """Form to add a task force, with its web address."""
 
     class Meta:
         model = Body
         fields = ["name", "slug", *BODY_FIELDS[1:]]
         widgets = {"charter_review_on": date_input(), "focus": forms.Textarea(attrs={"rows": 3})}
-        labels = {"slug": "Address"}
-        help_texts = {**BODY_HELP, "slug": "Lower-case words joined by hyphens, such as “data-sharing”."}
+        labels = {"slug": _("Web address")}
+        help_texts = {**BODY_HELP, "slug": _("Lowercase words joined by hyphens, like “data-sharing”.")}
 
 
 class BodyForm(VersionedForm):
-    """What is said of a body and how it works. Its address never changes."""
+    """Form to edit the description, charter and settings of a body. Its web address never changes."""
 
     class Meta:
         model = Body
@@ -68,7 +78,7 @@ class BodyForm(VersionedForm):
 
 
 class SeatForm(VersionedForm):
-    """A seat to be added to a body."""
+    """Form to add a seat to a body."""
 
     class Meta:
         model = Seat
@@ -80,43 +90,50 @@ class SeatForm(VersionedForm):
         self.fields["organization"] = forms.ModelChoiceField(
             queryset=organizations,
             required=False,
-            empty_label="No organization",
-            help_text="The organization that names the person. Leave empty for a seat of no organization.",
+            label=gettext("Organization"),
+            empty_label=gettext("No organization"),
+            help_text=gettext(
+                "The organization that names the person. Leave blank if the seat belongs to no organization."
+            ),
         )
         self.fields["role"].initial = SeatRole.MEMBER
 
 
-class PersonChoice(forms.ModelChoiceField):
-    """People by name and position."""
+class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A choice of people, each by name and position."""
 
     def label_from_instance(self, person: Person) -> str:
         return f"{person.name} ({person.position})" if person.position else person.name
 
 
 class TermForm(PlainForm):
-    """A person to be put in a seat."""
+    """Form to fill a seat with a person."""
 
     field_order = ["person", "starts_on", "planned_end_on"]
-    starts_on = forms.DateField(label="Starts", widget=date_input())
+    starts_on = forms.DateField(label=_("Start date"), widget=date_input())
     planned_end_on = forms.DateField(
-        label="Planned end",
+        label=_("Planned end"),
         required=False,
         widget=date_input(),
-        help_text="Past this day the person still sits, and that shows until you renew or end the term.",
+        help_text=_(
+            "After this date the person stays in the seat and is marked “past term” until you renew or end the term."
+        ),
     )
 
     def __init__(self, *args: Any, seat: Seat, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"] = PersonChoice(queryset=people_for(seat), empty_label="Choose a person")
+        self.fields["person"] = PersonChoice(
+            label=gettext("Person"), queryset=people_for(seat), empty_label=gettext("Select a person")
+        )
         self.fields["starts_on"].initial = today
         self.fields["planned_end_on"].initial = default_end(today, seat.body.term_months)
         self.order_fields(self.field_order)
 
 
 class TermRenewForm(VersionedForm):
-    """A later planned end; the body's usual length from the old one on is offered."""
+    """Form to renew a term. It suggests the body's usual length, counted from the old planned end."""
 
-    planned_end_on = forms.DateField(label="New planned end", widget=date_input())
+    planned_end_on = forms.DateField(label=_("New planned end"), widget=date_input())
 
     class Meta:
         model = Term
@@ -131,10 +148,10 @@ class TermRenewForm(VersionedForm):
 
 
 class TermEndForm(VersionedForm):
-    """The day on which a person left a seat, and why."""
+    """Form to end a term: the last day, and why."""
 
-    ended_on = forms.DateField(label="Last day", widget=date_input())
-    end_reason = forms.CharField(label="Reason", max_length=300, validators=[validate_single_line])
+    ended_on = forms.DateField(label=_("Last day"), widget=date_input())
+    end_reason = forms.CharField(label=_("Reason"), max_length=300, validators=[validate_single_line])
 
     class Meta:
         model = Term
@@ -142,13 +159,13 @@ class TermEndForm(VersionedForm):
 
 
 class DayForm(forms.Form):
-    """The day of which a roster is asked for; none is today."""
+    """The date for which a roster is shown; without one it is today."""
 
     on = forms.DateField(
-        label="As of",
+        label=_("As of"),
         required=False,
         widget=date_input(),
-        error_messages={"invalid": "This is no date. Write it like 2026-03-01."},
+        error_messages={"invalid": _("Enter a valid date, like 2026-03-01.")},
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -156,42 +173,44 @@ class DayForm(forms.Form):
         self.today = today
 
     def clean_on(self) -> date | None:
-        """The day, or None for today."""
+        """Return the date, or None for today."""
         on: date | None = self.cleaned_data["on"]
         if on and on > self.today:
-            raise forms.ValidationError("This day lies ahead. Choose today or an earlier day.")
+            raise forms.ValidationError(gettext("The date is in the future. Enter today or an earlier date."))
         return None if on == self.today else on
 
 
 class RequirementForm(VersionedForm):
-    """A sector or a region that a body needs."""
+    """Form to require a sector or a region on a body."""
 
     sector = forms.ModelChoiceField(
         Sector.objects.all(),
         required=False,
-        empty_label="No sector",
-        help_text="Choose a sector or a region, one of the two.",
+        label=_("Sector"),
+        empty_label=_("No sector"),
+        help_text=_("Choose either a sector or a region."),
     )
-    region = forms.ChoiceField(choices=[("", "No region"), *Region.choices], required=False)
+    region = forms.ChoiceField(label=_("Region"), choices=[("", _("No region")), *Region.choices], required=False)
 
     class Meta:
         model = Requirement
         fields = ["sector", "region", "minimum"]
-        help_texts = {"minimum": "So many different organizations of it are to sit."}
+        help_texts = {"minimum": _("Minimum number of different organizations.")}
 
     def clean(self) -> dict[str, Any]:
-        """Refuse both or neither, and what is required already."""
+        """Reject both or neither, and a requirement that the body already has."""
         values = super().clean() or self.cleaned_data
         sector, region = values.get("sector"), values.get("region")
         if "sector" in values and "region" in values and bool(sector) == bool(region):
-            self.add_error("sector", "Choose a sector or a region, one of the two.")
+            self.add_error("sector", gettext("Choose either a sector or a region."))
         elif self.instance.body.requirements.filter(sector=sector, region=region or "", ended_on=None).exists():
-            self.add_error("sector" if sector else "region", "This is required already. Change that requirement.")
+            message = gettext("This is already required. Edit that requirement.")
+            self.add_error("sector" if sector else "region", message)
         return values
 
 
 class MinimumForm(VersionedForm):
-    """Another minimum of a requirement."""
+    """Form to change the minimum of a requirement."""
 
     class Meta:
         model = Requirement

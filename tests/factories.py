@@ -9,6 +9,7 @@ from accounts.models import Person
 from actionitems.models import ActionItem
 from meetings.models import Meeting
 from members.models import JoinRequest, Organization, Representation, Sector
+from members.operations import start_status_period
 from members.rules import OrganizationStatus, RepresentationKind
 from objectives.models import Objective, Plan, ProgressUpdate, Strategy
 from taskforces.models import Body, Seat, Term, Workgroup
@@ -44,6 +45,10 @@ class OrganizationFactory(Factory):
     jurisdiction = "California"
     status = OrganizationStatus.ACTIVE
     is_public = True
+
+    @factory.post_generation
+    def status_period(self, create: bool, extracted: object, **kwargs: object) -> None:
+        start_status_period(actor=None, organization=self)
 
 
 class PersonFactory(Factory):

@@ -102,6 +102,8 @@ TABLE: dict[str, Row] = {
     "members:accept_invitation": Row(NOBODY, NOBODY, public=True, args=lambda world: {"token": "never-was"}),
     "taskforces:list": public(),
     "taskforces:detail": public(slug_of, NO_SLUG),
+    "taskforces:meetings": public(slug_of, NO_SLUG),
+    "taskforces:members": public(slug_of, NO_SLUG),
     "objectives:list": public(),
     "objectives:detail": public(number_of, {"number": 99}),
     "objectives:old_detail": public(
@@ -129,6 +131,7 @@ TABLE: dict[str, Row] = {
     # For members
     "members:confirm": Row({"primary", "alternate"}, {"primary", "alternate"}, told=SIGNED_IN, args=key_of),
     "members:propose": Row({"primary", "alternate"}, {"primary", "alternate"}, told=SIGNED_IN, args=key_of),
+    "taskforces:action_items": Row(MEMBERS, told={"executive"}, args=slug_of, absent=NO_SLUG),
     "taskforces:roster": Row(MEMBERS, told={"executive"}, args=slug_of, absent=NO_SLUG),
     "exchange:roster_export": Row(None, MEMBERS, told={"executive"}, args=slug_of, absent=NO_SLUG),
     "taskforces:organization_people": Row(MEMBERS, told={"executive"}, args=key_of, absent=NO_KEY),
@@ -242,7 +245,7 @@ TABLE: dict[str, Row] = {
     "accounts:security_events_export": staff_press(lambda world: {}, {}),
     "taskforces:add": staff_page(),
     "taskforces:rosters": staff_page(post=False),
-    "taskforces:composition": staff_page(slug_of, NO_SLUG),
+    "taskforces:requirement_list": staff_page(slug_of, NO_SLUG),
     "taskforces:requirement_edit": staff_page(pk_of("requirement"), NO_PK),
     "taskforces:requirement_end": staff_press(pk_of("requirement"), NO_PK),
     "exchange:rosters_export": staff_press(lambda world: {}, {}),

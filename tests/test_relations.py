@@ -18,6 +18,7 @@ OWN = "the person's own, for their account only"
 
 ORGANIZATION_RELATIONS = {
     "members.Organization.merged_into": MERGE,
+    "members.OrganizationStatusPeriod.organization": "what the duplicate was in the past stays its own record",
     "members.FormerName.organization": MERGE,
     "members.Representation.organization": MERGE,
     "members.Invitation.organization": MERGE,
@@ -33,6 +34,7 @@ ORGANIZATION_RELATIONS = {
 }
 PERSON_RELATIONS = {
     "members.Representation.person": HANDOFF,
+    "members.OrganizationStatusPeriod.recorded_by": RECORD,
     "members.Invitation.invited_by": RECORD,
     "members.Invitation.accepted_by": RECORD,
     "members.Proposal.proposed_by": RECORD,

@@ -14,6 +14,7 @@ from exchange.loading import files
 from exchange.loading.loader import Loader, Report
 from exchange.loading.reading import BadFile
 from members.models import Organization, Sector
+from members.operations import correct_status_period
 from members.rules import Basis, OrganizationStatus
 from objectives.models import DataPoint, Measure, Objective, Plan
 from taskforces.models import Body, HistoryEvent, Workgroup
@@ -134,7 +135,10 @@ def _load_organizations(raw: bytes, report: Report) -> None:
             sectors[slug] = Sector.objects.create(slug=slug, name=row.sector)
         values = {name: value for name, value in row.values.items() if name != "key"}
         values |= {"sector": sectors[slug], "basis": row.basis} | _standing_of(row.basis)
-        loader.put(row.key, {"key": row.key, "status_reason": "Loaded from a file"}, values)
+        written = report.added + report.changed
+        organization = loader.put(row.key, {"key": row.key, "status_reason": "Loaded from a file"}, values)
+        if report.added + report.changed > written and isinstance(organization, Organization):
+            correct_status_period(actor=None, organization=organization)
     if samples:
         report.notes.append(f"{samples} sample organizations are for a demonstration (DEMO=on) and were not loaded")
     listed = {row.key for row in rows}

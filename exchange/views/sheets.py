@@ -16,8 +16,9 @@ from exchange.roster_downloads import PEOPLE_HEADER, ROSTER_HEADER, people_rows,
 from exchange.rosters import ROSTERS
 from members.forms import OrganizationFilter
 from members.queries import people_search
-from taskforces.queries import organization_people, roster_for
-from taskforces.views.loading import asked_day, contacts_of, load_body, load_organization
+from taskforces.queries.dated_rosters import organization_people
+from taskforces.queries.roster_views import roster_for
+from taskforces.views.loaders import contacts_of, load_body, load_organization, requested_day
 
 
 @staff_only
@@ -47,7 +48,7 @@ def rosters_export(request: HttpRequest) -> HttpResponse:
 def roster_export(request: HttpRequest, slug: str) -> HttpResponse:
     """A roster as a spreadsheet, with the contact data that the reader may know."""
     body, today = load_body(request, slug), local_today()
-    form, on = asked_day(request.POST, today)
+    form, on = requested_day(request.POST, today)
     if not form.is_valid():
         return redirect(f"{reverse('taskforces:roster', args=[slug])}?{urlencode({'on': request.POST.get('on', '')})}")
     view = roster_for(body, request.user, today, on=on, whole=True)
@@ -58,7 +59,7 @@ def roster_export(request: HttpRequest, slug: str) -> HttpResponse:
 def organization_people_export(request: HttpRequest, key: str) -> HttpResponse:
     """The people of an organization as a spreadsheet."""
     organization, today = load_organization(request, key), local_today()
-    form, on = asked_day(request.POST, today)
+    form, on = requested_day(request.POST, today)
     if not form.is_valid():
         return redirect(
             f"{reverse('taskforces:organization_people', args=[key])}?{urlencode({'on': request.POST.get('on', '')})}"

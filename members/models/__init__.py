@@ -6,7 +6,13 @@ Each module knows the organizations and none of the others.
 from members.models.answers import Confirmation, ConfirmationQuerySet, Proposal
 from members.models.arrivals import Invitation, InvitationQuerySet, JoinRequest, new_nonce
 from members.models.on_behalf import ActOnBehalf
-from members.models.organizations import FormerName, Organization, OrganizationQuerySet, Sector
+from members.models.organizations import (
+    FormerName,
+    Organization,
+    OrganizationQuerySet,
+    OrganizationStatusPeriod,
+    Sector,
+)
 from members.models.representations import Representation, RepresentationQuerySet
 
 __all__ = [
@@ -19,6 +25,7 @@ __all__ = [
     "JoinRequest",
     "Organization",
     "OrganizationQuerySet",
+    "OrganizationStatusPeriod",
     "Proposal",
     "Representation",
     "RepresentationQuerySet",

@@ -1,10 +1,15 @@
 """The organization, which is the member, with its sector and the names that it had."""
 
+import datetime as dt
+
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from core.models import Versioned, WebAddressField, choices_constraint
+from core.models import Versioned, WebAddressField, choices_constraint, date_order_constraint, not_ended
 from core.validators import validate_single_line
 from members.rules import Basis, OrganizationStatus, Participation, Region
 
@@ -105,3 +110,48 @@ class FormerName(Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OrganizationStatusPeriodQuerySet(models.QuerySet["OrganizationStatusPeriod"]):
+    def covering_day(self, on: dt.date) -> "OrganizationStatusPeriodQuerySet":
+        """Return the periods that hold on a day, at most one for each organization.
+
+        The last day of a period is the day before `ended_on`; a period without a start holds since always.
+        """
+        return self.filter(Q(starts_on=None) | Q(starts_on__lte=on), not_ended(on, "ended_on"))
+
+
+class OrganizationStatusPeriod(Versioned):
+    """A status of an organization from a day on, until the day on which the next one began.
+
+    The organization's own `status` fields repeat the open period, so that a list needs no join. A status that was
+    replaced from its first day on, or from an earlier one, ends on the day it began: it holds on no day.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="status_periods")
+    status = models.CharField(max_length=20, choices=OrganizationStatus.choices)
+    starts_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    status_reason = models.CharField(max_length=300, blank=True, validators=[validate_single_line])
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = OrganizationStatusPeriodQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["organization", "id"]
+        constraints = [
+            choices_constraint("status", OrganizationStatus, "status_period_status_valid"),
+            date_order_constraint("starts_on", "ended_on", "status_period_end_after_start"),
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=Q(ended_on=None),
+                name="unique_open_status_period_per_organization",
+                violation_error_message=_("This organization already has a current status. Change that one."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization}, {self.get_status_display()}"

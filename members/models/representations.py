@@ -1,11 +1,14 @@
 """Who represents an organization."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from core.models import Versioned, choices_constraint, date_order_constraint
+from core.dates import site_today
+from core.models import Versioned, choices_constraint, date_order_constraint, in_force
 from core.validators import validate_single_line
 from members import rules
 from members.models.organizations import Organization
@@ -13,13 +16,16 @@ from members.rules import RepresentationKind
 
 
 class RepresentationQuerySet(models.QuerySet["Representation"]):
-    def current(self) -> "RepresentationQuerySet":
-        """Not ended; past its planned end a representation carries over."""
-        return self.filter(ended_on=None)
+    def current(self, on: dt.date | None = None) -> "RepresentationQuerySet":
+        """Return those that have started and not ended on a day, today in the site's time zone unless given.
 
-    def with_rights(self) -> "RepresentationQuerySet":
-        """Current, of a kind that has rights, at an organization whose people have them."""
-        return self.current().filter(
+        The planned end does not count: after it a representation goes on until it is ended.
+        """
+        return self.filter(in_force(on or site_today()))
+
+    def with_rights(self, on: dt.date | None = None) -> "RepresentationQuerySet":
+        """Return the current ones of a kind that has rights, at an organization whose people have them."""
+        return self.current(on).filter(
             kind__in=rules.KINDS_WITH_RIGHTS,
             organization__status__in=rules.STATUSES_WITH_RIGHTS,
             organization__merged_into=None,

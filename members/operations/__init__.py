@@ -41,6 +41,7 @@ from members.operations.representations import (
     correct_representation,
     end_representation,
 )
+from members.operations.status_periods import correct_status_period, start_status_period
 
 __all__ = [
     "OnBehalf",
@@ -54,6 +55,7 @@ __all__ = [
     "add_representations",
     "appoint_representative",
     "correct_representation",
+    "correct_status_period",
     "change_status",
     "confirm_organization",
     "confirm_with_changes",
@@ -77,5 +79,6 @@ __all__ = [
     "resend_all",
     "revoke",
     "speaker",
+    "start_status_period",
     "submit_join_request",
 ]

@@ -213,7 +213,7 @@ def accept_invitation(
 
 def _represent(person: Person, invitation: Invitation, today: dt.date) -> None:
     """Name the person as invited; another kind that they hold at the organization gives way to it."""
-    held = invitation.organization.representations.select_for_update().current().filter(person=person).first()
+    held = invitation.organization.representations.select_for_update().current(today).filter(person=person).first()
     if held and held.kind == invitation.kind:
         return
     if held:

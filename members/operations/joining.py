@@ -65,7 +65,7 @@ def accept_join_request(
     values = {"organization": taken, "answer": answer}
     _answer(actor, current, JoinRequestState.ACCEPTED, now, **values)
     if invites:
-        has_primary = taken.representations.current().filter(kind=RepresentationKind.PRIMARY).exists()
+        has_primary = taken.representations.current(today).filter(kind=RepresentationKind.PRIMARY).exists()
         invite(
             actor=actor,
             organization=taken,

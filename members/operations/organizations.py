@@ -10,7 +10,10 @@ from accounts.models import Person
 from core.operations import OperationNotAllowedError, create, create_many, lock, save_changes
 from members import rules
 from members.models import Confirmation, FormerName, Invitation, JoinRequest, Organization, Proposal, Representation
+from members.operations.status_periods import add_first_status_periods, correct_status_period, start_status_period
 from members.rules import OrganizationStatus, ProposalState, RepresentationKind
+
+STATUS_FIELDS = {"status", "status_since_on", "status_reason"}
 
 
 @transaction.atomic
@@ -20,13 +23,17 @@ def add_organization(*, actor: Person | None, today: dt.date, key: str = "", **v
     Raises ValidationError.
     """
     values.setdefault("status_since_on", today)
-    return create(Organization, actor=actor, key=key or _free_key(values), **values)
+    added = create(Organization, actor=actor, key=key or _free_key(values), **values)
+    start_status_period(actor=actor, organization=added)
+    return added
 
 
 @transaction.atomic
 def add_organizations(*, actor: Person, rows: Iterable[dict[str, Any]], reason: str) -> list[Organization]:
     """Many new organizations, each with its key. Raises ValidationError, and IntegrityError for a key in use."""
-    return create_many([Organization(**values) for values in rows], actor=actor, reason=reason)
+    added = create_many([Organization(**values) for values in rows], actor=actor, reason=reason)
+    add_first_status_periods(actor=actor, organizations=added)
+    return added
 
 
 @transaction.atomic
@@ -39,8 +46,11 @@ def edit_organization(
     """
     current = lock(organization, version)
     old_name = current.name
-    if "name" in save_changes(current, actor=actor, **values):
+    changed = save_changes(current, actor=actor, **values)
+    if "name" in changed:
         _keep_name(actor, current, old_name, until_on=today)
+    if STATUS_FIELDS.intersection(changed):
+        correct_status_period(actor=actor, organization=current)
     return current
 
 
@@ -111,6 +121,7 @@ def edit_former_name(
 def set_status(actor: Person | None, current: Organization, status: str, since_on: dt.date, reason: str) -> None:
     """Write a status with its date and reason to an organization that is under lock; whoever calls checked the move."""
     save_changes(current, actor=actor, reason=reason, status=status, status_since_on=since_on, status_reason=reason)
+    start_status_period(actor=actor, organization=current)
 
 
 def cancel_confirmation(*, actor: Person | None, organization: Organization, reason: str, today: dt.date) -> None:
@@ -159,7 +170,7 @@ def reassign_organization(*, actor: Person, source: Organization, target: Organi
 def _move_representations(
     actor: Person, source: Organization, target: Organization, reason: str, today: dt.date
 ) -> None:
-    here = target.representations.select_for_update().current()
+    here = target.representations.select_for_update().current(today)
     people = set(here.values_list("person", flat=True))
     has_primary = here.filter(kind=RepresentationKind.PRIMARY).exists()
     for row in Representation.objects.select_for_update().filter(organization=source):

@@ -38,8 +38,8 @@ def add_representation(
         raise OperationNotAllowedError("This organization was merged into another. Name the person there.")
     if not person.is_active:
         raise OperationNotAllowedError(f"{person.name}'s account is closed. Reactivate it first.")
-    check_single_primary(organization, kind)
-    if organization.representations.current().filter(person=person).exists():
+    check_single_primary(organization, kind, on=today)
+    if organization.representations.current(today).filter(person=person).exists():
         raise OperationNotAllowedError(
             f"{person.name} represents {organization.short_name} already. End that representation first."
         )
@@ -95,7 +95,7 @@ def add_representations(
         row.key: row for row in Organization.objects.standing().select_for_update().filter(key__in=keys).order_by("pk")
     }
     people = {row.email: row for row in Person.objects.filter(email__in=addresses, is_active=True)}
-    primary = Representation.objects.current().filter(kind=RepresentationKind.PRIMARY)
+    primary = Representation.objects.current(today).filter(kind=RepresentationKind.PRIMARY)
     headed = set(primary.filter(organization__key__in=keys).values_list("organization__key", flat=True))
     new = []
     for row in rows:
@@ -160,11 +160,13 @@ def end_representation(
     return current
 
 
-def check_single_primary(organization: Organization, kind: str, person: Person | None = None) -> None:
+def check_single_primary(
+    organization: Organization, kind: str, person: Person | None = None, on: dt.date | None = None
+) -> None:
     """Raises OperationNotAllowedError when `kind` is the primary's and the organization has one other than `person`."""
     if kind != RepresentationKind.PRIMARY:
         return
-    primary = organization.representations.current().filter(kind=kind).select_related("person").first()
+    primary = organization.representations.current(on).filter(kind=kind).select_related("person").first()
     if primary and primary.person != person:
         raise OperationNotAllowedError(
             f"{primary.person.name} is the primary representative of {organization.short_name}. "

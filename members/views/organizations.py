@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import get_person, staff_only
-from core.dates import local_today
+from core.dates import local_today, site_today
 from core.operations import EditConflictError, OperationNotAllowedError
 from core.pages import paginate
 from members import operations
@@ -170,11 +170,11 @@ def former_name_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def representation_add(request: HttpRequest, key: str) -> HttpResponse:
     """Name somebody for an organization: a listed person, or a new one who cannot sign in until invited."""
     found = get_object_or_404(Organization.objects.standing(), key=key)
-    form = RepresentationForm(request.POST or None, initial={"starts_on": local_today()})
+    form = RepresentationForm(request.POST or None, initial={"starts_on": site_today()})
     if request.method == "POST" and form.is_valid():
         try:
             added = operations.appoint_representative(
-                actor=get_person(request), organization=found, today=local_today(), **form.cleaned_data
+                actor=get_person(request), organization=found, today=site_today(), **form.cleaned_data
             )
         except OperationNotAllowedError as error:
             form.add_error(None, str(error))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import get_person
 from accounts.models import Person
 from accounts.permissions import is_staff, signed_in
-from core.dates import local_today
+from core.dates import site_today
 from core.operations import EditConflictError, OperationNotAllowedError
 from members import operations
 from members.forms import AcceptForm, ProposalForm
@@ -122,7 +122,7 @@ def _accept(
             name=form.cleaned_data["name"] if is_fresh else invitation.name,
             password=(form.cleaned_data["password"] or None) if is_fresh else None,
             now=timezone.now(),
-            today=local_today(),
+            today=site_today(),
             address=get_adapter(request).get_client_ip(request),
         )
     except OperationNotAllowedError:

@@ -84,10 +84,10 @@ def strategies_supported_by(context: dict[str, Any], organization: Organization)
 
 
 @register.inclusion_tag("objectives/tags/update_history.html", takes_context=True)
-def update_history(context: dict[str, Any], body: Body) -> dict[str, object]:
+def update_history(context: dict[str, Any], body: Body, limit: int = UPDATE_HISTORY_LIMIT) -> dict[str, object]:
     """Render the latest published updates of a body's strategies and, for members, those submitted."""
     person = context["request"].user
-    return {"updates": updates.update_history(body, person, UPDATE_HISTORY_LIMIT), "body": body}
+    return {"updates": updates.update_history(body, person, limit), "body": body}
 
 
 @register.inclusion_tag("objectives/tags/attention.html", takes_context=True)

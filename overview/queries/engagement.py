@@ -20,7 +20,7 @@ from members.rules import STATUSES_WITH_RIGHTS
 from objectives.models import ProgressUpdate
 from objectives.rules import REPORTED_STATES
 from taskforces.models import Body, Seat
-from taskforces.queries import memberships
+from taskforces.queries.requirements import memberships
 from taskforces.rules import BodyKind, is_below, members_on
 
 CAME = (AttendanceStatus.IN_PERSON, AttendanceStatus.REMOTE)

@@ -54,7 +54,7 @@ def responsibilities_of(representation: Representation, now: dt.datetime) -> Res
     person, organization = representation.person, representation.organization
     elsewhere = Representation.objects.with_rights().filter(person=person).exclude(pk=representation.pk)
     leaves = not is_staff(person) and not elsewhere.exists()
-    terms = Term.objects.filter(person=person, ended_on=None).select_related("seat__body", "seat__organization")
+    terms = Term.objects.not_ended().filter(person=person).select_related("seat__body", "seat__organization")
     items = ActionItem.objects.open().filter(owner_person=person).select_related("body", "owner_organization")
     if not leaves:
         terms = terms.filter(seat__organization=organization)
@@ -78,7 +78,7 @@ def responsibilities_of(representation: Representation, now: dt.datetime) -> Res
 def remaining_responsibilities(person: Person) -> Responsibilities:
     """What a person still carries after every representation has ended, as staff and those without one may."""
     return Responsibilities(
-        list(Term.objects.filter(person=person, ended_on=None).select_related("seat__body").order_by("pk")),
+        list(Term.objects.not_ended().filter(person=person).select_related("seat__body").order_by("pk")),
         list(Strategy.objects.filter(responsible_person=person, closed_on=None).order_by("pk")),
         list(ActionItem.objects.open().filter(owner_person=person).order_by("due_on", "pk")),
     )

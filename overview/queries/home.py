@@ -19,7 +19,7 @@ from objectives.models import ProgressUpdate
 from objectives.queries.updates import DueUpdate, updates_due_for
 from taskforces.models import Body
 from taskforces.permissions import bodies_of, terms_of
-from taskforces.rules import CHAIR_ROLES, SeatRole, rank
+from taskforces.rules import CHAIR_ROLES, SeatRole, role_order
 
 CHANGES_SHOWN = 8
 MEETINGS_SHOWN = 4
@@ -122,7 +122,7 @@ def _my_bodies(person: Person, bodies: list[Body], meetings: dict[int, Meeting])
     seats: dict[int, str] = {}
     for term in terms_of(person).select_related("seat"):
         held = seats.get(term.seat.body_id)
-        if held is None or rank(term.seat.role) < rank(held):
+        if held is None or role_order(term.seat.role) < role_order(held):
             seats[term.seat.body_id] = term.seat.role
     return [
         MyBody(

@@ -11,7 +11,7 @@ from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts.permissions import AnyPerson
-from core.dates import format_time_range
+from core.dates import format_time_range, site_today
 from meetings.models import Meeting
 from meetings.permissions import meetings_visible_to
 from meetings.queries import next_by_body
@@ -21,7 +21,7 @@ from objectives.models import Objective, ProgressUpdate, Strategy
 from objectives.queries.objectives import ObjectiveRow, strategy_counts
 from objectives.rules import ProgressStatus
 from taskforces.models import Body, HistoryEvent, Seat, Workgroup
-from taskforces.queries import BodyCard, body_cards
+from taskforces.queries.rosters import BodyCard, body_cards
 from taskforces.rules import BodyKind
 
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -72,7 +72,9 @@ def latest_update_by_body() -> dict[int, ProgressUpdate]:
 def task_force_cards(now: dt.datetime, person: AnyPerson) -> list[TaskForceCard]:
     """The task forces that stand, in their own order."""
     meetings, words = next_by_body(now, person), latest_update_by_body()
-    return [TaskForceCard(card, meetings.get(card.body.pk), words.get(card.body.pk)) for card in body_cards()]
+    return [
+        TaskForceCard(card, meetings.get(card.body.pk), words.get(card.body.pk)) for card in body_cards(site_today(now))
+    ]
 
 
 def grid_rows(objectives: Iterable[Objective]) -> tuple[list[Body], list[GridRow]]:

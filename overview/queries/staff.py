@@ -23,7 +23,7 @@ from overview.queries.unfilled_positions import unfilled_positions
 from records.models import LegalHold
 from reminders.queries import failed_count
 from taskforces.models import Seat
-from taskforces.queries import expired_terms
+from taskforces.queries.rosters import expired_terms
 
 QUEUE_SHOWN = 5
 FOUND_SHOWN = 10

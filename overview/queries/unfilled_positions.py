@@ -48,7 +48,7 @@ def _primaries() -> list[UnfilledPosition]:
 
 
 def _seats() -> list[UnfilledPosition]:
-    sitting = Term.objects.filter(ended_on=None).values("seat")
+    sitting = Term.objects.not_ended().values("seat")
     rows = (
         Seat.objects.open()
         .filter(

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import get_person, staff_only
-from core.dates import local_today
+from core.dates import local_today, site_today
 from core.history import changes_of
 from core.operations import EditConflictError, OperationNotAllowedError
 from core.pages import paginate
@@ -67,7 +67,7 @@ def merge(request: HttpRequest, key: str) -> HttpResponse:
                 source_version=_number(request.POST.get("source_version")),
                 target=target,
                 target_version=_number(request.POST.get("target_version")),
-                today=local_today(),
+                today=site_today(),
             )
         except OperationNotAllowedError as refused:
             messages.error(request, str(refused))

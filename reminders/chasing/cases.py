@@ -17,7 +17,7 @@ from members.rules import OrganizationStatus, RepresentationKind
 from objectives.queries.updates import late_strategies
 from reminders.audience import Audience, load
 from taskforces.models import Seat, Term
-from taskforces.queries import expired_terms
+from taskforces.queries.rosters import expired_terms
 
 
 class FollowUpType(TextChoices):

@@ -234,7 +234,7 @@ def _times_ahead(
 
     Days are calendar arithmetic, in the morning of the person's zone; hours are real ones.
     """
-    times = meeting.ahead
+    times = rules.MEETING_OFFSETS if meeting.ahead is None else meeting.ahead
     for ahead in times:
         if ahead.days:
             due_at = morning_of(meeting.starts_on - dt.timedelta(days=ahead.days), person.zone)

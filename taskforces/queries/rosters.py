@@ -1,29 +1,28 @@
-"""Seats as they stand today: rosters, cards, terms that want something."""
+"""Seats as they are today: rosters, cards of task forces, terms past their planned end."""
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from accounts.models import Person
 from core.dates import local_today
+from core.models import not_ended
 from members.models import Organization
 from taskforces import rules
 from taskforces.models import Body, Seat, SeatQuerySet, Term, TermQuerySet, Workgroup
-from taskforces.rules import SeatRole
+from taskforces.rules import SeatRole, SeatStatus
 
 
 @dataclass(frozen=True)
 class SeatRow:
-    """An open seat as a roster shows it; `term` is None while it is vacant."""
+    """A seat as a roster lists it; `term` is None while it is vacant."""
 
     seat: Seat
     term: Term | None
-    is_holdover: bool
-    is_ending_soon: bool
-    # The last day on which somebody sat there, or the day on which the seat was entered; None while it is taken.
+    status: SeatStatus
+    # The last day of the latest term, or the day on which the seat was added; None while it is filled.
     vacant_since: dt.date | None = None
 
     @property
@@ -36,12 +35,12 @@ class SeatRow:
 
     @property
     def needs_attention(self) -> bool:
-        return self.is_vacant or self.is_holdover or self.is_ending_soon
+        return self.status.needs_attention
 
 
 @dataclass(frozen=True)
 class BodyCard:
-    """A task force as the cards of the front page and of the list show it."""
+    """A task force as the front page and the list of task forces show it."""
 
     body: Body
     organizations: int
@@ -50,50 +49,82 @@ class BodyCard:
     vacancies: int
 
 
+class SeatCounts:
+    """The seats of a roster that need attention, counted by why; for classes with `seats`."""
+
+    seats: list[SeatRow]
+
+    def count(self, status: SeatStatus) -> int:
+        """Return the number of seats with a status."""
+        return sum(row.status == status for row in self.seats)
+
+    @property
+    def attention_count(self) -> int:
+        return sum(row.needs_attention for row in self.seats)
+
+    @property
+    def vacancies(self) -> int:
+        return self.count(SeatStatus.VACANT)
+
+    @property
+    def past_end(self) -> int:
+        return self.count(SeatStatus.HOLDOVER)
+
+    @property
+    def ending(self) -> int:
+        return self.count(SeatStatus.ENDING_SOON)
+
+
 @dataclass(frozen=True)
-class BodyRoster:
-    """A body with its open seats and how many of them want a person, a renewal or an end."""
+class BodyRoster(SeatCounts):
+    """A body with its open seats."""
 
     body: Body
     seats: list[SeatRow]
-    vacancies: int
-    past_end: int
-    ending: int
 
     @property
-    def wanting(self) -> list[SeatRow]:
-        """The seats to do something about, the vacant ones first."""
+    def needing_attention(self) -> list[SeatRow]:
+        """Return the seats that need attention, the vacant ones first."""
         return sorted((row for row in self.seats if row.needs_attention), key=lambda row: not row.is_vacant)
 
     @property
-    def date_order_constraint(self) -> list[SeatRow]:
+    def filled(self) -> list[SeatRow]:
+        """Return the seats that need no attention."""
         return [row for row in self.seats if not row.needs_attention]
 
 
-def _seats_with_terms() -> SeatQuerySet:
-    sitting = Term.objects.filter(ended_on=None).select_related("person")
+def _seats_with_terms(today: dt.date) -> SeatQuerySet:
+    """Return the open seats with their organizations, bodies, and all their terms."""
+    terms = Term.objects.select_related("person")
     return (
-        Seat.objects.open()
-        .annotate(left_on=Max("terms__ended_on"))
+        Seat.objects.open(today)
         .select_related("organization", "body")
-        .prefetch_related(Prefetch("terms", queryset=sitting, to_attr="sitting"))
+        .prefetch_related(Prefetch("terms", queryset=terms))
     )
 
 
-def seat_row(seat: Seat, today: dt.date) -> SeatRow:
-    sitting: list[Term] = seat.sitting  # type: ignore[attr-defined]
-    term = sitting[0] if sitting else None
-    planned = term.planned_end_on if term else None
-    left_on: dt.date | None = seat.left_on  # type: ignore[attr-defined]
-    since = None if term else left_on or min(local_today(seat.created_at), today)
-    return SeatRow(seat, term, rules.is_holdover(planned, today), rules.is_ending_soon(planned, today), since)
+def seat_row(seat: Seat, term: Term | None, ends: Iterable[dt.date], today: dt.date) -> SeatRow:
+    """Return the row of a seat with its term, or since when it is vacant; `ends` are the last days of earlier terms."""
+    if term is None:
+        since = max(ends, default=None) or min(local_today(seat.created_at), today)
+        return SeatRow(seat, None, SeatStatus.VACANT, since)
+    return SeatRow(seat, term, rules.status_of_term(term.planned_end_on, today))
 
 
-def date_order_constraint(rows: Iterable[SeatRow]) -> list[SeatRow]:
+def _row_today(seat: Seat, today: dt.date) -> SeatRow:
+    """Return the row of a seat that was read with its terms."""
+    terms = list(seat.terms.all())
+    term = next((term for term in terms if term.is_in_force(today)), None)
+    ends = (term.ended_on for term in terms if term.ended_on and term.ended_on <= today)
+    return seat_row(seat, term, ends, today)
+
+
+def sort_seats(rows: Iterable[SeatRow]) -> list[SeatRow]:
+    """Return the rows in the order of a roster: by role, then by organization."""
     return sorted(
         rows,
         key=lambda row: (
-            rules.rank(row.seat.role),
+            rules.role_order(row.seat.role),
             row.organization.short_name.lower() if row.organization else "",
             row.seat.pk,
         ),
@@ -101,87 +132,67 @@ def date_order_constraint(rows: Iterable[SeatRow]) -> list[SeatRow]:
 
 
 def roster(body: Body, today: dt.date) -> list[SeatRow]:
-    """The open seats of a body, the chair's first, each with who sits in it. Two queries."""
-    return date_order_constraint(seat_row(seat, today) for seat in _seats_with_terms().filter(body=body))
+    """Return the open seats of a body in the order of a roster, each with its member. Two queries."""
+    return sort_seats(_row_today(seat, today) for seat in _seats_with_terms(today).filter(body=body))
 
 
 def rosters(today: dt.date) -> list[BodyRoster]:
-    """The rosters of all standing bodies, those with the most vacant seats first. Three queries."""
+    """Return the rosters of all active bodies, those with the most vacant seats first. Three queries."""
     rows: dict[int, list[SeatRow]] = defaultdict(list)
-    for seat in _seats_with_terms().filter(body__dissolved_on=None):
-        rows[seat.body_id].append(seat_row(seat, today))
-    found = [
-        BodyRoster(
-            body,
-            date_order_constraint(rows[body.pk]),
-            sum(row.is_vacant for row in rows[body.pk]),
-            sum(row.is_holdover for row in rows[body.pk]),
-            sum(row.is_ending_soon for row in rows[body.pk]),
-        )
-        for body in Body.objects.standing()
-    ]
+    for seat in _seats_with_terms(today).filter(not_ended(today, "body__dissolved_on")):
+        rows[seat.body_id].append(_row_today(seat, today))
+    found = [BodyRoster(body, sort_seats(rows[body.pk])) for body in Body.objects.standing(today)]
     return sorted(found, key=lambda item: -item.vacancies)
 
 
-def body_cards() -> list[BodyCard]:
-    """The standing task forces in their order, each with its organizations, chair and vacancies. Three queries."""
-    seats: dict[int, list[Seat]] = defaultdict(list)
-    for seat in _seats_with_terms().filter(body__dissolved_on=None):
-        seats[seat.body_id].append(seat)
-    return [_card(body, seats[body.pk]) for body in Body.objects.standing().task_forces()]
+def body_cards(today: dt.date) -> list[BodyCard]:
+    """Return the active task forces in their order with organizations, chair and vacancies. Three queries."""
+    rows: dict[int, list[SeatRow]] = defaultdict(list)
+    for seat in _seats_with_terms(today).filter(not_ended(today, "body__dissolved_on")):
+        rows[seat.body_id].append(_row_today(seat, today))
+    return [_card(body, rows[body.pk]) for body in Body.objects.standing(today).task_forces()]
 
 
-def _card(body: Body, seats: list[Seat]) -> BodyCard:
-    chair_seat = next((seat for seat in seats if seat.role == SeatRole.CHAIR), None)
-    sitting: list[Term] = chair_seat.sitting if chair_seat else []  # type: ignore[attr-defined]
+def _card(body: Body, rows: list[SeatRow]) -> BodyCard:
+    chair = next((row for row in rows if row.seat.role == SeatRole.CHAIR), None)
     return BodyCard(
         body,
-        len({seat.organization_id for seat in seats if seat.organization_id}),
-        sitting[0] if sitting else None,
-        chair_seat.organization if chair_seat else None,
-        sum(not seat.sitting for seat in seats),  # type: ignore[attr-defined]
+        len({row.seat.organization_id for row in rows if row.seat.organization_id}),
+        chair.term if chair else None,
+        chair.organization if chair else None,
+        sum(row.is_vacant for row in rows),
     )
 
 
 def seats_of_organization(organization: Organization, today: dt.date) -> list[SeatRow]:
-    """The open seats that an organization holds on standing bodies. Two queries."""
-    seats = _seats_with_terms().filter(organization=organization, body__dissolved_on=None)
+    """Return the open seats that an organization holds on active bodies. Two queries."""
+    seats = _seats_with_terms(today).filter(not_ended(today, "body__dissolved_on"), organization=organization)
     return sorted(
-        (seat_row(seat, today) for seat in seats),
-        key=lambda row: (row.seat.body.position, rules.rank(row.seat.role), row.seat.pk),
+        (_row_today(seat, today) for seat in seats),
+        key=lambda row: (row.seat.body.position, rules.role_order(row.seat.role), row.seat.pk),
     )
 
 
-def past_terms(body: Body, limit: int = 20) -> QuerySet[Term]:
-    """Who sat on a body before, the latest first."""
+def past_terms(body: Body, today: dt.date, limit: int = 20) -> QuerySet[Term]:
+    """Return the ended terms of a body, the latest first."""
     return (
-        Term.objects.filter(seat__body=body)
-        .exclude(ended_on=None)
+        Term.objects.filter(seat__body=body, ended_on__lte=today)
         .select_related("person", "seat__organization", "seat__body")
         .order_by("-ended_on", "-id")[:limit]
     )
 
 
 def expired_terms(today: dt.date) -> TermQuerySet:
-    """Current terms past their planned end, the longest past first."""
+    """Return the current terms past their planned end, the longest past first."""
     return (
-        Term.objects.current()
+        Term.objects.current(today)
         .filter(planned_end_on__lt=today)
         .select_related("person", "seat__body", "seat__organization")
         .order_by("planned_end_on", "id")
     )
 
 
-def terms_held(person: Person, organization: Organization | None) -> TermQuerySet:
-    """The person's current terms in seats for one organization, or for none."""
-    return (
-        Term.objects.filter(person=person, ended_on=None, seat__organization=organization)
-        .select_related("seat__body", "seat__organization")
-        .order_by("seat__body__position", "id")
-    )
-
-
-def own_names() -> list[str]:
-    """The names of the Workgroup and its bodies, whose words make a poor password."""
+def workgroup_names() -> list[str]:
+    """Return the names of the Workgroup and its bodies, whose words make a weak password."""
     names = Workgroup.objects.values_list("name", "short_name", "convened_by", "program")
     return [name for row in names for name in row] + list(Body.objects.values_list("name", flat=True))

@@ -11,7 +11,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PUBLIC = ("/", "/workgroup/", "/organizations/", "/organizations/dx/", "/task-forces/", "/task-forces/data/")
 PUBLIC += ("/objectives/", "/objectives/1/", "/meetings/", "/progress/", "/accessibility/", "/accounts/login/")
-CHAIR = ("/home/", "/task-forces/data/", "/task-forces/data/roster/", "/action-items/", "/meetings/", "/profile/")
+CHAIR = ("/task-forces/data/meetings/", "/task-forces/data/action-items/", "/task-forces/data/members/")
+CHAIR += ("/home/", "/task-forces/data/", "/task-forces/data/roster/", "/action-items/", "/meetings/", "/profile/")
 STAFF = (
     "/staff/import/",
     "/staff/invitations/all/",

@@ -9,7 +9,7 @@ from tests.world import build
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PATHS = ("/", "/home/", "/organizations/dx/", "/task-forces/data/", "/objectives/1/", "/meetings/", "/search/?q=alert")
 PATHS += ("/action-items/", "/staff/", "/staff/people/", "/staff/organizations/dx/", "/staff/security/")
-PATHS += ("/staff/publish/", "/staff/proposals/")
+PATHS += ("/staff/publish/", "/staff/proposals/", "/task-forces/data/action-items/", "/task-forces/data/members/")
 
 
 @pytest.mark.parametrize("visit", ["with JavaScript"], indirect=True)

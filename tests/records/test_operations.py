@@ -1,4 +1,4 @@
-"""Holds, and contact data that are removed when their time is over and nothing holds them."""
+"""Legal holds, and the removal of contact data past its retention period."""
 
 import datetime as dt
 
@@ -23,7 +23,7 @@ LONG_AGO = dt.date(2024, 1, 31)
 
 @pytest.fixture
 def gone(cast) -> Person:
-    """Somebody who represented the organization until almost three years ago."""
+    """Return a person who represented the organization until almost three years ago."""
     person = factories.PersonFactory(
         email="gone@example.org", name="Former representative", phone="555 0100", assistant_email="desk@example.org"
     )
@@ -41,8 +41,8 @@ def hold(cast, **scope) -> LegalHold:
     return operations.place_hold(actor=cast.staff, now=NOW, matter="Case 26-1", **scope)
 
 
-def test_a_hold_names_something(cast):
-    with pytest.raises(ValidationError, match="Say what the hold covers"):
+def test_a_hold_must_have_a_scope(cast):
+    with pytest.raises(ValidationError):
         hold(cast)
     placed = hold(cast, organization=cast.organization)
     assert (placed.placed_by, placed.placed_at) == (cast.staff, NOW)
@@ -56,11 +56,11 @@ def test_a_hold_is_lifted_once_with_its_reason(cast):
     lifted = operations.lift_hold(actor=cast.administrator, hold=placed, version=1, reason="Closed", now=NOW)
     assert (lifted.lifted_by, lifted.lift_reason) == (cast.administrator, "Closed")
     assert holds_on(cast.body) == []
-    with pytest.raises(OperationNotAllowedError, match="already"):
+    with pytest.raises(OperationNotAllowedError):
         operations.lift_hold(actor=cast.staff, hold=placed, version=None, reason="x", now=NOW)
 
 
-def test_a_hold_covers_what_it_names_and_the_people_who_took_part_there(cast, gone):
+def test_a_hold_covers_its_record_and_the_people_of_it(cast, gone):
     of_organization = hold(cast, organization=cast.organization)
     of_body = hold(cast, body=cast.body)
     of_person = hold(cast, person=cast.other_primary)
@@ -72,12 +72,12 @@ def test_a_hold_covers_what_it_names_and_the_people_who_took_part_there(cast, go
     assert holds_on(cast.other_organization) == []
 
 
-def test_a_hold_on_a_period_alone_covers_everybody(cast, gone):
+def test_a_hold_on_a_period_alone_covers_everyone(cast, gone):
     placed = hold(cast, starts_on=dt.date(2020, 1, 1), ends_on=dt.date(2024, 1, 1))
     assert holds_on(gone) == holds_on(cast.organization) == holds_on(cast.body) == [placed]
 
 
-def test_only_those_who_left_two_years_ago_and_hold_nothing_are_past_their_time(cast, gone):
+def test_only_people_who_left_two_years_ago_are_past_retention(cast, gone):
     recent = factories.PersonFactory()
     factories.RepresentationFactory(
         person=recent, organization=cast.organization, starts_on=dt.date(2020, 1, 1), ended_on=dt.date(2024, 11, 23)
@@ -100,7 +100,7 @@ def test_only_those_who_left_two_years_ago_and_hold_nothing_are_past_their_time(
     assert list(people_past_retention(TODAY)) == [sat, gone]
 
 
-def test_contact_data_go_from_the_record_its_history_invitations_and_the_ledger(cast, gone):
+def test_contact_data_is_removed_everywhere(cast, gone):
     Invitation.objects.create(
         organization=cast.organization,
         kind="representative",
@@ -147,29 +147,29 @@ def test_contact_data_go_from_the_record_its_history_invitations_and_the_ledger(
     assert all(getattr(newest, name) == getattr(removed, name) for name in ("email", "phone", "version", "is_active"))
 
 
-def test_a_hold_keeps_contact_data_until_it_is_lifted(cast, gone):
+def test_a_hold_prevents_removal_until_it_is_lifted(cast, gone):
     placed = hold(cast, organization=cast.organization)
-    with pytest.raises(OperationNotAllowedError, match="A legal hold covers Former representative: Case 26-1"):
+    with pytest.raises(OperationNotAllowedError):
         remove(cast, gone)
     assert Person.objects.get(pk=gone.pk).phone == "555 0100"
     operations.lift_hold(actor=cast.staff, hold=placed, version=None, reason="Closed", now=NOW)
     assert remove(cast, gone).phone == ""
 
 
-def test_contact_data_of_those_who_take_part_are_kept(cast):
-    with pytest.raises(OperationNotAllowedError, match="must still be kept"):
+def test_contact_data_of_current_people_is_kept(cast):
+    with pytest.raises(OperationNotAllowedError):
         remove(cast, cast.primary)
-    with pytest.raises(OperationNotAllowedError, match="must still be kept"):
+    with pytest.raises(OperationNotAllowedError):
         remove(cast, cast.staff)
 
 
-def test_a_stale_press_removes_nothing(cast, gone):
+def test_a_stale_removal_is_rejected(cast, gone):
     with pytest.raises(EditConflictError):
         remove(cast, gone, version=7)
     assert Person.objects.get(pk=gone.pk).email == "gone@example.org"
 
 
-def test_a_merged_organizations_hold_covers_the_one_that_stays(cast):
+def test_a_merge_moves_holds_to_the_target(cast):
     placed = hold(cast, organization=cast.organization)
     operations.reassign_organization(
         actor=cast.staff, source=cast.organization, target=cast.other_organization, today=TODAY

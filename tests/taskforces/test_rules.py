@@ -1,4 +1,4 @@
-"""Roles in order, and when a term is past or near its planned end."""
+"""Order of roles, status of a term by its planned end, and email links."""
 
 import datetime as dt
 
@@ -9,17 +9,23 @@ from taskforces.rules import SeatRole
 from tests.conftest import TODAY
 
 
-def test_a_roster_starts_with_the_chair_and_ends_with_the_liaison():
-    assert sorted(SeatRole.values, key=rules.rank) == ["chair", "co_chair", "secretary", "member", "staff_liaison"]
+def test_roles_are_ranked_from_the_chair_to_the_liaison():
+    assert sorted(SeatRole.values, key=rules.role_order) == [
+        "chair",
+        "co_chair",
+        "secretary",
+        "member",
+        "staff_liaison",
+    ]
 
 
-def test_a_term_carries_over_from_the_day_after_its_planned_end():
+def test_a_holdover_begins_the_day_after_the_planned_end():
     assert not rules.is_holdover(TODAY, TODAY)
     assert rules.is_holdover(TODAY - dt.timedelta(days=1), TODAY)
     assert not rules.is_holdover(None, TODAY)
 
 
-def test_a_term_ends_soon_within_sixty_days_and_no_longer_once_it_is_past():
+def test_a_term_ends_soon_within_60_days_of_its_planned_end():
     assert rules.is_ending_soon(TODAY, TODAY)
     assert rules.is_ending_soon(TODAY + dt.timedelta(days=60), TODAY)
     assert not rules.is_ending_soon(TODAY + dt.timedelta(days=61), TODAY)
@@ -36,13 +42,14 @@ def test_a_term_ends_soon_within_sixty_days_and_no_longer_once_it_is_past():
         (dt.date(2026, 1, 1), None, None),
     ],
 )
-def test_the_usual_end_is_the_day_before_the_term_comes_round(starts, months, last):
+def test_the_usual_end_is_the_day_before_the_anniversary(starts, months, last):
     assert rules.default_end(starts, months) == last
 
 
-def test_a_mail_link_hides_no_second_header_and_is_never_too_long():
+def test_an_email_link_escapes_addresses_and_has_a_limit():
     assert (
-        rules.mail_link(["a@example.org", "b&cc=x@example.org"]) == "mailto:?bcc=a@example.org%2Cb%26cc%3Dx@example.org"
+        rules.mailto_url(["a@example.org", "b&cc=x@example.org"])
+        == "mailto:?bcc=a@example.org%2Cb%26cc%3Dx@example.org"
     )
-    assert rules.mail_link([]) == ""
-    assert rules.mail_link(["a" * 30 + "@example.org"] * 50) == ""
+    assert rules.mailto_url([]) == ""
+    assert rules.mailto_url(["a" * 30 + "@example.org"] * 50) == ""

@@ -1,4 +1,4 @@
-"""The page of records: classes, holds, and contact data past their time."""
+"""The pages of records: retention schedule, holds, contact data past retention."""
 
 import datetime as dt
 
@@ -27,16 +27,16 @@ def leave(cast) -> Person:
     return person
 
 
-def test_the_page_says_what_is_kept_and_what_waits(cast):
+def test_the_page_shows_the_schedule_and_people_past_retention(cast):
     person = leave(cast)
     page = cast.client("staff").get(URL).content.decode()
-    assert "10 years after the plan ends" in page and "For good" in page
-    assert "No hold" in page
+    assert "10 years after the plan ends" in page and "Permanently" in page
+    assert "In force" not in page
     assert reverse("records:remove_contact", args=[person.pk]) in page
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_the_page_asks_the_same_number_of_queries_whatever_stands_on_it(cast, many, django_assert_num_queries):
+def test_query_count_is_the_same_for_one_and_three_rows(cast, many, django_assert_num_queries):
     for number in range(many):
         leave(cast)
         LegalHold.objects.create(
@@ -48,43 +48,44 @@ def test_the_page_asks_the_same_number_of_queries_whatever_stands_on_it(cast, ma
         client.get(URL)
 
 
-def test_a_hold_is_placed_and_lifted_on_the_pages(cast):
+def test_a_hold_is_placed_and_lifted(cast):
     client = cast.client("staff")
     add = reverse("records:hold_add")
-    empty = client.post(add, {"matter": "Case 7"}).content.decode()
-    assert "Say what the hold covers: an organization, a body, a person or a period." in empty
-    assert 'value="Case 7"' in empty
+    empty = client.post(add, {"matter": "Case 7"})
+    assert list(empty.context["form"].errors) == ["__all__"]
+    assert 'value="Case 7"' in empty.content.decode()
     client.post(add, {"matter": "Case 7", "organization": cast.organization.pk})
     hold = LegalHold.objects.get()
     assert "In force" in client.get(URL).content.decode()
     lift = reverse("records:hold_lift", args=[hold.pk])
     stale = client.post(lift, {"version": 9, "reason": "Closed"})
-    assert stale.status_code == 409 and "Go back and look at it" in stale.content.decode()
+    assert stale.status_code == 409 and stale.context["form"].non_field_errors()
     client.post(lift, {"version": hold.version, "reason": "Closed"})
-    assert "lifted by The staff" in client.get(URL).content.decode()
+    hold.refresh_from_db()
+    assert hold.lifted_by == cast.staff and "Lifted" in client.get(URL).content.decode()
 
 
-def test_a_period_that_ends_before_it_starts_is_refused(cast):
+def test_a_period_that_ends_before_it_starts_is_rejected(cast):
     answer = cast.client("staff").post(
         reverse("records:hold_add"), {"matter": "Case 7", "starts_on": "2026-02-01", "ends_on": "2026-01-01"}
     )
-    assert "The end date must be after the start date." in answer.content.decode()
+    assert answer.status_code == 200 and answer.context["form"].errors and not LegalHold.objects.exists()
 
 
-def test_contact_data_go_with_one_press_that_says_what_it_does(cast):
+def test_contact_data_is_removed_by_a_post(cast):
     person = leave(cast)
     url = reverse("records:remove_contact", args=[person.pk])
     client = cast.client("staff")
-    assert "Nobody can bring them back" in client.get(url).content.decode()
+    assert client.get(url).status_code == 200
     client.post(url, {"version": person.version})
     assert Person.objects.get(pk=person.pk).email.endswith("@removed.invalid")
 
 
-def test_a_held_persons_page_says_so_and_the_press_changes_nothing(cast):
+def test_a_hold_is_shown_and_prevents_removal(cast):
     person = leave(cast)
     LegalHold.objects.create(matter="Case 7", person=person, placed_by=cast.staff, placed_at=NOW)
     url = reverse("records:remove_contact", args=[person.pk])
     client = cast.client("staff")
-    assert "A legal hold covers this person: Case 7" in client.get(url).content.decode()
-    assert "Nothing is removed until it is lifted" in client.post(url, {"version": person.version}).content.decode()
+    assert "Case 7" in client.get(url).content.decode()
+    assert "Case 7" in client.post(url, {"version": person.version}).context["form"].non_field_errors()[0]
     assert Person.objects.get(pk=person.pk).email == person.email

@@ -1,4 +1,4 @@
-"""Keeping a roster: by whom, and what each press does."""
+"""Pages that manage a roster: who can use them, and what each does."""
 
 import datetime as dt
 
@@ -19,7 +19,7 @@ def vacant(cast):
     ("role", "status"),
     [("staff", 200), ("chair", 200), ("seated", 403), ("secretary", 403), ("other_primary", 403), ("executive", 403)],
 )
-def test_the_chair_and_staff_keep_the_roster_and_members_read_it(cast, role, status):
+def test_the_chair_and_staff_manage_the_roster_members_read_it(cast, role, status):
     client = cast.client(role)
     assert client.get(reverse("taskforces:seat_add", args=["data"])).status_code == status
     page = client.get(reverse("taskforces:roster", args=["data"]))
@@ -27,7 +27,7 @@ def test_the_chair_and_staff_keep_the_roster_and_members_read_it(cast, role, sta
     assert ("Add a seat" in page.content.decode()) == ("Renew" in page.content.decode()) == (status == 200)
 
 
-def test_a_chair_keeps_only_the_roster_of_the_own_body(cast):
+def test_a_chair_manages_only_the_roster_of_their_body(cast):
     other = factories.SeatFactory(body=factories.BodyFactory(slug="other", name="Other"))
     client = cast.client("chair")
     assert "Add a seat" not in client.get(reverse("taskforces:roster", args=["other"])).content.decode()
@@ -35,13 +35,13 @@ def test_a_chair_keeps_only_the_roster_of_the_own_body(cast):
     assert client.post(reverse("taskforces:seat_close", args=[other.pk])).status_code == 403
 
 
-def test_a_seat_is_unknown_to_somebody_without_rights(cast, vacant):
+def test_a_seat_is_a_404_for_a_person_without_rights(cast, vacant):
     client = cast.client("executive")
     assert client.get(reverse("taskforces:term_start", args=[vacant.pk])).status_code == 404
     assert client.get(reverse("taskforces:term_start", args=[99999])).status_code == 404
 
 
-def test_a_chair_adds_a_seat_names_a_person_and_ends_the_term(cast):
+def test_a_chair_adds_a_seat_fills_it_and_ends_the_term(cast):
     client = cast.client("chair")
     answer = client.post(
         reverse("taskforces:seat_add", args=["data"]),
@@ -59,45 +59,44 @@ def test_a_chair_adds_a_seat_names_a_person_and_ends_the_term(cast):
     term.refresh_from_db()
     assert (term.ended_on, term.end_reason) == (dt.date(2026, 2, 1), "Changed jobs")
     text = client.get(reverse("taskforces:roster", args=["data"])).content.decode()
-    assert "OD owes a name" in text and "Changed jobs" in text
+    assert reverse("taskforces:term_start", args=[seat.pk]) in text and "Changed jobs" in text
 
 
-def test_a_second_chairs_seat_is_refused_in_a_sentence_and_nothing_typed_is_lost(cast):
+def test_a_second_chair_seat_is_an_error_and_keeps_the_input(cast):
     answer = cast.client("chair").post(
         reverse("taskforces:seat_add", args=["data"]), {"role": SeatRole.CHAIR, "organization": cast.organization.pk}
     )
-    text = answer.content.decode()
-    assert "This body has a chair&#x27;s seat." in text
-    assert '<option value="chair" selected>' in text
+    assert answer.context["form"].non_field_errors()
+    assert '<option value="chair" selected>' in answer.content.decode()
 
 
-def test_where_nobody_is_free_the_organization_owes_a_name_and_staff_are_led_to_an_invitation(cast):
+def test_without_candidates_staff_get_a_link_to_invite(cast):
     seat = factories.SeatFactory(body=cast.body, organization=factories.OrganizationFactory(key="new", acronym="NEW"))
     url = reverse("taskforces:term_start", args=[seat.pk])
     text = cast.client("staff").get(url).content.decode()
-    assert "NEW owes a name" in text and reverse("members:invite", args=["new"]) in text
+    assert reverse("members:invite", args=["new"]) in text
     text = cast.client("chair").get(url).content.decode()
-    assert "NEW owes a name" in text and reverse("members:invite", args=["new"]) not in text
+    assert "NEW" in text and reverse("members:invite", args=["new"]) not in text
 
 
-def test_a_person_of_another_organization_cannot_be_posted_into_a_seat(cast, vacant):
+def test_a_person_of_another_organization_cannot_be_posted(cast, vacant):
     answer = cast.client("chair").post(
         reverse("taskforces:term_start", args=[vacant.pk]), {"person": cast.other_primary.pk, "starts_on": "2026-01-05"}
     )
-    assert answer.status_code == 200 and "Select a valid choice" in answer.content.decode()
+    assert answer.status_code == 200 and list(answer.context["form"].errors) == ["person"]
     assert not Term.objects.filter(seat=vacant).exists()
 
 
-def test_a_seat_that_somebody_took_meanwhile_is_said_in_a_sentence(cast, vacant):
+def test_a_seat_that_was_filled_before_is_a_form_error(cast, vacant):
     factories.TermFactory(seat=vacant, person=cast.alternate)
     answer = cast.client("chair").post(
         reverse("taskforces:term_start", args=[vacant.pk]),
         {"person": cast.representative.pk, "starts_on": "2026-01-05"},
     )
-    assert "The alternate sits in this seat now." in answer.content.decode()
+    assert "The alternate" in answer.context["form"].non_field_errors()[0]
 
 
-def test_a_term_is_renewed_and_a_stale_renewal_shows_both_dates(cast):
+def test_a_stale_renewal_shows_both_dates(cast):
     term = Term.objects.get(person=cast.seated)
     url = reverse("taskforces:term_renew", args=[term.pk])
     client = cast.client("chair")
@@ -107,7 +106,7 @@ def test_a_term_is_renewed_and_a_stale_renewal_shows_both_dates(cast):
     assert "2099-12-31" in answer.content.decode() and "2098-12-31" in answer.content.decode()
 
 
-def test_closing_a_seat_is_a_press_and_refused_while_somebody_sits(cast, vacant):
+def test_only_a_vacant_seat_is_closed_by_a_post(cast, vacant):
     client = cast.client("chair")
     assert client.get(reverse("taskforces:seat_close", args=[vacant.pk])).status_code == 405
     client.post(reverse("taskforces:seat_close", args=[vacant.pk]))
@@ -115,10 +114,11 @@ def test_closing_a_seat_is_a_press_and_refused_while_somebody_sits(cast, vacant)
     assert vacant.closed_on is not None
     occupied = Term.objects.get(person=cast.seated).seat
     answer = client.post(reverse("taskforces:seat_close", args=[occupied.pk]), follow=True)
-    assert "The seated sits in this seat." in answer.content.decode()
+    assert [message.level_tag for message in answer.context["messages"]][-1] == "error"
+    assert Seat.objects.get(pk=occupied.pk).closed_on is None
 
 
-def test_every_roster_is_for_staff_with_vacant_seats_first(cast):
+def test_all_rosters_are_for_staff_most_vacant_first(cast):
     other = factories.BodyFactory(slug="other", name="Other", position=9)
     factories.SeatFactory(body=other, organization=cast.organization)
     url = reverse("taskforces:rosters")

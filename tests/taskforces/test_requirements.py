@@ -1,4 +1,4 @@
-"""Which sectors and regions a body needs, who fills them, and since when one is missing."""
+"""Membership requirements: which organizations meet them, and since when one is missing."""
 
 import datetime as dt
 
@@ -14,7 +14,7 @@ from members.models import Organization
 from members.operations import change_status
 from taskforces import operations
 from taskforces.models import Requirement, Term
-from taskforces.queries import composition
+from taskforces.queries.requirements import requirements_of
 from taskforces.rules import members_on, missing_since
 from tests import factories
 from tests.conftest import NOW, TODAY
@@ -34,14 +34,14 @@ def on(month: int, day: int) -> dt.date:
         ({1: [(on(1, 1), None)]}, 1, 1, []),
         ({1: [(on(1, 1), None)], 2: [(on(1, 1), on(3, 31))]}, 1, 2, [on(4, 1)]),
         ({1: [(on(1, 1), on(2, 1))], 2: [(on(1, 1), on(3, 31))]}, 0, 2, [on(2, 2), on(4, 1)]),
-        # One who went on in another seat of the same organization left no gap.
+        # A move to another seat of the same organization leaves no gap.
         ({1: [(on(1, 1), on(2, 1)), (on(2, 1), None)]}, 1, 2, [SINCE]),
         ({1: [(on(1, 1), on(2, 1))], 2: [(on(2, 2), on(3, 1))]}, 0, 1, [on(3, 2)]),
-        # Two on different days never were two at once.
+        # Two organizations on different days were never two at once.
         ({1: [(on(1, 1), on(2, 1))], 2: [(on(2, 2), None)]}, 1, 2, [SINCE]),
     ],
 )
-def test_a_place_is_missing_since_the_day_after_so_many_last_sat(spans, filled, minimum, since):
+def test_missing_since_counts_from_the_day_after_the_last_member(spans, filled, minimum, since):
     assert missing_since(spans, filled, minimum, SINCE) == since
 
 
@@ -49,7 +49,7 @@ days = st.integers(0, 45).map(lambda number: dt.date(2026, 1, 1) + DAY * number)
 past = st.tuples(days, days).map(sorted).map(tuple)
 
 
-# A busy machine is no fault of what is tested.
+# A slow machine is not what is tested here.
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.integers(1, 4), st.lists(past, min_size=1, max_size=3), max_size=4), st.integers(1, 4))
 def test_missing_since_agrees_with_counting_every_day(spans, minimum):
@@ -69,7 +69,7 @@ def seat(cast, organization: Organization, **values: object) -> Term:
     return factories.TermFactory(seat=factories.SeatFactory(body=cast.body, organization=organization), **values)
 
 
-def test_a_need_names_who_fills_it_and_since_when_one_is_missing(cast, lab):
+def test_a_requirement_lists_organizations_and_missing_dates(cast, lab):
     requirement = operations.add_requirement(
         actor=cast.staff, body=cast.body, sector=lab, region="", minimum=2, today=SINCE
     )
@@ -77,19 +77,19 @@ def test_a_need_names_who_fills_it_and_since_when_one_is_missing(cast, lab):
     seat(cast, first)
     seat(cast, second, ended_on=on(10, 31))
     factories.SeatFactory(body=cast.body, organization=third)
-    (need,) = composition([cast.body])[cast.body.pk]
-    assert (need.requirement, need.filled, need.missing_since) == (requirement, [first], [on(11, 1)])
+    (need,) = requirements_of([cast.body])[cast.body.pk]
+    assert (need.requirement, need.organizations, need.missing_since) == (requirement, [first], [on(11, 1)])
     assert requirement.history.get().history_user == cast.staff
 
 
-def test_a_region_is_filled_by_whoever_acts_there(cast):
+def test_a_region_is_met_by_an_organization_of_it(cast):
     operations.add_requirement(actor=cast.staff, body=cast.body, sector=None, region="northern", minimum=1, today=SINCE)
-    assert composition([cast.body])[cast.body.pk][0].missing_since == [SINCE]
+    assert requirements_of([cast.body])[cast.body.pk][0].missing_since == [SINCE]
     seat(cast, factories.OrganizationFactory(region="northern"))
-    assert composition([cast.body])[cast.body.pk][0].missing == 0
+    assert requirements_of([cast.body])[cast.body.pk][0].missing == 0
 
 
-def test_an_organization_that_left_fills_nothing_from_that_day_on(cast, lab):
+def test_an_organization_that_left_no_longer_counts(cast, lab):
     operations.add_requirement(actor=cast.staff, body=cast.body, sector=lab, region="", minimum=1, today=SINCE)
     organization = factories.OrganizationFactory(sector=lab)
     seat(cast, organization)
@@ -103,11 +103,11 @@ def test_an_organization_that_left_fills_nothing_from_that_day_on(cast, lab):
         now=NOW,
         today=TODAY,
     )
-    (need,) = composition([cast.body])[cast.body.pk]
-    assert (need.filled, need.missing_since) == ([], [on(9, 2)])
+    (need,) = requirements_of([cast.body])[cast.body.pk]
+    assert (need.organizations, need.missing_since) == ([], [on(9, 2)])
 
 
-def test_the_full_workgroup_is_filled_by_its_active_members(cast, lab):
+def test_active_members_count_for_the_full_workgroup(cast, lab):
     operations.add_requirement(actor=cast.staff, body=cast.full, sector=lab, region="", minimum=2, today=SINCE)
     stays, leaves, prospective = (
         factories.OrganizationFactory(sector=lab, status=status, status_since_on=on(1, 1))
@@ -123,12 +123,12 @@ def test_the_full_workgroup_is_filled_by_its_active_members(cast, lab):
         now=NOW,
         today=TODAY,
     )
-    (need,) = composition([cast.full])[cast.full.pk]
-    assert (need.filled, need.missing_since) == ([stays], [on(5, 1)])
-    assert prospective not in need.filled
+    (need,) = requirements_of([cast.full])[cast.full.pk]
+    assert (need.organizations, need.missing_since) == ([stays], [on(5, 1)])
+    assert prospective not in need.organizations
 
 
-def test_a_requirement_is_of_a_sector_or_a_region_and_once(cast, lab):
+def test_a_requirement_has_one_group_and_exists_once(cast, lab):
     add = {"actor": cast.staff, "body": cast.body, "minimum": 1, "today": SINCE}
     for wrong in ({"sector": lab, "region": "northern"}, {"sector": None, "region": ""}):
         with pytest.raises(ValidationError):
@@ -144,16 +144,16 @@ def test_a_requirement_is_of_a_sector_or_a_region_and_once(cast, lab):
         operations.change_requirement(actor=cast.staff, requirement=first, version=None, minimum=3)
 
 
-def test_what_was_taken_away_is_needed_no_more_and_kept(cast, lab):
+def test_a_removed_requirement_is_kept_but_not_listed(cast, lab):
     requirement = operations.add_requirement(
         actor=cast.staff, body=cast.body, sector=lab, region="", minimum=1, today=SINCE
     )
     operations.end_requirement(actor=cast.staff, requirement=requirement, today=TODAY)
-    assert composition([cast.body]) == {}
+    assert requirements_of([cast.body]) == {}
     assert Requirement.objects.get().ended_on == TODAY
 
 
-def test_a_stale_change_is_refused(cast, lab):
+def test_a_stale_change_is_rejected(cast, lab):
     requirement = operations.add_requirement(
         actor=cast.staff, body=cast.body, sector=lab, region="", minimum=1, today=SINCE
     )
@@ -162,7 +162,7 @@ def test_a_stale_change_is_refused(cast, lab):
         operations.change_requirement(actor=cast.staff, requirement=requirement, version=1, minimum=3)
 
 
-def test_a_body_costs_the_same_with_one_row_and_with_three(cast, lab):
+def test_query_count_is_the_same_for_one_and_three_rows(cast, lab):
     def more(region: str):
         operations.add_requirement(actor=cast.staff, body=cast.body, sector=None, region=region, minimum=1, today=SINCE)
         operations.add_requirement(actor=cast.staff, body=cast.full, sector=None, region=region, minimum=1, today=SINCE)
@@ -170,7 +170,7 @@ def test_a_body_costs_the_same_with_one_row_and_with_three(cast, lab):
 
     def count() -> int:
         with CaptureQueriesContext(connection) as queries:
-            composition([cast.body, cast.full])
+            requirements_of([cast.body, cast.full])
         return len(queries)
 
     more("northern")
