@@ -48,7 +48,7 @@ from django.utils import timezone  # noqa: E402
 
 from actionitems.models import ActionItem  # noqa: E402
 from members.models import Organization  # noqa: E402
-from reminders.planning import plan  # noqa: E402
+from reminders.schedule import build_plan  # noqa: E402
 
 ROUNDS = 15
 
@@ -150,7 +150,7 @@ def bench_planning() -> None:
     now = timezone.now()
 
     def planning() -> object:
-        return plan(now)
+        return build_plan(now)
 
     open_items(100, now)
     few, few_queries = ActionItem.objects.open().count(), queries(planning)

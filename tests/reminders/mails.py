@@ -14,16 +14,14 @@ from members.models import JoinRequest, Person
 from members.operations import record_security_event
 from members.rules import NOTIFIED_EVENTS, ConfirmationStage, OrganizationStatus, RepresentationKind
 from reminders import operations
-from reminders.chasing import Case, FollowUpType, cases
-from reminders.chasing.nudging import nudge
-from reminders.delivering import compose
-from reminders.delivering.composing import message_of
-from reminders.emails import SECTION_BUILDERS, message_for, piece_of
-from reminders.guards import check
-from reminders.guards.progress import find as find_strategy
+from reminders.composing import check_parts, compose
 from reminders.models import NotificationSettings, Reminder
-from reminders.planning.progress import progress_due
-from reminders.rules import MANDATORY_KINDS, ReminderKind
+from reminders.rules import ReminderKind, policy_of
+from reminders.subjects import SUBJECTS
+from reminders.subjects.follow_ups.base import FollowUp
+from reminders.subjects.follow_ups.registry import FOLLOW_UP_TYPES, find_follow_ups
+from reminders.subjects.follow_ups.sending import send_follow_up
+from reminders.subjects.progress import ProgressUpdates, update_due_on
 from taskforces.models import Term
 from tests import factories
 from tests.conftest import NOW, TODAY
@@ -35,7 +33,7 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail by a name of its own, the kind that the ledger knows it by, and how to build it at a moment."""
+    """An email by a name of its own, its kind in the delivery log, and how to build it at a moment."""
 
     name: str
     kind: str
@@ -87,15 +85,15 @@ class Mails:
         self.question = members.request_confirmation(
             actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY
         )
-        self._trouble()
-        self._chase()
+        self._delivery_problems()
+        self._follow_up()
 
     @staticmethod
     def _end(term, day: dt.date) -> None:
         term.planned_end_on = day
         term.save(update_fields=["planned_end_on"])
 
-    def _trouble(self) -> None:
+    def _delivery_problems(self) -> None:
         times = dict.fromkeys(("created_at", "deliver_after", "expires_at", "next_attempt_at", "ended_at"), NOW - HOUR)
         for number in range(14):
             address, subject = f"person{number}@a-long-name-of-a-county.example.org", "Represent <D> & E: accept"
@@ -105,7 +103,7 @@ class Mails:
             )
         CircuitBreaker.objects.create(pk=1, opened_at=NOW - HOUR, open_until=NOW + HOUR)
 
-    def _chase(self) -> None:
+    def _follow_up(self) -> None:
         cast = self.cast
         without = factories.OrganizationFactory(name="Coalition <without> & a primary")
         factories.RepresentationFactory(organization=without)
@@ -130,9 +128,9 @@ class Mails:
     def subject(self, kind: str) -> Any:
         """What a reminder of a kind speaks of; a day for what staff are told."""
         subjects = {
-            **dict.fromkeys((ReminderKind.MAIL_FAILED, ReminderKind.CHASE), TODAY),
+            **dict.fromkeys((ReminderKind.DELIVERY_PROBLEMS, ReminderKind.FOLLOW_UP_LIST), TODAY),
             ReminderKind.MINUTES_WAITING: self.held,
-            ReminderKind.MEETING_CANCELLED: self.cancelled,
+            ReminderKind.MEETING_CANCELED: self.cancelled,
             ReminderKind.TERM_ENDING: self.term,
             ReminderKind.TERM_PAST: self.past,
             ReminderKind.PROGRESS_DUE: self.strategy,
@@ -142,14 +140,14 @@ class Mails:
         }
         return subjects.get(ReminderKind(kind), self.meeting)
 
-    def _speaks_of(self, subject: Any) -> str:
+    def _version(self, subject: Any) -> str:
         if subject in self.items.values():
             return subject.due_on.isoformat()
         if subject in (self.strategy, self.late):
-            return str(progress_due(find_strategy(subject.pk)))
+            return str(update_due_on(ProgressUpdates().find(subject.pk)))
         if subject in (self.term, self.past):
             return subject.planned_end_on.isoformat()
-        return "0"
+        return "draft" if subject == self.held else "0"
 
     def reminder(self, kind: str, person: Person | None = None, subject_version: str = "") -> Reminder:
         cast = self.cast
@@ -158,8 +156,8 @@ class Mails:
             ReminderKind.PROGRESS_LATE: cast.chair,
             ReminderKind.MINUTES_WAITING: cast.chair,
             ReminderKind.TERM_PAST: cast.chair,
-            ReminderKind.MAIL_FAILED: cast.staff,
-            ReminderKind.CHASE: cast.staff,
+            ReminderKind.DELIVERY_PROBLEMS: cast.staff,
+            ReminderKind.FOLLOW_UP_LIST: cast.staff,
         }
         person, subject = person or others.get(ReminderKind(kind), cast.seated), self.subject(kind)
         subject_id = subject.toordinal() if isinstance(subject, dt.date) else subject.pk
@@ -168,7 +166,7 @@ class Mails:
             kind=kind,
             recipient=person,
             subject_id=subject_id,
-            subject_version=subject_version or self._speaks_of(subject),
+            subject_version=subject_version or self._version(subject),
             due_at=NOW,
             expires_at=NOW + 7 * DAY,
             created_at=NOW,
@@ -179,9 +177,11 @@ class Mails:
 
     @staticmethod
     def of_reminder(reminder: Reminder, now: dt.datetime) -> Message:
-        subject, refusal = check(reminder, now)
-        assert refusal == "", (reminder.kind, refusal)
-        return message_for(reminder, subject, now)
+        composition = check_parts([reminder], now)
+        assert not composition.skipped and not composition.failed, (reminder.kind, composition)
+        message = composition.message()
+        assert message is not None
+        return message
 
     def merged(self, now: dt.datetime = NOW, *, is_copy: bool = False) -> Message:
         kinds = (ReminderKind.MEETING_AHEAD, ReminderKind.ITEM_DUE, ReminderKind.PROGRESS_DUE)
@@ -189,9 +189,11 @@ class Mails:
 
     def parts(self, kinds, now: dt.datetime, *, is_copy: bool) -> Message:
         rows = [self.reminder(kind) for kind in kinds]
-        return message_of([(row, piece_of(row, check(row, now)[0], now)) for row in rows], is_copy=is_copy)
+        message = check_parts(rows, now).message(is_copy=is_copy)
+        assert message is not None
+        return message
 
-    def _stand_in(self, kind: str) -> Callable[[dt.datetime], Message]:
+    def _delegated(self, kind: str) -> Callable[[dt.datetime], Message]:
         def build(now: dt.datetime) -> Message:
             away = {"away_until": TODAY + 5 * DAY, "chosen_at": NOW}
             NotificationSettings.objects.get_or_create(person=self.cast.seated, defaults=away)
@@ -205,7 +207,12 @@ class Mails:
 
     def reminders(self) -> Iterator[Mail]:
         cast = self.cast
-        rows = {kind: self.reminder(kind) for kind in SECTION_BUILDERS if kind != ReminderKind.ORGANIZATION_CONFIRM}
+        rows = {
+            kind: self.reminder(kind)
+            for subject in SUBJECTS
+            for kind in subject.kinds
+            if kind != ReminderKind.ORGANIZATION_CONFIRM
+        }
         named = {str(kind): row for kind, row in rows.items()}
         named["term_ending of another"] = self.reminder(ReminderKind.TERM_ENDING, cast.chair)
         named["term_ending for staff"] = self.reminder(ReminderKind.TERM_ENDING, cast.staff)
@@ -213,9 +220,11 @@ class Mails:
         for stage, person in zip(STAGES, (cast.primary, cast.alternate, cast.executive), strict=True):
             named[f"{asked} {stage}"] = self.reminder(asked, person, stage)
         for name, row in named.items():
-            yield Mail(name, row.kind, lambda now, row=row: self.of_reminder(row, now), row.kind not in MANDATORY_KINDS)
+            yield Mail(
+                name, row.kind, lambda now, row=row: self.of_reminder(row, now), not policy_of(row.kind).is_mandatory
+            )
         for kind in (ReminderKind.MEETING_AHEAD, ReminderKind.ITEM_DUE):
-            yield Mail(f"{kind} for a stand-in", kind, self._stand_in(kind), True)
+            yield Mail(f"{kind} for a delegate", kind, self._delegated(kind), True)
         for kind in (ReminderKind.ITEM_DUE, ReminderKind.MEETING_SCHEDULED):
             build = lambda now, kind=kind: self.parts([kind], now, is_copy=True)  # noqa: E731
             yield Mail(f"{kind} copied", kind, build, False)
@@ -224,7 +233,7 @@ class Mails:
 
     # Mails of one occasion ------------------------------------------------------------------------
 
-    def _ledger(self, name: str, row: Delivery, *, can_be_stopped: bool = False) -> Mail:
+    def _logged(self, name: str, row: Delivery, *, can_be_stopped: bool = False) -> Mail:
         def build(now: dt.datetime) -> Message:
             message = compose(row, now)
             assert isinstance(message, Message), (name, message)
@@ -237,11 +246,11 @@ class Mails:
         for name, values in (
             ("announcement", {}),
             (
-                "announcement of duty",
+                "mandatory announcement",
                 {"is_mandatory": True, "mandatory_reason": "The law asks each member to know it."},
             ),
         ):
-            row = operations.write_announcement(
+            row = operations.create_announcement(
                 actor=self.cast.staff,
                 subject="We move to the annex on Dec 1",
                 text=text,
@@ -258,16 +267,16 @@ class Mails:
                     context=context,
                     now=NOW,
                 )
-                yield self._ledger(title, mail, can_be_stopped=not values)
+                yield self._logged(title, mail, can_be_stopped=not values)
 
-    def nudges(self) -> Iterator[Mail]:
-        first: dict[str, Case] = {}
-        for case in cases(NOW):
-            first.setdefault(case.matter, case)
-        for matter in FollowUpType:
-            nudge(actor=self.cast.staff, case=first[matter], now=NOW)
-            row = Delivery.objects.filter(kind="nudge", subject_ref=first[matter].ref).order_by("pk")[0]
-            yield self._ledger(f"nudge {matter}", row)
+    def follow_ups(self) -> Iterator[Mail]:
+        first: dict[str, FollowUp] = {}
+        for follow_up in find_follow_ups(NOW):
+            first.setdefault(follow_up.type.slug, follow_up)
+        for type_ in FOLLOW_UP_TYPES:
+            send_follow_up(actor=self.cast.staff, follow_up=first[type_.slug], now=NOW)
+            row = Delivery.objects.filter(kind="follow_up", subject_ref=first[type_.slug].ref).order_by("pk")[0]
+            yield self._logged(f"follow-up {type_.slug}", row)
 
     def notices(self) -> Iterator[Mail]:
         for kind in NOTIFIED_EVENTS:
@@ -276,7 +285,7 @@ class Mails:
                     actor=actor, person=self.cast.seated, kind=kind, now=NOW, detail="security key"
                 )
                 row = Delivery.objects.get(kind="account_notice", subject_ref=str(event.pk))
-                yield self._ledger(f"account_notice {kind} by {actor}", row)
+                yield self._logged(f"account_notice {kind} by {actor}", row)
 
     def invitations(self) -> Iterator[Mail]:
         for email in ("new@example.org", self.cast.seated.email):
@@ -288,7 +297,7 @@ class Mails:
                 name="Epidemiologist <of> the county",
                 now=NOW,
             )
-            yield self._ledger(f"invitation to {email}", Delivery.objects.get(key=invitation.delivery_key))
+            yield self._logged(f"invitation to {email}", Delivery.objects.get(key=invitation.delivery_key))
 
     def join_answers(self) -> Iterator[Mail]:
         invited = factories.OrganizationFactory(status=OrganizationStatus.INVITED, name="Coalition & <friends>")
@@ -310,9 +319,9 @@ class Mails:
             row = enqueue(
                 key=name, kind="join_answer", address=request.email, person=None, subject_ref=str(request.pk), now=NOW
             )
-            yield self._ledger(f"join_answer {name}", row)
+            yield self._logged(f"join_answer {name}", row)
 
     def all(self) -> Iterator[Mail]:
-        for family in (self.reminders, self.announcements, self.nudges, self.notices, self.invitations):
+        for family in (self.reminders, self.announcements, self.follow_ups, self.notices, self.invitations):
             yield from family()
         yield from self.join_answers()

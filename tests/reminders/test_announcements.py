@@ -10,9 +10,10 @@ from django.db import IntegrityError, connection, transaction
 from core.operations import EditConflictError, OperationNotAllowedError
 from mail.models import Delivery, Suppression
 from members.models import Organization, Person, Representation
-from reminders import announcing, operations
+from reminders import operations
 from reminders.models import Announcement, Preference
 from reminders.rules import MAX_TEXT_LENGTH, SEND_DELAY
+from reminders.subjects.announcements import find_recipients
 from taskforces.models import Term
 from tests import factories
 from tests.conftest import NOW
@@ -22,17 +23,17 @@ LATER = NOW + SEND_DELAY + dt.timedelta(minutes=1)
 
 
 def write(cast, audience, **values):
-    return operations.write_announcement(
+    return operations.create_announcement(
         actor=cast.staff, **{"subject": "We moved", "text": "Write to the new address.", "audience": audience, **values}
     )
 
 
-def going(announcement):
-    return {row.person.email.split("@")[0] for row in announcing.recipients(announcement).going}
+def included(announcement):
+    return {row.person.email.split("@")[0] for row in find_recipients(announcement).included}
 
 
-def left_out(announcement):
-    return {row.person.email.split("@")[0]: row.reason for row in announcing.recipients(announcement).left_out}
+def excluded(announcement):
+    return {row.person.email.split("@")[0]: row.reason for row in find_recipients(announcement).excluded}
 
 
 def send(cast, announcement, **values):
@@ -40,7 +41,7 @@ def send(cast, announcement, **values):
         "actor": cast.staff,
         "announcement": announcement,
         "version": announcement.version,
-        "mark": announcing.recipients(announcement).mark,
+        "checksum": find_recipients(announcement).checksum,
         "now": NOW,
     }
     return operations.send_announcement(**{**whole, **values})
@@ -71,14 +72,16 @@ DX = {"representative", "alternate", "primary", "seated", "secretary", "chair"}
 def test_an_audience_is_or_within_a_kind_and_and_between_kinds(cast, audience, reached):
     county = factories.SectorFactory(slug="county", name="county")
     Organization.objects.filter(key="other").update(sector=county)
-    assert going(write(cast, audience)) == reached
+    assert included(write(cast, audience)) == reached
 
 
 def test_whoever_fits_in_two_ways_is_one_recipient_and_gets_one_mail(cast):
     factories.RepresentationFactory(person=cast.chair, organization=cast.other_organization)
     announcement = write(cast, {"bodies": ["data", "workgroup"], "roles": ["chair", "representative"]})
-    found = [row for row in announcing.recipients(announcement).going if row.person == cast.chair]
-    assert len(found) == 1 and "Chair" in found[0].places and "DX" in found[0].places and "OD" in found[0].places
+    found = [row for row in find_recipients(announcement).included if row.person == cast.chair]
+    assert (
+        len(found) == 1 and "Chair" in found[0].positions and "DX" in found[0].positions and "OD" in found[0].positions
+    )
     send(cast, announcement)
     run(LATER)
     assert [mail.to for mail in sent()].count("chair@example.org") == 1
@@ -87,31 +90,31 @@ def test_whoever_fits_in_two_ways_is_one_recipient_and_gets_one_mail(cast):
 def test_who_is_left_out_is_named_with_the_reason(cast):
     on_leave = factories.OrganizationFactory(acronym="AWAY", status="on_leave")
     away = factories.RepresentationFactory(organization=on_leave, person__email="away@example.org")
-    Preference.objects.create(person=cast.alternate, kind="announcement", pace="off", chosen_at=NOW)
+    Preference.objects.create(person=cast.alternate, kind="announcement", frequency="off", chosen_at=NOW)
     Suppression.objects.create(address="primary@example.org", bounces=2, first_at=NOW, suppressed_at=NOW)
     everybody = write(cast, {"roles": ["primary", "alternate", "representative"]})
-    assert left_out(everybody) == {
+    assert excluded(everybody) == {
         "away": "AWAY is on leave.",
         "alternate": "Has switched announcements off.",
         "primary": "The address refuses mail.",
         "deactivated": "The account is closed.",
     }
-    assert "away" not in going(everybody)
-    assert "away" in going(write(cast, {"statuses": ["on_leave"]}))
+    assert "away" not in included(everybody)
+    assert "away" in included(write(cast, {"statuses": ["on_leave"]}))
     duty = write(cast, {"roles": ["alternate"]}, is_mandatory=True, mandatory_reason="The address is wrong everywhere.")
-    assert going(duty) == {"alternate"}
+    assert included(duty) == {"alternate"}
     factories.RepresentationFactory(organization=cast.organization, person=away.person)
-    assert "away" in going(everybody)
+    assert "away" in included(everybody)
 
 
 def test_the_recipients_take_the_same_queries_however_many(cast, django_assert_num_queries):
     announcement = write(cast, {"statuses": ["active"]})
     with django_assert_num_queries(7):
-        announcing.recipients(announcement)
+        find_recipients(announcement)
     for _ in range(3):
         factories.RepresentationFactory()
     with django_assert_num_queries(7):
-        announcing.recipients(announcement)
+        find_recipients(announcement)
 
 
 def test_each_gets_a_mail_of_their_own_after_the_hold_and_can_stop_the_kind(cast):
@@ -177,14 +180,14 @@ def test_it_is_sent_once_however_often_it_is_pressed(cast):
 @pytest.mark.django_db(transaction=True)
 def test_two_staff_who_press_at_once_send_it_once(cast):
     announcement = write(cast, {"bodies": ["data"]})
-    mark, outcomes, gate = announcing.recipients(announcement).mark, [], threading.Barrier(2)
+    checksum, outcomes, gate = find_recipients(announcement).checksum, [], threading.Barrier(2)
 
     def press(actor):
         try:
             gate.wait(10)
             outcomes.append(
                 operations.send_announcement(
-                    actor=actor, announcement=announcement, version=announcement.version, mark=mark, now=NOW
+                    actor=actor, announcement=announcement, version=announcement.version, checksum=checksum, now=NOW
                 )
             )
         except OperationNotAllowedError as refused:
@@ -203,11 +206,11 @@ def test_two_staff_who_press_at_once_send_it_once(cast):
 
 def test_what_was_looked_at_is_what_is_sent(cast):
     announcement = write(cast, {"bodies": ["data"]})
-    mark = announcing.recipients(announcement).mark
+    checksum = find_recipients(announcement).checksum
     Representation.objects.filter(person=cast.seated).update(ended_on=NOW.date())
     Term.objects.filter(person=cast.seated).update(ended_on=NOW.date())
     with pytest.raises(OperationNotAllowedError, match="recipients have changed"):
-        send(cast, announcement, mark=mark)
+        send(cast, announcement, checksum=checksum)
     operations.edit_announcement(actor=cast.administrator, announcement=announcement, version=1, subject="We moved far")
     with pytest.raises(EditConflictError):
         send(cast, announcement)
@@ -219,7 +222,7 @@ def test_an_audience_of_nobody_is_refused(cast):
         send(cast, write(cast, {"statuses": ["former"]}))
 
 
-def test_stopping_keeps_what_waits_and_what_a_sender_holds_from_going(cast):
+def test_stopping_keeps_what_waits_and_what_a_sender_holds_from_included(cast):
     announcement = write(cast, {"bodies": ["data"]})
     send(cast, announcement)
     with pytest.raises(OperationNotAllowedError, match="was not sent"):

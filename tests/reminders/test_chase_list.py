@@ -31,7 +31,7 @@ def test_the_staff_get_it_on_monday_morning_and_once(cast, vacant):
     assert lists() == STAFF
     (mail,) = [mail for mail in sent() if mail.to == "staff@example.org"]
     assert "Seats vacant: 1" in mail.text and "Seats vacant: Member, Data task force" in mail.text
-    assert "http://portal.test/staff/chase/" in mail.text
+    assert "http://portal.test/staff/follow-ups/" in mail.text
     forget()
     for hours in (1, 25, 49):
         run(MONDAY + dt.timedelta(hours=hours))
@@ -40,29 +40,32 @@ def test_the_staff_get_it_on_monday_morning_and_once(cast, vacant):
 
 def test_without_anything_to_chase_there_is_no_mail(cast):
     run(MONDAY)
-    assert sent() == [] and not Reminder.objects.filter(kind="chase").exists()
+    assert sent() == [] and not Reminder.objects.filter(kind="follow_up_list").exists()
 
 
 def test_what_was_settled_before_monday_is_not_told(cast, vacant):
     run(NOW)
-    assert Reminder.objects.filter(kind="chase", state="planned").count() == 2
+    assert Reminder.objects.filter(kind="follow_up_list", state="planned").count() == 2
     factories.TermFactory(seat=vacant, person=cast.other_primary)
     run(MONDAY)
     assert lists() == set()
-    assert set(Reminder.objects.filter(kind="chase").values_list("state", "reason")) == {
+    assert set(Reminder.objects.filter(kind="follow_up_list").values_list("state", "reason")) == {
         ("skipped", "There is nothing to chase.")
     }
 
 
 def test_who_of_the_staff_switched_it_off_gets_none(cast, vacant):
-    Preference.objects.create(person=cast.staff, kind="chase", pace="off", chosen_at=NOW)
+    Preference.objects.create(person=cast.staff, kind="follow_up_list", frequency="off", chosen_at=NOW)
     run(MONDAY)
     assert lists() == {"administrator@example.org"}
     page = cast.client("staff").get("/reminders/").content.decode()
-    assert 'name="chase"' in page and 'name="chase"' not in cast.client("chair").get("/reminders/").content.decode()
+    assert (
+        'name="follow_up_list"' in page
+        and 'name="follow_up_list"' not in cast.client("chair").get("/reminders/").content.decode()
+    )
 
 
 def test_on_other_days_there_is_none(cast, vacant):
     for days in range(2, 5):
         run(MONDAY + dt.timedelta(days=days))
-    assert not Reminder.objects.filter(kind="chase").exists()
+    assert not Reminder.objects.filter(kind="follow_up_list").exists()

@@ -11,10 +11,11 @@ from meetings import operations as meetings
 from meetings.models import Meeting
 from members.rules import PortalRole
 from reminders import operations, tasks
-from reminders.delivering import make_deliveries, store_plan
+from reminders.digest import make_deliveries
 from reminders.models import Heartbeat, Reminder
 from reminders.operations import send_batch, tick
-from reminders.planning import plan
+from reminders.schedule import build_plan
+from reminders.storing import store_plan
 from taskforces.models import Body, Term
 from taskforces.rules import SeatRole, format_offsets, parse_offsets
 from tests import factories
@@ -38,7 +39,7 @@ def to(kind: str) -> set[str]:
 
 
 def wanted(now: dt.datetime, kind: str) -> set[tuple[str, dt.datetime]]:
-    return {(row.recipient.email, row.due_at) for row in plan(now).wanted.values() if row.kind == kind}
+    return {(row.recipient.email, row.due_at) for row in build_plan(now).reminders.values() if row.kind == kind}
 
 
 # Meetings: when ------------------------------------------------------------------------------------
@@ -164,7 +165,7 @@ def test_nobody_is_told_of_their_own_act_and_everybody_of_the_acts_of_others(cas
     assert {mail.to for mail in sent()} == SEATED - {"chair@example.org"}
     meetings.cancel(actor=cast.seated, meeting=meeting, version=None, reason="No quorum", now=NOW)
     run(NOW + 3 * MINUTE)
-    assert to("meeting_cancelled") == SEATED - {"seated@example.org"}
+    assert to("meeting_canceled") == SEATED - {"seated@example.org"}
     assert run(NOW + 4 * MINUTE).outcomes.total() == 0
 
 

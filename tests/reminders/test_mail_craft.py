@@ -9,9 +9,9 @@ from icalendar import Calendar
 
 from meetings import operations as meetings
 from members.rules import NOTIFIED_EVENTS
-from reminders.chasing import FollowUpType
-from reminders.delivering.composing import COMPOSERS
-from reminders.emails import SECTION_BUILDERS
+from reminders.composing import COMPOSERS
+from reminders.subjects import SUBJECTS
+from reminders.subjects.follow_ups.registry import FOLLOW_UP_TYPES
 from tests import factories
 from tests.conftest import NOW
 from tests.reminders.conftest import run, sent
@@ -42,10 +42,10 @@ def mails(cast):
 def test_every_kind_of_mail_that_can_be_built_is_read_here(mails):
     everything = list(mails.all())
     assert {mail.kind for mail in everything} == set(COMPOSERS)
-    assert {mail.kind for mail in everything} >= set(SECTION_BUILDERS)
+    assert {mail.kind for mail in everything} >= {kind for subject in SUBJECTS for kind in subject.kinds}
     names = {mail.name for mail in everything}
     assert len(names) == len(everything)
-    assert names >= {f"nudge {matter}" for matter in FollowUpType}
+    assert names >= {f"follow-up {type_.slug}" for type_ in FOLLOW_UP_TYPES}
     assert names >= {f"organization_confirm {stage}" for stage in STAGES}
     assert names >= {f"account_notice {kind} by The {who}" for kind in NOTIFIED_EVENTS for who in ("seated", "staff")}
 
@@ -125,7 +125,7 @@ def test_every_subject_says_what_or_when_in_a_line_that_a_phone_shows(mails):
     assert subjects["minutes_waiting"] == "Minutes of Thu, Nov 19 wait: Data task force"
     assert subjects["term_ending"] == "Your term ends Sun, Dec 6: Data task force"
     assert subjects["term_past"] == "The secretary's term ended Sat, Nov 21: Data task force"
-    assert subjects["mail_failed"] == "15 mail problems to look at"
+    assert subjects["delivery_problems"] == "15 mail problems to look at"
     assert subjects["rsvp_missing"] == "Will you come? Data task force meets Thu, Dec 3, 10:00 a.m. PT"
     assert subjects["organization_confirm asked"] == "Confirm the record of DX by Sun, Dec 6"
     assert subjects["invitation to new@example.org"].startswith("Represent OD: accept by ")
@@ -146,7 +146,7 @@ def test_a_mail_of_one_thing_has_one_button_and_its_answers(mails):
         "My alternate comes",
         "See the meeting and its agenda",
     ]
-    assert labels("meeting_cancelled") == ["See the meeting", "Choose what else we write to you about"]
+    assert labels("meeting_canceled") == ["See the meeting", "Choose what else we write to you about"]
     assert labels("progress_due")[:2] == ["Write the update", "Status unchanged"]
 
 

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from members import operations
 from members.models import Confirmation, Representation
 from members.rules import OrganizationStatus
-from reminders.delivering import store_plan
 from reminders.models import Reminder
-from reminders.operations import ask_organizations
-from reminders.planning import plan
+from reminders.schedule import build_plan
+from reminders.storing import store_plan
+from reminders.subjects.confirmations import request_confirmations
 from tests import factories
 from tests.conftest import NOW, TODAY
 from tests.reminders.conftest import run, sent
@@ -135,21 +135,21 @@ def test_a_stage_that_fell_into_a_standstill_goes_late_and_a_past_one_does_not(c
 
 def test_the_month_of_the_workgroup_asks_once_after_eight_in_the_morning(cast):
     workgroup = cast.body.workgroup
-    assert ask_organizations(NOW) == 0
+    assert request_confirmations(NOW) == 0
     workgroup.confirmation_month = 12
     workgroup.save(update_fields=["confirmation_month"])
-    assert ask_organizations(NOW) == 0
-    assert ask_organizations(dt.datetime(2026, 12, 1, 15, 59, tzinfo=dt.UTC)) == 0
-    assert ask_organizations(dt.datetime(2026, 12, 1, 16, 0, tzinfo=dt.UTC)) == 2
-    assert ask_organizations(dt.datetime(2026, 12, 2, 16, 0, tzinfo=dt.UTC)) == 0
-    assert ask_organizations(dt.datetime(2027, 12, 1, 16, 0, tzinfo=dt.UTC)) == 2
+    assert request_confirmations(NOW) == 0
+    assert request_confirmations(dt.datetime(2026, 12, 1, 15, 59, tzinfo=dt.UTC)) == 0
+    assert request_confirmations(dt.datetime(2026, 12, 1, 16, 0, tzinfo=dt.UTC)) == 2
+    assert request_confirmations(dt.datetime(2026, 12, 2, 16, 0, tzinfo=dt.UTC)) == 0
+    assert request_confirmations(dt.datetime(2027, 12, 1, 16, 0, tzinfo=dt.UTC)) == 2
     assert Confirmation.objects.open().count() == 2
 
 
 def test_the_number_of_queries_does_not_grow(cast, question):
     def planned():
         with CaptureQueriesContext(connection) as captured:
-            plan(NOW)
+            build_plan(NOW)
         return len(captured)
 
     one = planned()

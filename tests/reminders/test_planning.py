@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from members.rules import OrganizationStatus, RepresentationKind
 from objectives.rules import UpdateState
-from reminders.delivering import store_plan
 from reminders.models import Preference, Reminder
 from reminders.operations import mark_as_notified
-from reminders.planning import plan
 from reminders.rules import ReminderKind, clock_error, morning_of
+from reminders.schedule import build_plan
+from reminders.storing import store_plan
 from taskforces.models import Term
 from taskforces.rules import SeatRole
 from tests import factories
@@ -32,8 +32,8 @@ def planned(now: dt.datetime, kind: str = "") -> set[tuple[str, str, dt.datetime
     """Kind, recipient and due time of the plan at `now`; Monday's list for staff has a file of its own."""
     return {
         (row.kind, row.recipient.email, row.due_at)
-        for row in plan(now).wanted.values()
-        if row.kind != ReminderKind.CHASE and kind in ("", row.kind)
+        for row in build_plan(now).reminders.values()
+        if row.kind != ReminderKind.FOLLOW_UP_LIST and kind in ("", row.kind)
     }
 
 
@@ -308,7 +308,7 @@ def test_planning_twice_stores_nothing_twice(meeting, item, strategy):
 def test_planning_takes_the_same_queries_for_one_and_for_many(cast, meeting, item, strategy):
     def queries() -> int:
         with CaptureQueriesContext(connection) as context:
-            plan(WEEK_AHEAD)
+            build_plan(WEEK_AHEAD)
         return len(context)
 
     told(meeting)

@@ -8,7 +8,7 @@ from icalendar import Calendar
 from mail.models import Suppression
 from meetings import operations as meetings
 from reminders.models import Reminder
-from reminders.operations import Choice, choose
+from reminders.operations import PreferenceChoice, save_preferences
 from tests.conftest import NOW
 from tests.reminders.conftest import SEATED, forget, run, sent, told
 
@@ -19,7 +19,7 @@ BACK_BEFORE, AWAY = dt.date(2026, 12, 1), dt.date(2026, 12, 30)
 
 
 def leave(cast, until: dt.date | None = AWAY) -> None:
-    choose(actor=cast.chair, choice=Choice({}, away_until=until, delegate=cast.primary), now=NOW)
+    save_preferences(actor=cast.chair, choice=PreferenceChoice({}, away_until=until, delegate=cast.primary), now=NOW)
 
 
 def refuse(address: str) -> None:
@@ -142,7 +142,7 @@ def test_first_news_that_waits_for_who_stands_in_does_not_go_once_the_person_is_
 
 
 def test_who_belongs_in_their_own_right_gets_one_mail(cast, meeting):
-    choose(actor=cast.chair, choice=Choice({}, away_until=AWAY, delegate=cast.seated), now=NOW)
+    save_preferences(actor=cast.chair, choice=PreferenceChoice({}, away_until=AWAY, delegate=cast.seated), now=NOW)
     run()
     assert receivers() >= SEATED - {"chair@example.org"}
     assert Reminder.objects.get(recipient=cast.seated).delegated_from is None

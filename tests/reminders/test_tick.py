@@ -15,9 +15,11 @@ from mail.transport import Answer, Outcome, Transport
 from meetings import operations as meetings
 from meetings.rules import MeetingStatus
 from members.rules import OrganizationStatus
-from reminders.delivering import compose, make_deliveries, store_plan
+from reminders.composing import compose
+from reminders.digest import make_deliveries
 from reminders.models import Heartbeat, Preference, Reminder
 from reminders.operations import confirm_clock, resend, tick
+from reminders.storing import store_plan
 from taskforces.models import Term
 from tests import factories
 from tests.conftest import NOW
@@ -464,7 +466,7 @@ def raw() -> list:
     return [BytesParser(policy=policy.default).parsebytes(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]
 
 
-def test_a_notice_is_duty_and_a_reminder_can_be_stopped(meeting):
+def test_a_notice_is_mandatory_and_a_reminder_can_be_stopped(meeting):
     run()
     (notice, *_) = raw()
     assert notice["List-Unsubscribe"] is None

@@ -10,11 +10,13 @@ from actionitems.models import ActionItem
 from mail.models import Delivery, Suppression
 from mail.sending import claim
 from mail.transport import Answer, Outcome, Transport
-from reminders import emails
-from reminders.delivering import compose, make_deliveries, mirror_outcomes, store_plan
+from reminders.composing import compose
+from reminders.digest import make_deliveries
 from reminders.models import Heartbeat, NotificationSettings, Preference, Reminder
-from reminders.operations import Choice, choose, confirm_clock, resend, tick
-from reminders.rules import ReminderKind
+from reminders.operations import PreferenceChoice, confirm_clock, resend, save_preferences, tick
+from reminders.outcomes import record_outcomes
+from reminders.storing import store_plan
+from reminders.subjects.action_items import ActionItems
 from taskforces.models import Body
 from tests import factories
 from tests.conftest import NOW
@@ -37,9 +39,9 @@ def promise(cast, due_on: dt.date, *, owner=None, text: str = "Send the list") -
 
 
 def want(person, now=NOW, **values) -> None:
-    """Let the person have these paces and wishes."""
+    """Store these frequencies and settings for the person."""
     others = {name: values.pop(name) for name in ("weekly_cap", "away_until", "delegate") if name in values}
-    choose(actor=person, choice=Choice(values, **others), now=now)
+    save_preferences(actor=person, choice=PreferenceChoice(values, **others), now=now)
 
 
 def to(email: str) -> list[str]:
@@ -106,14 +108,14 @@ def test_a_mail_of_which_nothing_is_left_does_not_go(cast, three):
 
 def test_a_part_that_cannot_be_built_fails_alone(cast, three, monkeypatch):
     broken = ActionItem.objects.get(text="Send the list")
-    real = emails.SECTION_BUILDERS[ReminderKind.ITEM_DUE]
+    real = ActionItems.section
 
-    def piece(reminder, item, now):
+    def section(self, reminder, item, now):
         if item.pk == broken.pk:
             raise ValueError("no such word")
-        return real(reminder, item, now)
+        return real(self, reminder, item, now)
 
-    monkeypatch.setitem(emails.SECTION_BUILDERS, ReminderKind.ITEM_DUE, piece)
+    monkeypatch.setattr(ActionItems, "section", section)
     run(THURSDAY)
     (mail,) = [mail for mail in sent() if mail.to == "chair@example.org"]
     assert "Call the counties" in mail.text and "Send the list" not in mail.text
@@ -184,7 +186,7 @@ def test_moved_and_cancelled_meetings_go_alone(cast, meeting):
 
 
 def test_at_once_comes_by_itself_and_weekly_waits_for_monday(cast, three):
-    want(cast.chair, meeting_ahead="at_once", item_due="weekly")
+    want(cast.chair, meeting_ahead="immediate", item_due="weekly")
     run(THURSDAY)
     # The item of the next day cannot wait for Monday, so it comes in the day's mail; the other one can.
     assert sorted(to("chair@example.org")) == [
@@ -204,7 +206,7 @@ def test_a_choice_holds_for_what_waits_already(cast, three):
     want(cast.chair, item_due="weekly", meeting_ahead="weekly")
     run(THURSDAY)
     assert to("chair@example.org") == ["Due Fri, Nov 27: Call the counties"]
-    want(cast.chair, now=THURSDAY + HOUR, item_due="at_once", meeting_ahead="off")
+    want(cast.chair, now=THURSDAY + HOUR, item_due="immediate", meeting_ahead="off")
     run(THURSDAY + HOUR + MINUTE)
     assert to("chair@example.org")[1:] == ["Due Thu, Dec 3: Send the list"]
     off = Reminder.objects.get(recipient=cast.chair, kind="meeting_ahead")
@@ -215,7 +217,7 @@ def test_past_the_cap_things_merge_into_monday_s_mail(cast):
     """Every item is due at its own day; the person wants two mails a week, one thing at a time."""
     for day in range(1, 5):
         promise(cast, dt.date(2026, 11, 23) + day * DAY, text=f"Thing {day}")
-    want(cast.chair, item_due="at_once", item_overdue="at_once", weekly_cap=2)
+    want(cast.chair, item_due="immediate", item_overdue="immediate", weekly_cap=2)
     monday = MONDAY - 7 * DAY
     for hour in range(0, 7 * 24, 4):
         run(monday + hour * HOUR)
@@ -479,13 +481,13 @@ def test_a_sender_that_dies_after_building_a_merged_mail_loses_no_part(cast, thr
     make_deliveries(THURSDAY)
     for row in claim(THURSDAY, 50):
         compose(row, THURSDAY)
-    mirror_outcomes()
+    record_outcomes()
     run(THURSDAY + 6 * MINUTE)
     assert len(to("chair@example.org")) == 1
     assert set(Reminder.objects.filter(recipient=cast.chair, due_at=THURSDAY).values_list("state")) == {("merged",)}
 
 
 def test_the_defaults_are_kept_as_no_rows(cast):
-    want(cast.chair, item_due="daily", meeting_soon="at_once")
+    want(cast.chair, item_due="daily", meeting_soon="immediate")
     assert not Preference.objects.exists() and NotificationSettings.objects.get().weekly_cap == 7
     assert not Suppression.objects.exists() and connection.vendor in ("sqlite", "postgresql")

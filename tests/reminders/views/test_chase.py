@@ -13,7 +13,7 @@ from tests.reminders.conftest import run, sent
 from tests.world import fingerprints
 
 pytestmark = pytest.mark.django_db
-URL = "/staff/chase/"
+URL = "/staff/follow-ups/"
 
 
 @pytest.fixture(autouse=True)
@@ -93,14 +93,14 @@ def test_a_nudge_shows_its_words_first_and_goes_once_a_day(cast, owed, matter):
     assert client.post(url).status_code == 302
     again = client.post(url)
     assert again.status_code == 409 and "They were asked today already." in again.content.decode()
-    assert set(Delivery.objects.filter(kind="nudge").values_list("address", flat=True)) == people
+    assert set(Delivery.objects.filter(kind="follow_up").values_list("address", flat=True)) == people
     run(NOW)
     (mail,) = [mail for mail in sent() if mail.to in people and words in " ".join(mail.text.split())]
     assert "The staff asked us to send you this. Answer this mail to reach them." in " ".join(mail.text.split())
     assert "asked today" in client.get(URL).content.decode()
     with time_machine.travel(NOW + dt.timedelta(days=1)):
         assert cast.client("staff").post(url).status_code == 302
-    assert Delivery.objects.filter(kind="nudge").count() == 2
+    assert Delivery.objects.filter(kind="follow_up").count() == 2
 
 
 def test_an_answer_to_a_nudge_goes_to_who_asked(cast, owed, outbox):
@@ -115,7 +115,7 @@ def test_what_was_settled_meanwhile_is_not_asked(cast, owed):
     client.post(f"{URL}vacant-seat/{owed['vacant-seat']}/")
     factories.TermFactory(seat_id=owed["vacant-seat"], person=cast.other_primary)
     run(NOW)
-    row = Delivery.objects.get(kind="nudge")
+    row = Delivery.objects.get(kind="follow_up")
     assert (row.state, row.reason) == ("skipped", "There is nothing left to ask: this was settled.")
     assert client.get(f"{URL}vacant-seat/{owed['vacant-seat']}/").status_code == 404
     assert client.post(f"{URL}vacant-seat/{owed['vacant-seat']}/").status_code == 404
@@ -127,7 +127,7 @@ def test_whom_no_mail_reaches_is_shown_and_not_asked(cast, owed):
     page = client.get(f"{URL}vacant-seat/{owed['vacant-seat']}/").content.decode()
     assert "this address refuses mail" in page and "Send to" not in page
     assert client.post(f"{URL}vacant-seat/{owed['vacant-seat']}/").status_code == 409
-    assert not Delivery.objects.filter(kind="nudge").exists()
+    assert not Delivery.objects.filter(kind="follow_up").exists()
 
 
 def test_a_fresh_invitation_is_left_in_peace_and_one_that_ran_out_is_sent_again_elsewhere(cast):

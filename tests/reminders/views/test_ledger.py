@@ -11,7 +11,7 @@ from mail.rules import DeliveryState
 from members.models import Person
 from reminders import operations
 from reminders.models import Heartbeat
-from reminders.operations import Choice, choose
+from reminders.operations import PreferenceChoice, save_preferences
 from reminders.queries import failed_count, upcoming
 from tests import factories
 from tests.conftest import NOW
@@ -135,13 +135,13 @@ def test_staff_see_who_is_away_and_who_has_had_their_mails_of_the_week(cast):
     for n, kind in enumerate(("digest", "meeting_ahead", "meeting_scheduled"), start=1):
         row(n, person=cast.seated, kind=kind)
     Delivery.objects.update(created_at=timezone.now())
-    choose(actor=cast.seated, choice=Choice({}, weekly_cap=3), now=NOW)
-    assert client.get(URL).context["limited_recipients"] == []
-    choose(actor=cast.seated, choice=Choice({}, weekly_cap=2), now=NOW)
-    away = Choice({}, away_until=today, delegate=cast.primary)
-    choose(actor=cast.chair, choice=away, now=NOW)
+    save_preferences(actor=cast.seated, choice=PreferenceChoice({}, weekly_cap=3), now=NOW)
+    assert client.get(URL).context["limited"] == []
+    save_preferences(actor=cast.seated, choice=PreferenceChoice({}, weekly_cap=2), now=NOW)
+    away = PreferenceChoice({}, away_until=today, delegate=cast.primary)
+    save_preferences(actor=cast.chair, choice=away, now=NOW)
     response = client.get(URL)
-    assert [(held.person, held.mails, held.is_at_cap) for held in response.context["limited_recipients"]] == [
+    assert [(held.person, held.emails, held.is_at_cap) for held in response.context["limited"]] == [
         (cast.chair, 0, False),
         (cast.seated, 2, True),
     ]
