@@ -10,7 +10,7 @@ from mail.models import Attempt, Delivery
 from reminders.management.commands.send_reminders import parse_moment
 from reminders.models import Heartbeat, Reminder
 from tests.conftest import NOW
-from tests.reminders.conftest import SEATED, sent, told
+from tests.reminders.conftest import SEATED, send_notices, sent
 
 pytestmark = pytest.mark.django_db
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -36,7 +36,7 @@ def test_a_wrong_when_is_refused_with_an_example(text):
 
 
 def test_at_the_day_seven_days_before_it_sends_once(meeting, capsys):
-    told(meeting)
+    send_notices(meeting)
     call_command("send_reminders", at="2026-11-26")
     assert capsys.readouterr().out.strip() == "planned 3, due 3, sent 3"
     assert {mail.to for mail in sent()} == SEATED

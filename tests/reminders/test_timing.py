@@ -115,7 +115,7 @@ def test_the_night_pushes_to_the_morning_else_pulls_to_the_evening(due, life, no
 
 
 def test_what_is_too_late_after_the_night_and_was_not_known_in_the_evening_is_skipped():
-    assert slot("2026-12-03T05:30", life=HOUR, now="2026-12-02T23:00") == timing.TOO_LATE_AFTER_THE_NIGHT
+    assert slot("2026-12-03T05:30", life=HOUR, now="2026-12-02T23:00") == timing.EXPIRES_IN_QUIET_HOURS
 
 
 def test_a_day_s_mail_goes_at_eight_and_the_next_one_once_it_has_gone():
@@ -127,7 +127,7 @@ def test_a_day_s_mail_goes_at_eight_and_the_next_one_once_it_has_gone():
     assert daily("2026-12-03T08:00", "2026-12-03T10:30") == at("2026-12-03T10:30")
     assert daily("2026-12-03T11:00", "2026-12-03T11:00") == at("2026-12-04T08:00")
     assert daily("2026-12-03T08:00", "2026-12-03T10:30", sent_on={today}, useful=2 * DAY) == at("2026-12-04T08:00")
-    assert daily("2026-12-03T08:00", "2026-12-03T10:30", sent_on={today}) == timing.TODAY_HAS_GONE
+    assert daily("2026-12-03T08:00", "2026-12-03T10:30", sent_on={today}) == timing.DIGEST_ALREADY_SENT
     assert daily("2026-12-03T11:00", "2026-12-03T11:00", life=6 * HOUR, useful=6 * HOUR) == at(
         "2026-12-03T11:00"
     )  # cannot wait
@@ -146,7 +146,7 @@ def test_over_the_cap_everything_waits_for_monday_and_what_cannot_is_skipped():
     for frequency in (Frequency.IMMEDIATE, Frequency.DAILY):
         due, now = "2026-12-03T08:00", "2026-12-03T08:00"
         assert slot(due, now=now, frequency=frequency, is_over_cap=True, useful=7 * DAY) == at("2026-12-07T08:00")
-        assert slot(due, now=now, frequency=frequency, is_over_cap=True) == timing.OVER_THE_CAP
+        assert slot(due, now=now, frequency=frequency, is_over_cap=True) == timing.OVER_WEEKLY_CAP
 
 
 @given(st.dates(dt.date(2024, 1, 1), dt.date(2030, 1, 1)), zones)

@@ -54,7 +54,7 @@ class FollowUpList(Subject):
         for day in days:
             for person in staff:
                 if reminder_key(_KIND, day.toordinal(), day.isoformat(), _OFFSET, person.pk) not in existing:
-                    is_needed = has_follow_ups(plan.now) if is_needed is None else is_needed
+                    is_needed = has_follow_ups(plan.now, plan.audience) if is_needed is None else is_needed
                     if not is_needed:
                         continue
                 due_at = morning_of(day, rules.site_zone())

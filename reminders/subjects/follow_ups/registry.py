@@ -4,7 +4,7 @@ import datetime as dt
 
 from core.dates import local_today
 from mail.models import Suppression
-from reminders.audience import load_audience
+from reminders.audience import Audience, load_audience
 from reminders.subjects.follow_ups.addresses import BlockedAddresses
 from reminders.subjects.follow_ups.base import FollowUp, FollowUpData, FollowUpType
 from reminders.subjects.follow_ups.invitations import UnansweredInvitations
@@ -24,13 +24,13 @@ FOLLOW_UP_TYPES: tuple[FollowUpType, ...] = (
 
 def find_follow_ups(now: dt.datetime) -> list[FollowUp]:
     """All cases by type, in the same number of queries whatever their number."""
-    data = _load_data(now)
+    data = _load_data(now, load_audience())
     return [follow_up for type_ in FOLLOW_UP_TYPES for follow_up in type_.find(data)]
 
 
-def has_follow_ups(now: dt.datetime) -> bool:
+def has_follow_ups(now: dt.datetime, audience: Audience) -> bool:
     """Whether there is any case; stops at the first type that has one."""
-    data = _load_data(now)
+    data = _load_data(now, audience)
     return any(type_.find(data) for type_ in FOLLOW_UP_TYPES)
 
 
@@ -39,6 +39,6 @@ def find_follow_up(ref: str, now: dt.datetime) -> FollowUp | None:
     return next((follow_up for follow_up in find_follow_ups(now) if follow_up.ref == ref), None)
 
 
-def _load_data(now: dt.datetime) -> FollowUpData:
+def _load_data(now: dt.datetime, audience: Audience) -> FollowUpData:
     blocked = Suppression.objects.filter(suppressed_at__isnull=False).values_list("address", flat=True)
-    return FollowUpData(now, local_today(now), load_audience(), frozenset(blocked))
+    return FollowUpData(now, local_today(now), audience, frozenset(blocked))

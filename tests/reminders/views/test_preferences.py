@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from reminders.links import preferences_url
 from reminders.models import NotificationSettings, Preference
-from reminders.rules import OPTIONAL_KINDS, STAFF_KINDS, default_frequency
+from reminders.rules import OPTIONAL_KINDS, policy_of
 
 pytestmark = pytest.mark.django_db
-KINDS = [kind for kind in OPTIONAL_KINDS if kind not in STAFF_KINDS]
+KINDS = [kind for kind in OPTIONAL_KINDS if not policy_of(kind).is_for_staff]
 
 
 def off(person) -> set[str]:
@@ -24,7 +24,7 @@ def frequencies(person) -> dict[str, str]:
 
 def typed(**values: object) -> dict[str, object]:
     """The page as it comes, with these fields changed."""
-    return {kind: default_frequency(kind).value for kind in KINDS} | {"weekly_cap": 7} | values
+    return {kind: policy_of(kind).default_frequency.value for kind in KINDS} | {"weekly_cap": 7} | values
 
 
 @pytest.fixture

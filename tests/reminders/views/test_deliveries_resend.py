@@ -3,7 +3,7 @@ import pytest
 from mail.models import Delivery, Suppression
 from mail.rules import DeliveryState
 from tests.conftest import NOW
-from tests.reminders.views.test_ledger import row
+from tests.reminders.views.test_delivery_log import row
 
 pytestmark = pytest.mark.django_db
 URL = "/staff/reminders/resend-all/"

@@ -15,7 +15,7 @@ from reminders.subjects.follow_ups.registry import FOLLOW_UP_TYPES
 from tests import factories
 from tests.conftest import NOW
 from tests.reminders.conftest import run, sent
-from tests.reminders.mails import STAGES, Mails
+from tests.reminders.sample_emails import STAGES, Mails
 
 pytestmark = pytest.mark.django_db
 _URL = re.compile(r"https?://\S+")

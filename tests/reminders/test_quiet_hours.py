@@ -10,7 +10,7 @@ from meetings import operations as meetings
 from reminders.models import Reminder
 from tests import factories
 from tests.conftest import NOW
-from tests.reminders.conftest import SEATED, forget, run, sent, told
+from tests.reminders.conftest import SEATED, clear_outbox, run, send_notices, sent
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
@@ -47,7 +47,7 @@ def test_a_meeting_scheduled_at_night_is_told_at_seven_in_the_morning(cast):
 @pytest.mark.parametrize("act", ["move", "cancel"])
 def test_a_change_at_night_is_told_at_seven_once(cast, act):
     meeting = begin(cast, NINE + 5 * 24 * HOUR, NOW)
-    told(meeting)
+    send_notices(meeting)
     if act == "move":
         move(cast, meeting, NINE, place="Room 9")
     else:
@@ -62,7 +62,7 @@ def test_a_change_at_night_is_told_at_seven_once(cast, act):
 
 def test_two_changes_in_one_night_are_one_notice(cast):
     meeting = begin(cast, NINE + 5 * 24 * HOUR, NOW)
-    told(meeting)
+    send_notices(meeting)
     move(cast, meeting, NINE, place="Room 8")
     run(NINE)
     move(cast, meeting, ELEVEN, place="Room 9")
@@ -75,7 +75,7 @@ def test_two_changes_in_one_night_are_one_notice(cast):
 @pytest.mark.parametrize(("minutes", "goes"), [(-60, True), (60, True), (61, False)])
 def test_news_of_a_meeting_that_begins_by_eight_goes_at_night(cast, minutes, goes):
     meeting = begin(cast, SEVEN + dt.timedelta(minutes=minutes), NOW)
-    told(meeting)
+    send_notices(meeting)
     meetings.cancel(actor=cast.staff, meeting=meeting, version=None, reason="No quorum", now=NINE)
     run(NINE)
     assert len(sent()) == (3 if goes else 0)
@@ -85,7 +85,7 @@ def test_news_of_a_meeting_that_begins_by_eight_goes_at_night(cast, minutes, goe
 
 def test_who_believes_that_it_begins_early_is_told_at_night_that_it_does_not(cast):
     meeting = begin(cast, SEVEN + HOUR / 2, NOW)
-    told(meeting)
+    send_notices(meeting)
     move(cast, meeting, NINE, starts_on=meeting.starts_on + dt.timedelta(days=7))
     run(NINE)
     assert {mail.to for mail in sent()} == SEATED
@@ -109,6 +109,6 @@ def test_news_that_is_tried_again_at_night_waits_for_the_morning(cast, monkeypat
     run(NINE)
     assert sent() == []
     assert set(Delivery.objects.values_list("state", "next_attempt_at")) == {("retry", SEVEN)}
-    forget()
+    clear_outbox()
     run(SEVEN)
     assert {mail.to for mail in sent()} == SEATED

@@ -12,7 +12,7 @@ from members.models import Person
 from reminders import operations
 from reminders.models import Heartbeat
 from reminders.operations import PreferenceChoice, save_preferences
-from reminders.queries import failed_count, upcoming
+from reminders.queries import failed_count, upcoming_reminders
 from tests import factories
 from tests.conftest import NOW
 from tests.faults.processes import where_it_is_noon
@@ -80,14 +80,14 @@ def test_what_goes_next_is_shown_before_it_is_planned(cast):
     Person.objects.update(time_zone=where_it_is_noon())
     start = timezone.now() + dt.timedelta(days=30)
     factories.MeetingFactory(body=cast.body, starts_at=start, scheduled_at=timezone.now())
-    assert {item.recipient.email for item in upcoming(timezone.now())} == {
+    assert {item.recipient.email for item in upcoming_reminders(timezone.now())} == {
         "seated@example.org",
         "secretary@example.org",
         "chair@example.org",
     }
     assert "seated@example.org" in cast.client("staff").get(URL).content.decode()
     operations.tick(timezone.now(), by_operator=True)
-    assert upcoming(timezone.now()) == []
+    assert upcoming_reminders(timezone.now()) == []
 
 
 def test_a_failed_mail_shows_its_tries_and_can_be_sent_again(cast):

@@ -153,7 +153,7 @@ def test_what_is_no_duty_carries_one_click_and_duty_says_why_instead(cast, outbo
 def test_between_the_press_and_the_mail_everything_is_asked_again(cast):
     send(cast, write(cast, {"roles": ["chair", "secretary", "member", "primary"]}))
     Person.objects.filter(pk=cast.chair.pk).update(is_active=False)
-    operations.stop(actor=cast.secretary, kinds=["announcement"], now=NOW)
+    operations.unsubscribe(actor=cast.secretary, kinds=["announcement"], now=NOW)
     Term.objects.filter(person=cast.seated).update(ended_on=NOW.date())
     Organization.objects.filter(key="other").update(status="on_leave")
     run(LATER)
@@ -222,7 +222,7 @@ def test_an_audience_of_nobody_is_refused(cast):
         send(cast, write(cast, {"statuses": ["former"]}))
 
 
-def test_stopping_keeps_what_waits_and_what_a_sender_holds_from_included(cast):
+def test_stopping_keeps_what_waits_and_what_a_sender_holds_from_going(cast):
     announcement = write(cast, {"bodies": ["data"]})
     send(cast, announcement)
     with pytest.raises(OperationNotAllowedError, match="was not sent"):
@@ -251,7 +251,7 @@ def test_a_mail_that_may_have_arrived_is_unknown_when_it_is_stopped(cast):
 
 
 def test_a_test_goes_to_oneself_alone_whatever_one_switched_off(cast):
-    operations.stop(actor=cast.staff, kinds=["announcement"], now=NOW)
+    operations.unsubscribe(actor=cast.staff, kinds=["announcement"], now=NOW)
     announcement = write(cast, {"bodies": ["data"]})
     operations.send_test_announcement(actor=cast.staff, announcement=announcement, now=NOW)
     run(NOW)

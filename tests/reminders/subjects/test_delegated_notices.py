@@ -10,7 +10,7 @@ from meetings import operations as meetings
 from reminders.models import Reminder
 from reminders.operations import PreferenceChoice, save_preferences
 from tests.conftest import NOW
-from tests.reminders.conftest import SEATED, forget, run, sent, told
+from tests.reminders.conftest import SEATED, clear_outbox, run, send_notices, sent
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -78,7 +78,7 @@ def test_an_address_that_refuses_mail_sends_the_news_to_the_alternate(cast, meet
 
 
 def test_who_knew_of_it_before_the_absence_is_stood_in_for_from_then_on(cast, meeting):
-    told(meeting)
+    send_notices(meeting)
     leave(cast)
     run()
     assert receivers() == {"primary@example.org"}
@@ -89,12 +89,12 @@ def test_who_knew_of_it_before_the_absence_is_stood_in_for_from_then_on(cast, me
 def test_a_change_reaches_who_was_told_in_the_other_s_place_even_after_their_return(cast, meeting, act, is_back):
     leave(cast)
     run()
-    forget()
+    clear_outbox()
     if is_back:
         leave(cast, None)
         run(NOW + DAY)
         assert receivers() == {"chair@example.org"}  # the entry for a calendar of their own
-        forget()
+        clear_outbox()
     if act == "move":
         move(cast, meeting)
     else:
@@ -113,7 +113,7 @@ def test_a_change_reaches_who_was_told_in_the_other_s_place_even_after_their_ret
 def test_moved_past_the_return_both_learn_of_it(cast, meeting):
     leave(cast, dt.date(2026, 12, 5))
     run()
-    forget()
+    clear_outbox()
     move(cast, meeting, 10 * DAY)
     run(NOW + DAY / 24)
     assert receivers() == SEATED | {"primary@example.org"}
@@ -122,7 +122,7 @@ def test_moved_past_the_return_both_learn_of_it(cast, meeting):
 
 
 def test_who_was_not_told_in_the_other_s_place_is_not_told_of_the_end(cast, meeting):
-    told(meeting)
+    send_notices(meeting)
     leave(cast)
     meetings.cancel(actor=cast.staff, meeting=meeting, version=None, reason="No quorum", now=NOW)
     run()

@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 
 from reminders.models import Preference, Reminder
+from reminders.subjects import follow_ups
 from tests import factories
 from tests.conftest import NOW
-from tests.reminders.conftest import forget, run, sent
+from tests.reminders.conftest import clear_outbox, run, sent
 
 pytestmark = pytest.mark.django_db
 # Monday, November 23, 2026, 08:00 in California.
@@ -32,7 +33,7 @@ def test_the_staff_get_it_on_monday_morning_and_once(cast, vacant):
     (mail,) = [mail for mail in sent() if mail.to == "staff@example.org"]
     assert "Seats vacant: 1" in mail.text and "Seats vacant: Member, Data task force" in mail.text
     assert "http://portal.test/staff/follow-ups/" in mail.text
-    forget()
+    clear_outbox()
     for hours in (1, 25, 49):
         run(MONDAY + dt.timedelta(hours=hours))
     assert lists() == set()
@@ -63,6 +64,43 @@ def test_who_of_the_staff_switched_it_off_gets_none(cast, vacant):
         'name="follow_up_list"' in page
         and 'name="follow_up_list"' not in cast.client("chair").get("/reminders/").content.decode()
     )
+
+
+@pytest.fixture
+def searches(monkeypatch):
+    """The moments at which the planner looked for follow-ups."""
+    real, found = follow_ups.has_follow_ups, []
+
+    def search(now, audience):
+        found.append(now)
+        return real(now, audience)
+
+    monkeypatch.setattr(follow_ups, "has_follow_ups", search)
+    return found
+
+
+def test_follow_ups_are_searched_once_a_week(cast, vacant, searches):
+    for hours in range(-48, 25):
+        run(MONDAY + dt.timedelta(hours=hours))
+    assert searches == [MONDAY - dt.timedelta(hours=48)]
+    assert {mail.to for mail in sent()} == STAFF and len(sent()) == 2
+
+
+def test_a_list_is_planned_after_a_monday_without_a_tick(cast, vacant, searches):
+    run(MONDAY - dt.timedelta(hours=49))
+    run(MONDAY + dt.timedelta(hours=23))
+    assert searches == [MONDAY + dt.timedelta(hours=23)]
+    assert lists() == STAFF
+
+
+def test_who_joins_the_staff_later_gets_the_list_too(cast, vacant, searches):
+    run(MONDAY - dt.timedelta(hours=47))
+    cast.other_primary.portal_role = "staff"
+    cast.other_primary.save(update_fields=["portal_role"])
+    run(MONDAY - dt.timedelta(hours=46))
+    run(MONDAY)
+    assert len(searches) == 2
+    assert {mail.to for mail in sent()} == STAFF | {"other_primary@example.org"}
 
 
 def test_on_other_days_there_is_none(cast, vacant):
