@@ -63,8 +63,8 @@ class KindChoice:
     """A kind that a person may choose a frequency for, what it is, and the frequency now."""
 
     kind: str
-    label: str | Promise
-    hint: str | Promise
+    label: str
+    hint: str
     frequency: str
 
 
@@ -211,7 +211,7 @@ def preference_choices(person: Person) -> list[KindChoice]:
     """The kinds that the person may choose a frequency for; what is for staff only to staff."""
     preferences = load_preferences([person.pk])
     return [
-        KindChoice(kind, kind.label, policy.hint, preferences.frequency(person.pk, kind))
+        KindChoice(kind, str(kind.label), str(policy.hint), preferences.frequency(person.pk, kind))
         for kind, policy in POLICIES.items()
         if not policy.is_mandatory and (not policy.is_for_staff or is_staff(person))
     ]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -176,7 +176,7 @@ class ActionItems(SteppedSubject):
     """Reminders of open action items to their owners; five weeks after the due date to the chair."""
 
     kinds = (ReminderKind.ITEM_DUE, ReminderKind.ITEM_OVERDUE, ReminderKind.ITEM_ESCALATED)
-    link_actions: Mapping[str, LinkAction] = {
+    link_actions: ClassVar[Mapping[str, LinkAction]] = {
         LinkPurpose.ITEM_DONE: _action("Is it done?", "Yes, mark it done", _complete),
         LinkPurpose.ITEM_LATER: _action("Until when do you need?", "Set the new date", _postpone, DateForm),
         LinkPurpose.ITEM_BLOCKED: _action("What is in the way?", "Mark it blocked", _block, BlockedForm),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -107,7 +107,7 @@ class ProgressUpdates(SteppedSubject):
     """Reminders of due updates to who reports on a strategy; of late ones to the chair."""
 
     kinds = (ReminderKind.PROGRESS_DUE, ReminderKind.PROGRESS_LATE)
-    link_actions: Mapping[str, LinkAction] = {
+    link_actions: ClassVar[Mapping[str, LinkAction]] = {
         LinkPurpose.PROGRESS_SAME: LinkAction("Is this still true?", "Yes, nothing changed", load_state, _confirm)
     }
     steps = (
