@@ -7,7 +7,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -45,7 +45,7 @@ def format_date(day: dt.date, today: dt.date) -> str:
 
 def format_time(time: dt.datetime | dt.time) -> str:
     """Return a time of day as "10:00 a.m."."""
-    return date_format(time, "TIME_FORMAT")
+    return time_format(time, "TIME_FORMAT")
 
 
 def format_time_range(starts: dt.datetime, ends: dt.datetime, today: dt.date) -> str:

@@ -40,6 +40,8 @@ class FieldConflict:
 class HelperMixin:
     """Add the crispy helper, the error handling and the restored input to a form. The page writes the form element."""
 
+    data: QueryDict
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.http_status = 200
@@ -59,7 +61,7 @@ class HelperMixin:
 
     def show_conflict(self, current: Versioned) -> None:
         """Add an error that says that the row has changed. The next submission is made from the current version."""
-        posted = self.data.copy()  # type: ignore[attr-defined]
+        posted = self.data.copy()
         posted[self.add_prefix("version")] = current.version  # type: ignore[attr-defined]
         self.data = posted
         self.add_error(None, conflict_message(current))  # type: ignore[attr-defined]
@@ -127,7 +129,7 @@ class VersionedForm(HelperMixin, forms.ModelForm):
         What the person entered stays. A field that they left unchanged takes the saved value.
         """
         theirs, seen = type(self)(instance=current), self._seen_values(current)
-        posted = self.data.copy()  # type: ignore[attr-defined]
+        posted = self.data.copy()
         for name, field in self.fields.items():
             if name == "version" or name not in theirs.fields:
                 continue

@@ -21,10 +21,10 @@ from meetings.rules import RSVPAnswer
 from members.models import Representation
 from members.operations import OnBehalf
 from members.rules import ContactChannel, RepresentationKind
-from reminders.announcing import recipients
 from reminders.models import Announcement
-from reminders.operations import Choice, choose
+from reminders.operations import PreferenceChoice, save_preferences
 from reminders.rules import ReminderKind
+from reminders.subjects.announcements import find_recipients
 
 
 def make_staffwork(cast: Cast, words: dict[str, Any], now: dt.datetime) -> None:
@@ -82,7 +82,7 @@ def _announce(cast: Cast, row: dict[str, Any]) -> None:
     )
     if sent_at:
         Delivery.objects.bulk_create(
-            _went(announcement, person.person, sent_at) for person in recipients(announcement).going
+            _went(announcement, person.person, sent_at) for person in find_recipients(announcement).included
         )
 
 
@@ -138,11 +138,11 @@ def _hold_back(cast: Cast, now: dt.datetime) -> None:
     """A primary who is away while their alternate stands in, and one who wants a mail a week and has had it."""
     both = [key for key in cast.primaries if key in cast.alternates]
     for key in both[-1:]:
-        away = Choice({}, away_until=cast.days.day(20), delegate=cast.alternates[key])
-        choose(actor=cast.primaries[key], choice=away, now=now)
+        away = PreferenceChoice({}, away_until=cast.days.day(20), delegate=cast.alternates[key])
+        save_preferences(actor=cast.primaries[key], choice=away, now=now)
     for key in both[-2:-1]:
         person = cast.primaries[key]
-        choose(actor=person, choice=Choice({}, weekly_cap=1), now=now)
+        save_preferences(actor=person, choice=PreferenceChoice({}, weekly_cap=1), now=now)
         row = new_delivery(
             key="demonstration:the-week-s-mail",
             kind=ReminderKind.TERM_ENDING,

@@ -1,4 +1,4 @@
-"""What a person may be reminded of, and how staff filter the ledger."""
+"""Preferences, pauses, filters of the delivery log, announcements."""
 
 import datetime as dt
 from typing import Any
@@ -15,18 +15,18 @@ from mail.rules import DeliveryState
 from members.models import Sector
 from members.rules import OrganizationStatus, RepresentationKind
 from reminders.models import Announcement, NotificationSettings
-from reminders.operations import Choice
+from reminders.operations import PreferenceChoice
 from reminders.queries import KindChoice, kind_choices
 from reminders.rules import ReminderKind, ReminderState, frequencies_for
 from taskforces.models import Body
 from taskforces.rules import SeatRole
 
-# What an announcement's audience is chosen by.
+# The fields that choose an announcement's audience.
 AUDIENCE = ("bodies", "roles", "sectors", "statuses")
 
 
-class ChoiceForm(PlainForm):
-    """How often a person wants what, how much in a week, and who stands in while they are away."""
+class PreferencesForm(PlainForm):
+    """How often a person wants what, how much in a week, and who is the delegate while they are away."""
 
     weekly_cap = forms.IntegerField(
         label="Mails a week at most",
@@ -52,13 +52,17 @@ class ChoiceForm(PlainForm):
         self,
         *args: Any,
         choices: list[KindChoice],
-        wish: NotificationSettings,
+        settings: NotificationSettings,
         colleagues: QuerySet[Person],
         today: dt.date,
         **kwargs: Any,
     ) -> None:
-        initial = {"weekly_cap": wish.weekly_cap, "away_until": wish.away_until, "delegate": wish.delegate_id}
-        kwargs.setdefault("initial", initial | {choice.kind: choice.pace for choice in choices})
+        initial = {
+            "weekly_cap": settings.weekly_cap,
+            "away_until": settings.away_until,
+            "delegate": settings.delegate_id,
+        }
+        kwargs.setdefault("initial", initial | {choice.kind: choice.frequency for choice in choices})
         super().__init__(*args, **kwargs)
         self.today = today
         self.kinds = [choice.kind for choice in choices]
@@ -69,7 +73,7 @@ class ChoiceForm(PlainForm):
             self.fields[choice.kind] = forms.ChoiceField(
                 label=choice.label,
                 help_text=choice.hint,
-                choices=[(pace.value, pace.label) for pace in frequencies_for(choice.kind)],
+                choices=[(row.value, row.label) for row in frequencies_for(choice.kind)],
             )
         self.restore_data()
 
@@ -86,15 +90,15 @@ class ChoiceForm(PlainForm):
         return values
 
     @property
-    def choice(self) -> Choice:
+    def choice(self) -> PreferenceChoice:
         """What was chosen, for the operation."""
         values = self.cleaned_data
-        paces = {kind: values[kind] for kind in self.kinds}
-        return Choice(paces, values["weekly_cap"], values["away_until"], values["delegate"])
+        frequencies = {kind: values[kind] for kind in self.kinds}
+        return PreferenceChoice(frequencies, values["weekly_cap"], values["away_until"], values["delegate"])
 
     @property
     def helper(self) -> FormHelper:
-        """Kinds in two columns where there is room, then how much, then the absence."""
+        """The kinds in two columns where there is room, then the weekly cap, then the absence."""
         helper = super().helper
         kinds = [Column(kind, css_class="col-12 col-md-6") for kind in self.kinds]
         helper.layout = Layout(
@@ -106,7 +110,7 @@ class ChoiceForm(PlainForm):
 
 
 class PauseForm(PlainForm):
-    """What shall wait, and why."""
+    """What waits, and why."""
 
     kind = forms.ChoiceField(label="Kind of mail", required=False)
     address = forms.EmailField(
@@ -136,7 +140,7 @@ class PauseForm(PlainForm):
         return {"kind": data["kind"], "person": data["address"], "reason": data["reason"]}
 
 
-class RowFilter(forms.Form):
+class ReminderFilter(forms.Form):
     """Which reminders to show, sent or not."""
 
     q = forms.CharField(label="Person or address", required=False, max_length=120)
@@ -156,8 +160,8 @@ def style_filter(form: forms.Form) -> None:
         field.widget.attrs["class"] = "form-control" if is_text else "form-select"
 
 
-class LedgerFilter(forms.Form):
-    """Which mails of the ledger to show."""
+class DeliveryLogFilter(forms.Form):
+    """Which deliveries to show."""
 
     q = forms.CharField(label="Person or address", required=False, max_length=120)
     kind = forms.ChoiceField(label="Kind", required=False)
@@ -176,7 +180,7 @@ class LedgerFilter(forms.Form):
 
 
 class AnnouncementForm(VersionedForm):
-    """What staff write to many, and to whom. Choices of one kind add up, the kinds narrow each other down."""
+    """An announcement and its audience. Choices of one sort are joined by "or", the sorts by "and"."""
 
     bodies = forms.MultipleChoiceField(label="Of these bodies", required=False, widget=forms.CheckboxSelectMultiple)
     roles = forms.MultipleChoiceField(
@@ -225,6 +229,6 @@ class AnnouncementForm(VersionedForm):
 
     @property
     def announcement(self) -> dict[str, Any]:
-        """The values as an announcement keeps them."""
+        """The values as an announcement stores them."""
         values = {name: value for name, value in self.values.items() if name not in AUDIENCE}
         return {**values, "audience": {name: self.cleaned_data[name] for name in AUDIENCE if self.cleaned_data[name]}}

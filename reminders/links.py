@@ -1,7 +1,7 @@
-"""Signed addresses by which a person answers a mail, or changes reminders, without signing in. They open nothing else.
+"""Signed addresses by which a person answers an email, or changes preferences, without signing in.
 
-A link that answers is for one person, one object, one purpose and one cycle, and `UsedLink` keeps that it was used.
-Nothing in it tells when it was signed, so that a mail that is built again is the same mail.
+A link that answers is for one person, one object, one purpose and one cycle, and `UsedLink` records that it was used.
+It does not hold the time of signing, so that an email that is composed again is the same email.
 """
 
 import datetime as dt
@@ -34,7 +34,7 @@ class Link:
 def answer_url(purpose: str, person: Person, subject_id: int, cycle: str, expires_at: dt.datetime) -> str:
     """The full address of a link that answers. `cycle` and `expires_at` must follow from the occasion alone.
 
-    Two mails of one occasion with one cycle word share a link, which works once; give each its own word to give each
+    Two emails of one occasion with the same cycle share a link, which works once; give each its own cycle to give each
     its own link.
     """
     signer = signing.Signer(salt=f"{_ANSWER_SALT}.{purpose}")
@@ -43,7 +43,7 @@ def answer_url(purpose: str, person: Person, subject_id: int, cycle: str, expire
 
 
 def read_answer(purpose: str, token: str) -> Link | None:
-    """What the token was made for, used or not; None where it was made for another purpose, or is none of ours."""
+    """What the token was made for, used or not; None where it was made for another purpose, or is not ours."""
     try:
         pk, subject_id, cycle, expires = signing.Signer(salt=f"{_ANSWER_SALT}.{purpose}").unsign_object(token)
         expires_at = dt.datetime.fromtimestamp(expires, dt.UTC)
@@ -58,12 +58,12 @@ def read_answer(purpose: str, token: str) -> Link | None:
 
 def preferences_url(person: Person, *kinds: str) -> str:
     """The full address at which this person stops these kinds, where any are named, or changes them all."""
-    # Without the time of signing, so that a mail that is sent again is the same mail.
+    # Without the time of signing, so that an email that is sent again is the same email.
     token = signing.Signer(salt=_SALT).sign_object([person.pk, "+".join(kinds)])
     return settings.SITE_URL + reverse("reminders:preferences_link", args=[token])
 
 
-def read(token: str) -> tuple[Person, list[str]] | None:
+def read_preferences(token: str) -> tuple[Person, list[str]] | None:
     """The active person and the kinds that a token was made for; None for any other token."""
     try:
         pk, kinds = signing.Signer(salt=_SALT).unsign_object(token)
@@ -75,5 +75,5 @@ def read(token: str) -> tuple[Person, list[str]] | None:
 
 
 def is_answer(url: str) -> bool:
-    """Whether an address acts or opens something for its person alone, so that no copy may carry it."""
+    """Whether an address acts or opens something for its person alone, so that no copy may contain it."""
     return url.startswith(tuple(settings.SITE_URL + path for path in settings.TOKEN_URL_PREFIXES))

@@ -1,14 +1,12 @@
-"""One tick of the clock, and what people do to reminders."""
+"""One run of the scheduler, and what people do to reminders."""
 
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
-from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
@@ -20,27 +18,29 @@ from mail.operations import cancel_deliveries, enqueue, new_delivery
 from mail.operations import resend as resend_delivery
 from mail.sending import claimable, send_due
 from meetings.models import Meeting
-from members.operations import request_all_confirmations
-from reminders import announcing, rules
-from reminders.delivering import compose, make_deliveries, mirror_outcomes, store_plan
+from reminders import rules
+from reminders.composing import compose
+from reminders.digest import make_deliveries
 from reminders.models import Announcement, Heartbeat, NotificationSettings, Preference, Reminder
+from reminders.outcomes import record_outcomes
 from reminders.permissions import colleagues_of
-from reminders.planning import plan
-from reminders.rules import OPTIONAL_KINDS, Frequency, ReminderKind, ReminderState, default_frequency
-from taskforces.models import Workgroup
+from reminders.rules import OPTIONAL_KINDS, Frequency, ReminderKind, ReminderState, policy_of
+from reminders.schedule import build_plan
+from reminders.storing import store_plan
+from reminders.subjects import SUBJECTS, announcements
 
 log = structlog.get_logger("reminders")
-_A_TICK = 500
-# After a gap the backlog goes out slowly.
-_A_MINUTE_AFTER_A_GAP = 50
-# When more is due than one share, others are asked to help.
-_A_BATCH, _MAX_BATCHES = 100, 16
-_SKEW_SAID, _SKEW_SAID_EVERY = "reminders.clock_skew", dt.timedelta(hours=1)
+_MAX_EMAILS_A_TICK = 500
+# After a gap the backlog is sent slowly.
+_MAX_EMAILS_A_MINUTE_AFTER_GAP = 50
+# When more is due than one batch, workers share the batches.
+_BATCH_SIZE, _MAX_BATCHES = 100, 16
+_SKEW_LOGGED, _SKEW_LOG_INTERVAL = "reminders.clock_skew", dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Tick:
-    """What one tick did; `held` says why it did nothing."""
+    """What one run of the scheduler did; `held` says why it did nothing."""
 
     planned: int = 0
     queued: int = 0
@@ -50,14 +50,14 @@ class Tick:
     def __str__(self) -> str:
         if self.held:
             return f"held: {self.held}"
-        told = [f"{word} {count}" for word, count in sorted(self.outcomes.items()) if count]
-        return ", ".join([f"planned {self.planned}", f"due {self.queued}", *(told or ["nothing to send"])])
+        counts = [f"{outcome} {count}" for outcome, count in sorted(self.outcomes.items()) if count]
+        return ", ".join([f"planned {self.planned}", f"due {self.queued}", *(counts or ["nothing to send"])])
 
 
 def tick(now: dt.datetime, *, by_operator: bool = False, fan_out: Callable[[int], None] | None = None) -> Tick:
-    """Plan, put what is due in the ledger, send. Any number may run at once: correctness is in the rows.
+    """Plan, put what is due into the delivery log, send. Any number may run at once: correctness is in the rows.
 
-    `by_operator`: `now` is the operator's word, so the clock is not checked and no heartbeat is written.
+    `by_operator`: an operator chose `now`, so the clock is not checked and no heartbeat is written.
     `fan_out` gets the number of batches to be sent by others when much is due; without it this tick sends itself.
     """
     after_gap = False
@@ -65,7 +65,8 @@ def tick(now: dt.datetime, *, by_operator: bool = False, fan_out: Callable[[int]
         held, after_gap = _beat(now)
         if held:
             return Tick(held=held)
-    ask_organizations(now)
+    for subject in SUBJECTS:
+        subject.prepare(now)
     planned = store_plan(now)
     queued = make_deliveries(now, may_expire=not after_gap, catching_up=after_gap)
     batches = 0 if after_gap or fan_out is None else _batches(now)
@@ -76,18 +77,18 @@ def tick(now: dt.datetime, *, by_operator: bool = False, fan_out: Callable[[int]
 
 
 def send(now: dt.datetime, *, after_gap: bool = False) -> Counter[str]:
-    """Send what is due in the ledger and write into the reminders what became of it; how often each outcome."""
-    limit = _A_TICK
+    """Send what is due in the delivery log and record the outcomes in the reminders; how often each outcome."""
+    limit = _MAX_EMAILS_A_TICK
     if after_gap:
-        lately = Delivery.objects.filter(sent_at__gt=now - dt.timedelta(minutes=1)).count()
-        limit = max(_A_MINUTE_AFTER_A_GAP - lately, 0)
+        recent = Delivery.objects.filter(sent_at__gt=now - dt.timedelta(minutes=1)).count()
+        limit = max(_MAX_EMAILS_A_MINUTE_AFTER_GAP - recent, 0)
     outcomes = send_due(now, compose, limit=limit, may_expire=not after_gap)
-    mirror_outcomes()
+    record_outcomes()
     return outcomes
 
 
 def send_batch(now: dt.datetime) -> Counter[str]:
-    """A worker's share of what is due; none while the clock is held or a gap is being caught up with."""
+    """Send one worker's share of what is due; nothing while the clock is on hold or after a gap."""
     beat = Heartbeat.objects.filter(pk=1).first()
     if beat is None or beat.held_at or _is_after_gap(beat, now):
         return Counter()
@@ -95,29 +96,18 @@ def send_batch(now: dt.datetime) -> Counter[str]:
 
 
 def _batches(now: dt.datetime) -> int:
-    """How many workers' shares are due, up to the most that are worth asking for."""
-    most = _A_BATCH * _MAX_BATCHES
+    """How many batches are due, up to the maximum that is worth sharing."""
+    most = _BATCH_SIZE * _MAX_BATCHES
     due = len(claimable(now).order_by().values_list("pk", flat=True)[:most])
-    return -(-due // _A_BATCH)
-
-
-def ask_organizations(now: dt.datetime) -> int:
-    """In the month that the Workgroup chose, ask the active organizations whose record is due; how many were asked.
-
-    Not before 8 in the morning of the month's first day, since the mail goes at once.
-    """
-    local = timezone.localtime(now, ZoneInfo(settings.TIME_ZONE))
-    if local.time() < rules.MORNING or not Workgroup.objects.filter(confirmation_month=local.month).exists():
-        return 0
-    return len(request_all_confirmations(actor=None, now=now, today=local.date()))
+    return -(-due // _BATCH_SIZE)
 
 
 def _beat(now: dt.datetime) -> tuple[str, bool]:
-    """Write the heartbeat; why the clock is held, if it is, and whether a gap ended within the last day."""
-    theirs = _database_clock()
-    skew = abs(timezone.now() - theirs)
-    if skew > rules.MAX_SKEW:
-        _alert_of_skew(skew, theirs)
+    """Write the heartbeat. Returns why the clock is on hold, if it is, and whether a gap ended within the last day."""
+    database_time = _database_clock()
+    skew = abs(timezone.now() - database_time)
+    if skew > rules.MAX_CLOCK_SKEW:
+        _log_skew(skew, database_time)
         return f"The clocks of application and database differ by {skew.total_seconds():.0f} seconds.", False
     with transaction.atomic():
         Heartbeat.objects.bulk_create([Heartbeat(pk=1, beat_at=now)], ignore_conflicts=True)
@@ -129,7 +119,7 @@ def _beat(now: dt.datetime) -> tuple[str, bool]:
             beat.held_at, beat.hold_reason = now, fault
             log.error("reminders.paused_after_clock_jump", reason=fault)
         else:
-            if now - beat.beat_at > rules.GAP:
+            if now - beat.beat_at > rules.MIN_GAP:
                 beat.gap_at = now
             beat.beat_at = max(now, beat.beat_at)
         beat.save(update_fields=["beat_at", "held_at", "hold_reason", "gap_at"])
@@ -137,7 +127,7 @@ def _beat(now: dt.datetime) -> tuple[str, bool]:
 
 
 def _is_after_gap(beat: Heartbeat, now: dt.datetime) -> bool:
-    return beat.gap_at is not None and now - beat.gap_at < rules.A_DAY
+    return beat.gap_at is not None and now - beat.gap_at < rules.ONE_DAY
 
 
 def _database_clock() -> dt.datetime:
@@ -146,21 +136,21 @@ def _database_clock() -> dt.datetime:
         return timezone.now()
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        theirs: dt.datetime = cursor.fetchone()[0]
-    return theirs
+        database_time: dt.datetime = cursor.fetchone()[0]
+    return database_time
 
 
-def _alert_of_skew(skew: dt.timedelta, theirs: dt.datetime) -> None:
-    """Say it once an hour by the database's clock: ours is the one that may be wrong."""
-    responded_at = cache.get(_SKEW_SAID)
-    if responded_at is None or theirs - responded_at > _SKEW_SAID_EVERY:
-        cache.set(_SKEW_SAID, theirs, None)
+def _log_skew(skew: dt.timedelta, database_time: dt.datetime) -> None:
+    """Log the skew once an hour by the database's clock: ours is the one that may be wrong."""
+    logged_at = cache.get(_SKEW_LOGGED)
+    if logged_at is None or database_time - logged_at > _SKEW_LOG_INTERVAL:
+        cache.set(_SKEW_LOGGED, database_time, None)
         log.error("reminders.clock_skew", seconds=skew.total_seconds())
 
 
 @transaction.atomic
 def confirm_clock(*, actor: Person | None, now: dt.datetime) -> None:
-    """Trust the clock again after a gap or a step back, on a person's word (None: at the console of the server)."""
+    """Trust the clock again after a gap or a step back; `actor` is None at the console of the server."""
     Heartbeat.objects.bulk_create([Heartbeat(pk=1, beat_at=now)], ignore_conflicts=True)
     beat = Heartbeat.objects.select_for_update().get(pk=1)
     if beat.held_at:
@@ -171,26 +161,26 @@ def confirm_clock(*, actor: Person | None, now: dt.datetime) -> None:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """How a person wants to be reminded: each kind's pace, mails a week at most, and who stands in until when."""
+class PreferenceChoice:
+    """What a person chose: the frequency of each kind, the weekly cap, and a delegate until when."""
 
-    paces: Mapping[str, str]
+    frequencies: Mapping[str, str]
     weekly_cap: int = rules.WEEKLY_CAP
     away_until: dt.date | None = None
     delegate: Person | None = None
 
 
 @transaction.atomic
-def choose(*, actor: Person, choice: Choice, now: dt.datetime) -> None:
-    """Let what the person chose hold from now on, for what waits already too. Raises OperationNotAllowedError.
+def save_preferences(*, actor: Person, choice: PreferenceChoice, now: dt.datetime) -> None:
+    """Store the preferences of a person and apply them to reminders that are waiting. Raises OperationNotAllowedError.
 
-    Kinds that are not named stay as they are; duty mail cannot be chosen.
+    Kinds that are not named stay as they are; mandatory kinds cannot be chosen.
     """
     if choice.delegate is not None and not colleagues_of(actor).filter(pk=choice.delegate.pk).exists():
         raise OperationNotAllowedError("Choose somebody of your own organization to stand in.")
-    for kind, pace in choice.paces.items():
+    for kind, frequency in choice.frequencies.items():
         if kind in OPTIONAL_KINDS:
-            _set_frequency(actor, kind, Frequency(pace), now)
+            _set_frequency(actor, kind, Frequency(frequency), now)
     NotificationSettings.objects.update_or_create(
         person=actor,
         defaults={
@@ -204,29 +194,29 @@ def choose(*, actor: Person, choice: Choice, now: dt.datetime) -> None:
 
 
 @transaction.atomic
-def stop(*, actor: Person, kinds: Iterable[str], now: dt.datetime) -> None:
+def unsubscribe(*, actor: Person, kinds: Iterable[str], now: dt.datetime) -> None:
     """Switch these kinds off; doing so twice changes nothing."""
     for kind in kinds:
         _set_frequency(actor, kind, Frequency.OFF, now)
     _replan(actor, now)
 
 
-def _set_frequency(person: Person, kind: str, pace: Frequency, now: dt.datetime) -> None:
-    if pace == default_frequency(kind):
+def _set_frequency(person: Person, kind: str, frequency: Frequency, now: dt.datetime) -> None:
+    if frequency == policy_of(kind).default_frequency:
         Preference.objects.filter(person=person, kind=kind).delete()
         return
-    Preference.objects.update_or_create(person=person, kind=kind, defaults={"pace": pace, "chosen_at": now})
+    Preference.objects.update_or_create(person=person, kind=kind, defaults={"frequency": frequency, "chosen_at": now})
 
 
 def _replan(person: Person, now: dt.datetime) -> None:
-    """Let the next tick work out anew when what waits for the person goes."""
+    """Let the next tick decide again when what waits for the person is sent."""
     waiting = Reminder.objects.filter(recipient=person, state=ReminderState.PLANNED, delivery=None)
     waiting.update(send_at=now)
 
 
 @transaction.atomic
 def resend(*, actor: Person, delivery: Delivery, now: dt.datetime) -> Delivery:
-    """Put a failed or unknown mail back in line. Raises OperationNotAllowedError."""
+    """Queue a failed or unknown delivery again. Raises OperationNotAllowedError."""
     again = resend_delivery(actor=actor, delivery=delivery, now=now)
     failed = Reminder.objects.filter(delivery=again, state__in=[ReminderState.FAILED, ReminderState.UNKNOWN])
     failed.update(state=ReminderState.PLANNED, reason="", expires_at=again.expires_at)
@@ -234,7 +224,7 @@ def resend(*, actor: Person, delivery: Delivery, now: dt.datetime) -> Delivery:
 
 
 def resend_all(*, actor: Person, deliveries: Iterable[Delivery], now: dt.datetime) -> int:
-    """Put several failed or unknown mails back in line, each by itself; how many went, without those settled since."""
+    """Queue several failed or unknown deliveries again, each by itself; how many, without those settled since."""
     done = 0
     for delivery in deliveries:
         try:
@@ -246,14 +236,17 @@ def resend_all(*, actor: Person, deliveries: Iterable[Delivery], now: dt.datetim
 
 
 @transaction.atomic
-def write_announcement(*, actor: Person, **values: Any) -> Announcement:
-    """A new announcement that nobody has got yet. Raises ValidationError."""
+def create_announcement(*, actor: Person, **values: Any) -> Announcement:
+    """Create an announcement; nothing is sent. Raises ValidationError."""
     return create(Announcement, actor=actor, created_by=actor, **values)
 
 
 @transaction.atomic
 def edit_announcement(*, actor: Person, announcement: Announcement, version: int | None, **values: Any) -> Announcement:
-    """Change what is not sent yet. Raises EditConflictError, OperationNotAllowedError and ValidationError."""
+    """Change an announcement that is not sent yet.
+
+    Raises EditConflictError, OperationNotAllowedError and ValidationError.
+    """
     current = lock(announcement, version)
     if current.sent_at:
         raise OperationNotAllowedError("This announcement is on its way. Stop it, or write a new one.")
@@ -263,37 +256,37 @@ def edit_announcement(*, actor: Person, announcement: Announcement, version: int
 
 @transaction.atomic
 def send_test_announcement(*, actor: Person, announcement: Announcement, now: dt.datetime) -> Delivery:
-    """Send the announcement as it stands to the actor alone, with the next tick."""
+    """Send the announcement to the actor alone, with the next tick."""
     return enqueue(
         key=f"announcement-test:{announcement.pk}:{actor.pk}:{now:%Y%m%dT%H%M%S}",
         kind=ReminderKind.ANNOUNCEMENT,
         address=actor.email,
         person=actor,
         subject_ref=str(announcement.pk),
-        context={announcing.TEST: True},
+        context={announcements.TEST: True},
         now=now,
     )
 
 
 @transaction.atomic
 def send_announcement(
-    *, actor: Person, announcement: Announcement, version: int | None, mark: str, now: dt.datetime
+    *, actor: Person, announcement: Announcement, version: int | None, checksum: str, now: dt.datetime
 ) -> int:
-    """Put one mail a person into the ledger, held back for a few minutes; how many.
+    """Queue one email a person, sent after a delay of a few minutes; how many.
 
-    `mark` is that of the recipients that the actor saw. Raises EditConflictError, and OperationNotAllowedError when
-    it was sent already, is for
-    nobody, or when the recipients are others by now.
+    `checksum` is that of the recipients that the actor saw. Raises EditConflictError, and OperationNotAllowedError
+    when it was sent already, is
+    for no one, or when the recipients have changed.
     """
     current = lock(announcement)
     if current.sent_at:
         raise OperationNotAllowedError("This announcement was sent already. Each person gets it once.")
     if version is not None and current.version != version:
         raise EditConflictError(current)
-    found = announcing.recipients(current)
-    if not found.going:
+    found = announcements.find_recipients(current)
+    if not found.included:
         raise OperationNotAllowedError("Nobody would get this. Choose a wider audience.")
-    if found.mark != mark:
+    if found.checksum != checksum:
         raise OperationNotAllowedError("The recipients have changed meanwhile. Read the new list, then send.")
     rows = [
         new_delivery(
@@ -305,7 +298,7 @@ def send_announcement(
             now=now,
             deliver_after=now + rules.SEND_DELAY,
         )
-        for row in found.going
+        for row in found.included
     ]
     Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     save_changes(current, actor=actor, sent_at=now, sent_by=actor)
@@ -314,7 +307,7 @@ def send_announcement(
 
 @transaction.atomic
 def stop_announcement(*, actor: Person, announcement: Announcement, now: dt.datetime) -> int:
-    """Let nothing more of it go; how many mails were still waiting. Raises OperationNotAllowedError."""
+    """Cancel the emails that are still waiting; how many. Raises OperationNotAllowedError."""
     current = lock(announcement)
     if not current.sent_at:
         raise OperationNotAllowedError("This announcement was not sent.")
@@ -331,10 +324,12 @@ def stop_announcement(*, actor: Person, announcement: Announcement, now: dt.date
 
 @transaction.atomic
 def mark_as_notified(*, meetings: Iterable[Meeting], now: dt.datetime) -> int:
-    """Note that the people of these meetings know of them from elsewhere, so that no first notice goes; how many."""
+    """Record that people know of these meetings from elsewhere, so that no first notice is sent; how many."""
     ids = {meeting.pk: meeting for meeting in meetings}
     rows = [
-        row for row in plan(now).wanted.values() if row.kind == ReminderKind.MEETING_SCHEDULED and row.subject_id in ids
+        row
+        for row in build_plan(now).reminders.values()
+        if row.kind == ReminderKind.MEETING_SCHEDULED and row.subject_id in ids
     ]
     for row in rows:
         row.state = ReminderState.SENT

@@ -1,4 +1,4 @@
-"""What staff's pauses mean for reminders: what is paused waits outside the ledger, so that it joins no other mail."""
+"""Pauses by staff: a paused reminder stays out of the delivery log, so that it joins no other email."""
 
 import datetime as dt
 
@@ -12,8 +12,8 @@ from reminders.rules import ReminderState
 PAUSED = Exists(Pause.objects.covering(OuterRef("kind"), OuterRef("recipient")))
 
 
-def expire(waiting: QuerySet[Reminder], now: dt.datetime) -> None:
-    """Close what is too late among those that wait, and say so where a pause was why."""
+def expire_reminders(waiting: QuerySet[Reminder], now: dt.datetime) -> None:
+    """Close the waiting reminders that have expired; the reason names the pause where one was the cause."""
     late = waiting.filter(expires_at__lt=now)
     for pause in Pause.objects.in_force():
         scope: dict[str, object] = {"kind": pause.kind} if pause.kind else {}

@@ -1,4 +1,4 @@
-"""Whom a person may ask to stand in."""
+"""Whom a person may name as delegate."""
 
 from django.db.models import Q, QuerySet
 

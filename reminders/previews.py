@@ -1,26 +1,48 @@
-"""The mails of the days ahead, to look at as they will be received; nothing is stored."""
+"""Emails before they are sent, as their recipients would see them: of a run now, of the coming days, of one delivery.
+
+Nothing is stored. All previews compose emails as sending does.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
+
+from django.db import transaction
 
 from accounts.models import Person
 from mail.display import SanitizedMessage, sanitize_message
-from mail.models import Pause
-from reminders import guards, wishes
-from reminders.delivering.composing import Part, message_of
-from reminders.emails import piece_of
+from mail.messages import Message, Wait
+from mail.models import Delivery, Pause, Suppression
+from mail.sending import claimable
+from reminders.composing import check_parts, compose
+from reminders.digest import Batching, batching_of, make_deliveries
 from reminders.models import Reminder
-from reminders.queries import upcoming
-from reminders.rules import NOTICE_KINDS, UNBATCHED_KINDS, WINDOW_AHEAD, Frequency, ReminderKind
+from reminders.preferences import NotificationPreferences, load_preferences
+from reminders.queries import upcoming_reminders
+from reminders.rules import ONE_WEEK, WINDOW_AHEAD, ReminderKind
+from reminders.storing import store_plan
 
-A_WEEK = dt.timedelta(days=7)
+BLOCKED_ADDRESS = "This address refuses mail, so nothing goes there."
+
+
+@dataclass(frozen=True)
+class EmailPreview:
+    """An email as its recipient would see it; or, without a message, why it would not be sent."""
+
+    message: Message | None
+    skip_reason: str = ""
+
+    @cached_property
+    def sanitized(self) -> SanitizedMessage | None:
+        """The message for staff to read."""
+        return sanitize_message(self.message) if self.message else None
 
 
 @dataclass(frozen=True)
 class UpcomingEmail:
-    """One mail that is to come, by the wishes of its receiver: when, to whom, and what it will speak of."""
+    """One email that is to be sent by the preferences of its recipient: when, to whom, and of which reminders."""
 
     key: str
     person: Person
@@ -30,82 +52,122 @@ class UpcomingEmail:
 
     @property
     def kind(self) -> str:
-        """What it speaks of, in words."""
-        return ", ".join(dict.fromkeys(ReminderKind(row.kind).label for row in self.reminders))
+        """The labels of what it is about."""
+        return ", ".join(dict.fromkeys(str(ReminderKind(row.kind).label) for row in self.reminders))
 
     @property
     def day(self) -> dt.date:
-        """The day on which it goes, in its receiver's zone."""
+        """The day on which it is sent, in its recipient's zone."""
         return self.send_at.astimezone(self.person.zone).date()
 
 
-@dataclass(frozen=True)
-class Letter:
-    """One mail that is to come with what it says; or why it will not go as things stand."""
+# A run now ----------------------------------------------------------------------------------------
 
-    mail: UpcomingEmail
-    shown: SanitizedMessage | None
-    refusal: str = ""
+
+def simulate_run(now: dt.datetime, *, limit: int | None = None) -> list[tuple[Delivery, EmailPreview]]:
+    """Dry run: run the scheduler in a transaction, compose at most `limit` emails that it would send, and roll back."""
+    with transaction.atomic():
+        store_plan(now)
+        make_deliveries(now)
+        rows = list(claimable(now).select_related("person").order_by("next_attempt_at", "pk")[:limit])
+        previews = _compose_all(rows, now)
+        transaction.set_rollback(True)
+    return list(zip(rows, previews, strict=True))
+
+
+def preview_delivery(delivery: Delivery, now: dt.datetime) -> EmailPreview:
+    """One email of the delivery log as it would be composed at `now`."""
+    with transaction.atomic():
+        (preview,) = _compose_all([delivery], now)
+        transaction.set_rollback(True)
+    return preview
+
+
+def _compose_all(rows: list[Delivery], now: dt.datetime) -> list[EmailPreview]:
+    addresses = [row.address for row in rows]
+    suppressed = Suppression.objects.filter(address__in=addresses, suppressed_at__isnull=False)
+    blocked = set(suppressed.values_list("address", flat=True))
+    return [EmailPreview(None, BLOCKED_ADDRESS) if row.address in blocked else _compose(row, now) for row in rows]
+
+
+def _compose(row: Delivery, now: dt.datetime) -> EmailPreview:
+    try:
+        with transaction.atomic():
+            result = compose(row, now)
+    except Exception as error:  # what cannot be rendered is shown like everything else that would not be sent
+        return _failed(error)
+    if isinstance(result, Wait):
+        return EmailPreview(None, "It waits for the end of its receiver's quiet hours.")
+    return EmailPreview(result) if isinstance(result, Message) else EmailPreview(None, result.reason)
+
+
+def _failed(error: Exception) -> EmailPreview:
+    return EmailPreview(None, f"The mail could not be built: {type(error).__name__}: {error}")
+
+
+# The coming days ----------------------------------------------------------------------------------
 
 
 def upcoming_emails(
-    now: dt.datetime, *, person: Person | None = None, ahead: dt.timedelta = A_WEEK
+    now: dt.datetime, *, person: Person | None = None, ahead: dt.timedelta = ONE_WEEK
 ) -> list[UpcomingEmail]:
-    """What goes in that time as things stand, the next one first; a mail that is filled till then holds more."""
-    rows = [row for row in upcoming(now, ahead) if person is None or row.recipient_id == person.pk]
-    chosen = wishes.load({row.recipient_id for row in rows})
-    mails: dict[str, list[Reminder]] = {}
+    """What is sent in that time as known now, the next one first; more may be added to an email until then."""
+    rows = [row for row in upcoming_reminders(now, ahead) if person is None or row.recipient_id == person.pk]
+    preferences = load_preferences({row.recipient_id for row in rows})
+    emails: dict[str, list[Reminder]] = {}
     for row in rows:
-        mails.setdefault(_mail_key(row, chosen), []).append(row)
+        emails.setdefault(_email_key(row, preferences), []).append(row)
     pauses = list(Pause.objects.in_force())
     found = [
         UpcomingEmail(
-            key, own[0].recipient, min(row.send_at for row in own), own, all(_is_paused(row, pauses) for row in own)
+            key=key,
+            person=own[0].recipient,
+            send_at=min(row.send_at for row in own),
+            reminders=own,
+            is_paused=all(_is_paused(row, pauses) for row in own),
         )
-        for key, own in mails.items()
+        for key, own in emails.items()
     ]
-    return sorted(found, key=lambda mail: (mail.send_at, mail.person.name, mail.key))
+    return sorted(found, key=lambda email: (email.send_at, email.person.name, email.key))
 
 
-def by_day(mails: Iterable[UpcomingEmail]) -> list[tuple[dt.date, list[tuple[Person, list[UpcomingEmail]]]]]:
-    """Mails by the day on which they go, and on each day by person."""
-    ordered = sorted(mails, key=lambda mail: (mail.day, mail.person.name, mail.person.pk, mail.send_at))
+def group_by_day(emails: Iterable[UpcomingEmail]) -> list[tuple[dt.date, list[tuple[Person, list[UpcomingEmail]]]]]:
+    """Emails by the day on which they are sent, and on each day by person."""
+    ordered = sorted(emails, key=lambda email: (email.day, email.person.name, email.person.pk, email.send_at))
     return [
         (
             day,
-            [(own[0].person, own) for _, group in groupby(rows, key=lambda mail: mail.person.pk) if (own := [*group])],
+            [(own[0].person, own) for _, group in groupby(rows, key=lambda row: row.person.pk) if (own := [*group])],
         )
-        for day, rows in groupby(ordered, key=lambda mail: mail.day)
+        for day, rows in groupby(ordered, key=lambda email: email.day)
     ]
 
 
-def read(mail: UpcomingEmail, now: dt.datetime) -> Letter:
-    """The mail as its receiver will see it if nothing changes; with what would be left out already left out."""
-    parts: list[Part] = []
-    refusal = ""
-    for row in sorted(mail.reminders, key=lambda row: ReminderKind.values.index(row.kind)):
-        subject, reason = guards.check(row, now)
-        if subject is None or reason:
-            refusal = reason
-        else:
-            parts.append((row, piece_of(row, subject, now)))
-    return Letter(mail, sanitize_message(message_of(parts)), "") if parts else Letter(mail, None, refusal)
+def preview_email(email: UpcomingEmail, now: dt.datetime) -> EmailPreview:
+    """An upcoming email if nothing changes until then, without what would be left out."""
+    composition = check_parts(email.reminders, now)
+    message = composition.message()
+    if message is None and composition.failed:
+        return _failed(composition.failed[-1][1])
+    return EmailPreview(message, "" if message else composition.skip_reason)
 
 
-def letters(person: Person, now: dt.datetime, most: int) -> list[Letter]:
-    """What goes to the person in the next 48 hours, the next one first, as it will be read."""
-    return [read(mail, now) for mail in upcoming_emails(now, person=person, ahead=WINDOW_AHEAD)[:most]]
+def email_previews(person: Person, now: dt.datetime, limit: int) -> list[tuple[UpcomingEmail, EmailPreview]]:
+    """What is sent to the person in the next 48 hours, the next one first, as it will be read."""
+    emails = upcoming_emails(now, person=person, ahead=WINDOW_AHEAD)[:limit]
+    return [(email, preview_email(email, now)) for email in emails]
 
 
-def _mail_key(row: Reminder, chosen: wishes.NotificationPreferences) -> str:
-    """What is put in one mail has one key: the day's, unless the kind goes alone or at once."""
-    if row.kind in UNBATCHED_KINDS:
+def _email_key(row: Reminder, preferences: NotificationPreferences) -> str:
+    """What is sent in one email has one key."""
+    batching = batching_of(row, preferences)
+    if batching is Batching.ALONE:
         return row.key
-    is_notice = row.kind in NOTICE_KINDS
-    if is_notice or chosen.pace(row.recipient_id, row.kind) == Frequency.IMMEDIATE:
-        return f"at-once:{row.recipient_id}:{is_notice}:{row.send_at.isoformat()}"
-    day = row.send_at.astimezone(row.recipient.zone).date()
-    return f"day:{row.recipient_id}:{day.isoformat()}"
+    if batching is Batching.DAILY:
+        day = row.send_at.astimezone(row.recipient.zone).date()
+        return f"day:{row.recipient_id}:{day.isoformat()}"
+    is_notice = batching is Batching.WITH_NOTICES
+    return f"immediate:{row.recipient_id}:{is_notice}:{row.send_at.isoformat()}"
 
 
 def _is_paused(row: Reminder, pauses: list[Pause]) -> bool:

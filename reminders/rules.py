@@ -1,128 +1,175 @@
-"""The words of reminders, and when each is due. No ORM, no clock."""
+"""Kinds of reminders, the policy of each, and when each is due. No ORM, no clock."""
 
 import datetime as dt
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from taskforces.rules import ReminderOffset
 
 
 class ReminderKind(TextChoices):
-    MEETING_AHEAD = "meeting_ahead", "Meeting ahead"
-    MEETING_SOON = "meeting_soon", "Meeting in some hours"
-    RSVP_MISSING = "rsvp_missing", "Answer to a meeting missing"
-    MEETING_SCHEDULED = "meeting_scheduled", "Meeting scheduled"
-    MEETING_CHANGED = "meeting_changed", "Meeting changed"
-    MEETING_CANCELLED = "meeting_cancelled", "Meeting cancelled"
-    ITEM_DUE = "item_due", "Action item due"
-    ITEM_OVERDUE = "item_overdue", "Action item overdue"
-    ITEM_ESCALATED = "item_escalated", "Action item overdue for five weeks"
-    PROGRESS_DUE = "progress_due", "Progress update due"
-    PROGRESS_LATE = "progress_late", "Progress update late"
-    MINUTES_WAITING = "minutes_waiting", "Minutes to approve"
-    TERM_ENDING = "term_ending", "Term ending"
-    TERM_PAST = "term_past", "Term past its end"
-    ORGANIZATION_CONFIRM = "organization_confirm", "Organization to confirm"
-    MAIL_FAILED = "mail_failed", "Mail that failed"
-    CHASE = "chase", "Monday's list for staff"
-    ANNOUNCEMENT = "announcement", "Announcement"
+    MEETING_AHEAD = "meeting_ahead", _("Meeting ahead")
+    MEETING_SOON = "meeting_soon", _("Meeting in some hours")
+    RSVP_MISSING = "rsvp_missing", _("Answer to a meeting missing")
+    MEETING_SCHEDULED = "meeting_scheduled", _("Meeting scheduled")
+    MEETING_CHANGED = "meeting_changed", _("Meeting changed")
+    MEETING_CANCELED = "meeting_canceled", _("Meeting canceled")
+    ITEM_DUE = "item_due", _("Action item due")
+    ITEM_OVERDUE = "item_overdue", _("Action item overdue")
+    ITEM_ESCALATED = "item_escalated", _("Action item overdue for five weeks")
+    PROGRESS_DUE = "progress_due", _("Progress update due")
+    PROGRESS_LATE = "progress_late", _("Progress update late")
+    MINUTES_WAITING = "minutes_waiting", _("Minutes to approve")
+    TERM_ENDING = "term_ending", _("Term ending")
+    TERM_PAST = "term_past", _("Term past its end")
+    ORGANIZATION_CONFIRM = "organization_confirm", _("Organization to confirm")
+    DELIVERY_PROBLEMS = "delivery_problems", _("Mail that failed")
+    FOLLOW_UP_LIST = "follow_up_list", _("Monday's list for staff")
+    ANNOUNCEMENT = "announcement", _("Announcement")
 
 
 class Frequency(TextChoices):
-    """How a person wants a kind of reminder."""
+    """How often a person wants email of one kind."""
 
-    OFF = "off", "Off"
-    IMMEDIATE = "at_once", "At once"
-    DAILY = "daily", "In one mail a day"
-    WEEKLY = "weekly", "In one mail a week"
+    OFF = "off", _("Off")
+    IMMEDIATE = "immediate", _("At once")
+    DAILY = "daily", _("In one mail a day")
+    WEEKLY = "weekly", _("In one mail a week")
 
 
-# The news of meetings, each with a calendar entry.
-NOTICE_KINDS = (ReminderKind.MEETING_SCHEDULED, ReminderKind.MEETING_CHANGED, ReminderKind.MEETING_CANCELLED)
-# Duty mail cannot be switched off.
-MANDATORY_KINDS = (*NOTICE_KINDS, ReminderKind.ORGANIZATION_CONFIRM)
-# What never waits for other mail.
-UNBATCHED_KINDS = (
-    ReminderKind.MEETING_CHANGED,
-    ReminderKind.MEETING_CANCELLED,
-    ReminderKind.MEETING_SOON,
-    ReminderKind.ANNOUNCEMENT,
-)
-STAFF_KINDS = (ReminderKind.MAIL_FAILED, ReminderKind.CHASE)
-# What goes to a stand-in while a person is away.
-DELEGATED_KINDS = (
-    ReminderKind.MEETING_AHEAD,
-    ReminderKind.MEETING_SOON,
-    ReminderKind.RSVP_MISSING,
-    ReminderKind.ITEM_DUE,
-    ReminderKind.ITEM_OVERDUE,
-    ReminderKind.ITEM_ESCALATED,
-    ReminderKind.PROGRESS_DUE,
-    ReminderKind.PROGRESS_LATE,
-    ReminderKind.MINUTES_WAITING,
-)
-# What a person may switch off, in the order of the page, each with what it is in a sentence.
-OPTIONAL_KINDS: dict[str, str] = {
-    ReminderKind.MEETING_AHEAD: "Days before a meeting of yours: 7 and 1 unless its body chose others.",
-    ReminderKind.MEETING_SOON: "Hours before a meeting of yours, where its body chose so. Goes by itself.",
-    ReminderKind.RSVP_MISSING: "Once, 3 days before a meeting to which you have not answered.",
-    ReminderKind.ITEM_DUE: "7 days and 1 day before an action item of yours is due, and on the day.",
-    ReminderKind.ITEM_OVERDUE: "Once a week, four times, while an action item of yours is overdue.",
-    ReminderKind.ITEM_ESCALATED: "Once, when an action item of a body you chair is five weeks overdue.",
-    ReminderKind.PROGRESS_DUE: "7 days before a progress update of yours is due, and on the day.",
-    ReminderKind.PROGRESS_LATE: "When a progress update of a body you chair is 7 days late.",
-    ReminderKind.MINUTES_WAITING: "3 and 14 days after a meeting whose minutes you keep, while they are a draft.",
-    ReminderKind.TERM_ENDING: "60 and 14 days before your term ends, or one of a body you chair.",
-    ReminderKind.TERM_PAST: "Once, when a term of a body you chair is past its end and nobody has followed.",
-    ReminderKind.MAIL_FAILED: "Once a day at most, when mail of the portal did not go through.",
-    ReminderKind.CHASE: "Monday at 8:00, when something is missing, unanswered, late or past its end.",
-    ReminderKind.ANNOUNCEMENT: "What Workgroup staff write to many at once. What everybody must know comes anyway.",
+@dataclass(frozen=True)
+class KindPolicy:
+    """How reminders of one kind are sent.
+
+    `is_notice`: news of a meeting with a calendar entry, of no use from a moment on. `is_mandatory`: cannot be switched
+    off. `is_unbatched`: always an email of its own. `is_delegated`: goes to a delegate while the person is away.
+    `is_for_staff`: only staff get it. `hint` describes the kind on the preferences page.
+    """
+
+    default_frequency: Frequency = Frequency.DAILY
+    is_notice: bool = False
+    is_mandatory: bool = False
+    is_unbatched: bool = False
+    is_delegated: bool = False
+    is_for_staff: bool = False
+    hint: str | Promise = ""
+
+
+# In the order of the preferences page.
+POLICIES: dict[ReminderKind, KindPolicy] = {
+    ReminderKind.MEETING_AHEAD: KindPolicy(
+        is_delegated=True, hint=_("Days before a meeting of yours: 7 and 1 unless its body chose others.")
+    ),
+    ReminderKind.MEETING_SOON: KindPolicy(
+        Frequency.IMMEDIATE,
+        is_unbatched=True,
+        is_delegated=True,
+        hint=_("Hours before a meeting of yours, where its body chose so. Goes by itself."),
+    ),
+    ReminderKind.RSVP_MISSING: KindPolicy(
+        is_delegated=True, hint=_("Once, 3 days before a meeting to which you have not answered.")
+    ),
+    ReminderKind.MEETING_SCHEDULED: KindPolicy(Frequency.IMMEDIATE, is_notice=True, is_mandatory=True),
+    ReminderKind.MEETING_CHANGED: KindPolicy(Frequency.IMMEDIATE, is_notice=True, is_mandatory=True, is_unbatched=True),
+    ReminderKind.MEETING_CANCELED: KindPolicy(
+        Frequency.IMMEDIATE, is_notice=True, is_mandatory=True, is_unbatched=True
+    ),
+    ReminderKind.ITEM_DUE: KindPolicy(
+        is_delegated=True, hint=_("7 days and 1 day before an action item of yours is due, and on the day.")
+    ),
+    ReminderKind.ITEM_OVERDUE: KindPolicy(
+        is_delegated=True, hint=_("Once a week, four times, while an action item of yours is overdue.")
+    ),
+    ReminderKind.ITEM_ESCALATED: KindPolicy(
+        is_delegated=True, hint=_("Once, when an action item of a body you chair is five weeks overdue.")
+    ),
+    ReminderKind.PROGRESS_DUE: KindPolicy(
+        is_delegated=True, hint=_("7 days before a progress update of yours is due, and on the day.")
+    ),
+    ReminderKind.PROGRESS_LATE: KindPolicy(
+        is_delegated=True, hint=_("When a progress update of a body you chair is 7 days late.")
+    ),
+    ReminderKind.MINUTES_WAITING: KindPolicy(
+        is_delegated=True,
+        hint=_("3 and 14 days after a meeting whose minutes you keep, while they are a draft."),
+    ),
+    ReminderKind.TERM_ENDING: KindPolicy(hint=_("60 and 14 days before your term ends, or one of a body you chair.")),
+    ReminderKind.TERM_PAST: KindPolicy(
+        hint=_("Once, when a term of a body you chair is past its end and nobody has followed.")
+    ),
+    ReminderKind.ORGANIZATION_CONFIRM: KindPolicy(Frequency.IMMEDIATE, is_mandatory=True),
+    ReminderKind.DELIVERY_PROBLEMS: KindPolicy(
+        is_for_staff=True, hint=_("Once a day at most, when mail of the portal did not go through.")
+    ),
+    ReminderKind.FOLLOW_UP_LIST: KindPolicy(
+        is_for_staff=True, hint=_("Monday at 8:00, when something is missing, unanswered, late or past its end.")
+    ),
+    ReminderKind.ANNOUNCEMENT: KindPolicy(
+        Frequency.IMMEDIATE,
+        is_unbatched=True,
+        hint=_("What Workgroup staff write to many at once. What everybody must know comes anyway."),
+    ),
 }
 
 
-def default_frequency(kind: str) -> Frequency:
-    """How a kind comes to a person who chose nothing."""
-    return Frequency.IMMEDIATE if kind in (*MANDATORY_KINDS, *UNBATCHED_KINDS) else Frequency.DAILY
+def policy_of(kind: str) -> KindPolicy:
+    """Return the policy of a kind by its stored value."""
+    return POLICIES[ReminderKind(kind)]
+
+
+# For queries over stored kinds.
+NOTICE_KINDS = tuple(kind for kind, policy in POLICIES.items() if policy.is_notice)
+OPTIONAL_KINDS = tuple(kind for kind, policy in POLICIES.items() if not policy.is_mandatory)
 
 
 def frequencies_for(kind: str) -> list[Frequency]:
-    """The paces that a person may choose for a kind: an announcement is no reminder, so it goes at once or not."""
+    """The frequencies that a person may choose for a kind.
+
+    An announcement is sent immediately or not at all: it is not a reminder that could wait for others.
+    """
     return [Frequency.OFF, Frequency.IMMEDIATE] if kind == ReminderKind.ANNOUNCEMENT else list(Frequency)
 
 
 class ReminderState(TextChoices):
-    PLANNED = "planned", "Planned"
-    SENT = "sent", "Sent"
-    MERGED = "merged", "Sent in one mail with others"
-    SKIPPED = "skipped", "Skipped"
-    EXPIRED = "expired", "Expired"
-    FAILED = "failed", "Failed"
-    UNKNOWN = "unknown", "Unknown"
+    PLANNED = "planned", _("Planned")
+    SENT = "sent", _("Sent")
+    MERGED = "merged", _("Sent in one mail with others")
+    SKIPPED = "skipped", _("Skipped")
+    EXPIRED = "expired", _("Expired")
+    FAILED = "failed", _("Failed")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+# States in which a reminder's text did not reach its recipient.
+UNSENT_STATES = (ReminderState.SKIPPED, ReminderState.EXPIRED, ReminderState.FAILED)
 
 
 class LinkPurpose(TextChoices):
-    """What a link in a mail is for; the word stands in its address."""
+    """What a link in an email does; the value is part of its address."""
 
-    ITEM_DONE = "done", "Mark it done"
-    ITEM_LATER = "new-date", "Still on it, new date"
-    ITEM_BLOCKED = "blocked", "It is blocked"
-    ITEM_TO_ALTERNATE = "hand-over", "Hand to my alternate"
-    PROGRESS_SAME = "unchanged", "Status unchanged"
-    MEETING_YES = "yes", "I will come"
-    MEETING_NO = "no", "I will not come"
-    MEETING_ALTERNATE = "alternate", "My alternate comes"
+    ITEM_DONE = "done", _("Mark it done")
+    ITEM_LATER = "new-date", _("Still on it, new date")
+    ITEM_BLOCKED = "blocked", _("It is blocked")
+    ITEM_TO_ALTERNATE = "reassign", _("Hand to my alternate")
+    PROGRESS_SAME = "unchanged", _("Status unchanged")
+    MEETING_YES = "yes", _("I will come")
+    MEETING_NO = "no", _("I will not come")
+    MEETING_ALTERNATE = "alternate", _("My alternate comes")
 
 
 # A plan covers what is due from a day ago, for a clock that stood still, to two days ahead, so that staff see it.
 WINDOW_BACK = dt.timedelta(hours=24)
 WINDOW_AHEAD = dt.timedelta(hours=48)
 # How long a reminder of a day is worth sending; also how long a notice makes the next reminder needless.
-A_DAY = dt.timedelta(hours=24)
-# How long a reminder without a date of its own may wait for a weekly mail.
-A_WEEK = dt.timedelta(days=7)
-# For a meeting whose body chose no times of its own.
+ONE_DAY = dt.timedelta(hours=24)
+# How long a reminder without a date of its own may wait for a weekly email.
+ONE_WEEK = dt.timedelta(days=7)
+# For a meeting whose body has no times of its own.
 MEETING_OFFSETS = (ReminderOffset(days=7), ReminderOffset(days=1))
 ITEM_DAYS = (7, 1, 0)
 OVERDUE_REMINDER_WEEKS = (1, 2, 3, 4)
@@ -132,22 +179,26 @@ RSVP_DAYS = 3
 MINUTES_DAYS = (3, 14)
 TERM_DAYS = (60, 14)
 MORNING = dt.time(8)
-# Nothing goes out between these, in the recipient's own zone, but news of a meeting that begins before they end or
-# within an hour after: in the morning that would be of no use.
+# Nothing is sent between these, in the recipient's own zone, but notices of a meeting that begins before they end or
+# within an hour after: in the morning those would be of no use.
 QUIET_FROM, QUIET_UNTIL = dt.time(20), dt.time(7)
 NOTICE_USEFUL_PERIOD = dt.timedelta(hours=1)
-# What would be too late after the night goes in the evening before, with an hour to spare.
+# What would be too late after the night is sent in the evening before, with an hour to spare.
 EVENING = dt.time(19)
 MONDAY = 0
 WEEKLY_CAP = 7
 
 # The clock is not trusted after a longer gap between ticks, nor after a step back by more than this.
 MAX_GAP = dt.timedelta(hours=36)
-# A gap worth care: for a day after it nothing is written off as expired.
-GAP = dt.timedelta(hours=1)
-MAX_SKEW = dt.timedelta(seconds=120)
-# Without a tick for this long the web side says that the clock stands still.
-BEAT_IS_DEAD_AFTER = dt.timedelta(minutes=5)
+# For a day after a gap of this length nothing is recorded as expired.
+MIN_GAP = dt.timedelta(hours=1)
+MAX_CLOCK_SKEW = dt.timedelta(seconds=120)
+# Without a tick for this long the web side reports that the scheduler has stopped.
+HEARTBEAT_TIMEOUT = dt.timedelta(minutes=5)
+
+# Email to many is sent this long after staff select "Send", so that it can be stopped.
+SEND_DELAY = dt.timedelta(minutes=5)
+MAX_TEXT_LENGTH = 20_000
 
 
 def site_zone() -> ZoneInfo:
@@ -160,35 +211,30 @@ def morning_of(day: dt.date, zone: ZoneInfo) -> dt.datetime:
     return dt.datetime.combine(day, MORNING, tzinfo=zone).astimezone(dt.UTC)
 
 
-def key_of(kind: str, subject: int, occasion: str, offset: str, person: int) -> str:
-    """What makes a reminder the same reminder."""
+def reminder_key(kind: str, subject: int, occasion: str, offset: str, person: int) -> str:
+    """The unique key of a reminder: planning the same reminder again gives the same key."""
     return f"{kind}:{subject}:{occasion}:{offset}:p{person}:mail"
 
 
-def key_for(key: str, person: int) -> str:
+def reminder_key_for(key: str, person: int) -> str:
     """The key of the same reminder for another person."""
-    *what, _, channel = key.split(":")
+    *what, _person, channel = key.split(":")
     return ":".join([*what, f"p{person}", channel])
 
 
 def key_digest(key: str) -> str:
-    """What tells one mail of an occasion from another, as one word: from a reminder's key its kind and offset."""
-    kind, _, _, offset, *_ = key.split(":")
+    """The kind and offset of a reminder's key as one word, which tells one email of an occasion from another."""
+    kind, _subject, _occasion, offset, *_rest = key.split(":")
     return f"{kind}/{offset}"
 
 
 def clock_error(now: dt.datetime, last: dt.datetime | None) -> str:
-    """Why the clock is not to be trusted, given the tick before; empty when it is."""
+    """Why the clock is not to be trusted, given the time of the tick before; empty when it is."""
     if last is None:
         return ""
     gap = now - last
     if gap > MAX_GAP:
         return f"The last tick was {gap.total_seconds() / 3600:.0f} hours ago. Nothing goes out until you confirm."
-    if gap < -MAX_SKEW:
+    if gap < -MAX_CLOCK_SKEW:
         return f"The clock went back by {-gap.total_seconds():.0f} seconds. Nothing goes out until you confirm."
     return ""
-
-
-# A mail to many is held back for so long after the press, so that it can be stopped.
-SEND_DELAY = dt.timedelta(minutes=5)
-MAX_TEXT_LENGTH = 20_000

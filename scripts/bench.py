@@ -16,6 +16,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from members.operations.status_periods import start_status_period
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = tempfile.mkdtemp(prefix="sos-bench-")
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
@@ -48,8 +50,7 @@ from django.utils import timezone  # noqa: E402
 
 from actionitems.models import ActionItem  # noqa: E402
 from members.models import Organization  # noqa: E402
-from members.operations import start_status_period  # noqa: E402
-from reminders.planning import plan  # noqa: E402
+from reminders.schedule import build_plan  # noqa: E402
 
 ROUNDS = 15
 
@@ -152,7 +153,7 @@ def bench_planning() -> None:
     now = timezone.now()
 
     def planning() -> object:
-        return plan(now)
+        return build_plan(now)
 
     open_items(100, now)
     few, few_queries = ActionItem.objects.open().count(), queries(planning)

@@ -123,8 +123,9 @@ def part_fill_mails() -> None:
 
     from actionitems.models import ActionItem  # noqa: PLC0415
     from mail.models import Attempt, Delivery  # noqa: PLC0415
-    from reminders.delivering import make_deliveries, store_plan  # noqa: PLC0415
+    from reminders.digest import make_deliveries  # noqa: PLC0415
     from reminders.models import Reminder  # noqa: PLC0415
+    from reminders.storing import store_plan  # noqa: PLC0415
 
     body, persons = people(MAILS)
     now = at_noon()
@@ -171,7 +172,7 @@ def part_send(count: str) -> None:
 
 def send_all(ready) -> None:
     from mail.sending import send_due  # noqa: PLC0415
-    from reminders.delivering import compose  # noqa: PLC0415
+    from reminders.composing import compose  # noqa: PLC0415
 
     ready.wait()
     send_due(at_noon(), compose, limit=10 * MAILS, within=dt.timedelta(minutes=10))
@@ -206,7 +207,7 @@ def part_plan() -> None:
     """Plan twice: the first time everything is inserted, the second time all is there already."""
     set_up()
     from actionitems.models import ActionItem  # noqa: PLC0415
-    from reminders.delivering import store_plan  # noqa: PLC0415
+    from reminders.storing import store_plan  # noqa: PLC0415
 
     before = peak()
     start = time.perf_counter()

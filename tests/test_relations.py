@@ -74,7 +74,7 @@ PERSON_RELATIONS = {
     "reminders.Announcement.stopped_by": RECORD,
     "reminders.UsedLink.person": RECORD,
     "reminders.NotificationSettings.person": OWN,
-    "reminders.NotificationSettings.delegate": "planning and the guard look past a stand-in who no longer stands for the person",
+    "reminders.NotificationSettings.delegate": "planning and the check skip a delegate who is no longer a colleague",
     "account.EmailAddress.user": OWN,
     "mfa.Authenticator.user": OWN,
     "usersessions.UserSession.user": OWN,

@@ -51,7 +51,7 @@ def roster_export(request: HttpRequest, slug: str) -> HttpResponse:
     form, on = requested_day(request.POST, today)
     if not form.is_valid():
         return redirect(f"{reverse('taskforces:roster', args=[slug])}?{urlencode({'on': request.POST.get('on', '')})}")
-    view = roster_for(body, request.user, today, on=on, whole=True)
+    view = roster_for(body, request.user, today, on=on, with_representatives=True)
     return send_sheet(request, f"Roster of {body.title}", ROSTER_HEADER, roster_rows(view), on=on)
 
 

@@ -8,10 +8,10 @@ from mail.messages import Message
 from members.models import Confirmation, Organization
 from members.queries import contacts_for, to_be_asked
 from members.rules import ConfirmationStage, contacts_at_stage
-from reminders.emails.making import alone
-from reminders.emails.organizations import question_piece
+from reminders.emails import single_email
 from reminders.models import Reminder
 from reminders.rules import ReminderKind
+from reminders.subjects.confirmations import confirmation_section
 
 NO_LINK = "(a link of the person's own stands here)"
 
@@ -41,4 +41,4 @@ def sample_mail(rows: list[ConfirmationRecipient], now: dt.datetime) -> Message 
     kind = ReminderKind.ORGANIZATION_CONFIRM
     reminder = Reminder(kind=kind, recipient=row.people[0], subject_version=ConfirmationStage.ASKED)
     question = Confirmation(organization=row.organization, period=now.year, asked_at=now)
-    return alone(reminder, question_piece(reminder, question, now, NO_LINK))
+    return single_email(reminder, confirmation_section(reminder, question, now, NO_LINK))

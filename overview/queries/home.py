@@ -127,7 +127,7 @@ def _my_bodies(person: Person, bodies: list[Body], meetings: dict[int, Meeting])
     return [
         MyBody(
             body,
-            SeatRole(seats[body.pk]).label if body.pk in seats else "",
+            str(SeatRole(seats[body.pk]).label) if body.pk in seats else "",
             seats.get(body.pk) in CHAIR_ROLES,
             meetings.get(body.pk),
         )

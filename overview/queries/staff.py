@@ -78,7 +78,7 @@ def console(staff: Person, now: dt.datetime, today: dt.date) -> Console:
             "organizations without a primary",
             reverse("members:staff_organizations") + "?missing_primary=on",
         ),
-        _number(failed, "mail failed", "mails failed", reverse("reminders:ledger") + "?state=stuck"),
+        _number(failed, "mail failed", "mails failed", reverse("reminders:delivery_log") + "?state=stuck"),
         _number(len(late), "update late", "updates late", reverse("overview:console") + "#late"),
         _number(len(past_end), "term past end", "terms past end", reverse("taskforces:rosters")),
     ]

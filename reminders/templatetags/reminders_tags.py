@@ -1,4 +1,4 @@
-"""How the ledger says what became of a mail."""
+"""How pages show the outcome of an email."""
 
 from django import template
 from django.utils.safestring import SafeString
@@ -33,13 +33,13 @@ _OUTCOMES = {
 
 @register.inclusion_tag("reminders/pause_banner.html")
 def pause_banner() -> dict[str, object]:
-    """What staff have paused, so that nobody wonders why no mail comes. One query."""
+    """What staff have paused, which explains why no email is sent. One query."""
     return {"pauses": pauses_in_force()}
 
 
 @register.simple_tag
 def reminder_badge(reminder: Reminder) -> SafeString:
-    """What became of a reminder as a badge."""
+    """The outcome of a reminder as a badge."""
     return badge(reminder.get_state_display(), _TONES.get(reminder.state, "neutral"))
 
 
@@ -51,5 +51,5 @@ def delivery_badge(delivery: Delivery) -> SafeString:
 
 @register.simple_tag
 def outcome_label(attempt: Attempt) -> str:
-    """What came of one try, in words."""
+    """The label of the outcome of one attempt."""
     return _OUTCOMES.get(attempt.outcome, attempt.outcome)

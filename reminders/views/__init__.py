@@ -1,1 +1,1 @@
-"""The pages of reminders: the staff's ledger, each person's choices, and whether the machinery is alive."""
+"""The pages of reminders: the delivery log for staff, each person's preferences, and whether sending works."""

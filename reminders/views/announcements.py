@@ -1,4 +1,4 @@
-"""Staff write to many: the words, then the recipients and the mail as it will be read, then the press."""
+"""Staff write to many: the text, then the recipients and the email as it will be read, then the button."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -8,24 +8,31 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import get_person, staff_only
 from accounts.drafts import autosave_draft
-from core.operations import EditConflictError, OperationNotAllowedError
-from core.pages import paginate
+from core.pages import paginate, report_errors
 from mail.display import sanitize_message
-from reminders import announcing, operations, queries
-from reminders.emails.announcements import message_for
+from reminders import operations, queries
 from reminders.forms import AnnouncementForm
 from reminders.models import Announcement
 from reminders.rules import SEND_DELAY
+from reminders.subjects.announcements import (
+    announcement_email,
+    describe_audience,
+    describe_audiences,
+    find_recipients,
+)
 
 
 @staff_only
 @require_safe
 def announcements(request: HttpRequest) -> HttpResponse:
-    """All announcements, the latest first, each with what became of its mails."""
+    """All announcements, the latest first, each with the outcomes of its emails."""
     page = paginate(request, Announcement.objects.select_related("created_by", "sent_by"))
-    counts = queries.sent_counts(page)
-    audiences = announcing.describe_audiences(row.audience for row in page)
-    rows = [(row, words, counts.get(row.pk, queries.Sent())) for row, words in zip(page, audiences, strict=True)]
+    outcomes = queries.announcement_outcomes(page)
+    audiences = describe_audiences(row.audience for row in page)
+    rows = [
+        (row, audience, outcomes.get(row.pk, queries.AnnouncementOutcomes()))
+        for row, audience in zip(page, audiences, strict=True)
+    ]
     return render(request, "reminders/announcements.html", {"page": page, "rows": rows})
 
 
@@ -33,10 +40,10 @@ def announcements(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @autosave_draft()
 def announcement_add(request: HttpRequest) -> HttpResponse:
-    """Write one; nothing goes yet."""
+    """Write one; nothing is sent yet."""
     form = AnnouncementForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        row = operations.write_announcement(actor=get_person(request), **form.announcement)
+        row = operations.create_announcement(actor=get_person(request), **form.announcement)
         return redirect("reminders:announcement", row.pk)
     return render(request, "reminders/announcement_form.html", {"form": form, "row": None})
 
@@ -45,7 +52,7 @@ def announcement_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @autosave_draft()
 def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change one that is not sent yet."""
+    """Edit one that is not sent yet."""
     row = get_object_or_404(Announcement, pk=pk)
     form = AnnouncementForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
@@ -61,18 +68,18 @@ def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_only
 @require_safe
 def announcement(request: HttpRequest, pk: int) -> HttpResponse:
-    """Before it is sent: who gets it, who does not and why, and the mail. After: what became of each."""
+    """Before it is sent: who gets it, who does not and why, and the email. After: the outcome of each."""
     row = get_object_or_404(Announcement.objects.select_related("created_by", "sent_by", "stopped_by"), pk=pk)
-    audience = announcing.describe_audience(row.audience)
+    audience = describe_audience(row.audience)
     context = {
         "row": row,
         "audience": audience,
-        "shown": sanitize_message(message_for(row, get_person(request), audience)),
-        "recipients": None if row.sent_at else announcing.recipients(row),
-        "sent": queries.sent_counts([row]).get(row.pk, queries.Sent()),
+        "shown": sanitize_message(announcement_email(row, get_person(request), audience)),
+        "recipients": None if row.sent_at else find_recipients(row),
+        "outcomes": queries.announcement_outcomes([row]).get(row.pk, queries.AnnouncementOutcomes()),
         "page": paginate(request, queries.deliveries_of(row), 100) if row.sent_at else None,
         "minutes": SEND_DELAY.seconds // 60,
-        "goes_at": row.sent_at + SEND_DELAY if row.sent_at else None,
+        "sending_at": row.sent_at + SEND_DELAY if row.sent_at else None,
     }
     return render(request, "reminders/announcement.html", context)
 
@@ -80,7 +87,7 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_only
 @require_POST
 def announcement_test(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send it to oneself alone."""
+    """Send a test to oneself alone."""
     row, actor = get_object_or_404(Announcement, pk=pk), get_person(request)
     operations.send_test_announcement(actor=actor, announcement=row, now=timezone.now())
     messages.success(request, f"A test goes to {actor.email} within a minute, and to nobody else.")
@@ -90,22 +97,18 @@ def announcement_test(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_only
 @require_POST
 def announcement_send(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send it to whom the page showed; pressing twice sends once."""
+    """Send it to the recipients that the page showed; selecting the button twice sends once."""
     row = get_object_or_404(Announcement, pk=pk)
     version = request.POST.get("version", "")
-    try:
+    with report_errors(request) as report:
         count = operations.send_announcement(
             actor=get_person(request),
             announcement=row,
             version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else 0,
-            mark=request.POST.get("mark", ""),
+            checksum=request.POST.get("checksum", ""),
             now=timezone.now(),
         )
-    except OperationNotAllowedError as refused:
-        messages.error(request, str(refused))
-    except EditConflictError:
-        messages.error(request, "Somebody changed this meanwhile. Read it again, then send.")
-    else:
+    if report.ok:
         people = "1 person" if count == 1 else f"{count} people"
         messages.success(
             request, f"It goes to {people} in {SEND_DELAY.seconds // 60} minutes. Until then you can stop it."
@@ -116,13 +119,11 @@ def announcement_send(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_only
 @require_POST
 def announcement_stop(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let nothing more of it go."""
+    """Cancel the emails that are still waiting."""
     row = get_object_or_404(Announcement, pk=pk)
-    try:
+    with report_errors(request) as report:
         count = operations.stop_announcement(actor=get_person(request), announcement=row, now=timezone.now())
-    except OperationNotAllowedError as refused:
-        messages.error(request, str(refused))
-    else:
+    if report.ok:
         mails = "1 mail that was" if count == 1 else f"{count} mails that were"
         messages.success(request, f"Stopped. {mails} still waiting will not go.")
     return redirect("reminders:announcement", pk)

@@ -1,4 +1,4 @@
-"""The page behind a link that answers a mail. Looking changes nothing; the button acts, once."""
+"""The page behind a link that answers an email. GET changes nothing; the button works once."""
 
 import datetime as dt
 
@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from core.dates import format_date, format_time, local_today, timezone_abbreviation
 from core.operations import EditConflictError, OperationNotAllowedError
 from reminders import links
-from reminders.answers import LINK_ACTIONS, using
-from reminders.answers.parts import AnswerForm, LinkAction
+from reminders.link_actions import AnswerForm, LinkAction, LinkUsedError, find_used_link, use_link
+from reminders.subjects import LINK_ACTIONS
 
 _CLOSED = "The account of this link is closed, so it no longer answers. If that surprises you, write to the staff."
 _EXPIRED = "This link has expired. Sign in to say how it stands, or answer from a newer mail."
@@ -26,58 +26,60 @@ _CHANGED = "Somebody changed this just now. Look at how it stands, then press ag
 @csrf_exempt  # the signed link is the authority, and a mail program's own browser may keep no cookie
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str, purpose: str) -> HttpResponse:
-    """Show what is asked with one button, or take the answer; else say how the thing stands now."""
-    link, press, now = links.read_answer(purpose, token), LINK_ACTIONS.get(purpose), timezone.now()
-    if link is None or press is None:
+    """Show the question with one button, or store the answer; else show the state of the subject now."""
+    link, action, now = links.read_answer(purpose, token), LINK_ACTIONS.get(purpose), timezone.now()
+    if link is None or action is None:
         raise Http404
     if not link.person.is_active:
-        return _page(request, link, press, now, refusal=_CLOSED, status=403)
-    if earlier := using.used(link):
-        return _page(request, link, press, now, refusal=_say_used(link, earlier.used_at, earlier.said), status=410)
+        return _page(request, link, action, now, reason=_CLOSED, status=403)
+    if earlier := find_used_link(link):
+        return _page(
+            request, link, action, now, reason=_used_reason(link, earlier.used_at, earlier.result_message), status=410
+        )
     if link.expires_at <= now:
-        return _page(request, link, press, now, refusal=_EXPIRED, status=410)
-    form = press.form(request.POST if request.method == "POST" else None, today=local_today(now, link.person.zone))
+        return _page(request, link, action, now, reason=_EXPIRED, status=410)
+    form = action.form(request.POST if request.method == "POST" else None, today=local_today(now, link.person.zone))
     if not form.is_valid():
-        return _page(request, link, press, now, form=form, status=400 if form.is_bound else 200)
+        return _page(request, link, action, now, form=form, status=400 if form.is_bound else 200)
     try:
-        done = using.use(link=link, press=press, values=form.cleaned_data, now=now)
-    except using.Used:
-        return _page(request, link, press, now, refusal="This link was used just now.", status=410)
+        done = use_link(link=link, action=action, values=form.cleaned_data, now=now)
+    except LinkUsedError:
+        return _page(request, link, action, now, reason="This link was used just now.", status=410)
     except OperationNotAllowedError as error:
-        return _page(request, link, press, now, refusal=str(error), status=409)
+        return _page(request, link, action, now, reason=str(error), status=409)
     except EditConflictError:
-        return _page(request, link, press, now, form=form, warning=_CHANGED, status=409)
-    return _page(request, link, press, now, done=done)
+        return _page(request, link, action, now, form=form, warning=_CHANGED, status=409)
+    return _page(request, link, action, now, done=done)
 
 
 def _page(
     request: HttpRequest,
     link: links.Link,
-    press: LinkAction,
+    action: LinkAction,
     now: dt.datetime,
     *,
     form: AnswerForm | None = None,
-    refusal: str = "",
+    reason: str = "",
     warning: str = "",
     done: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    standing = press.look(link, now) if link.person.is_active else None
-    if form is not None and standing and standing.closed:
-        form, refusal, status = None, standing.closed, 409
+    state = action.load_state(link, now) if link.person.is_active else None
+    if form is not None and state and state.closed_reason:
+        form, reason, status = None, state.closed_reason, 409
     context = {
         "link": link,
-        "press": press,
-        "standing": standing,
+        "action": action,
+        "state": state,
         "form": form,
-        "refusal": refusal,
+        "reason": reason,
         "warning": warning,
         "done": done,
     }
     return render(request, "reminders/answer.html", context, status=status)
 
 
-def _say_used(link: links.Link, used_at: dt.datetime, said: str) -> str:
+def _used_reason(link: links.Link, used_at: dt.datetime, result: str) -> str:
     local = used_at.astimezone(link.person.zone)
     when = f"{format_date(local.date(), local.date())} at {format_time(local)} {timezone_abbreviation(local)}"
-    return f"You used this link on {when}. {said} A link works once, so nothing happened now."
+    return f"You used this link on {when}. {result} A link works once, so nothing happened now."

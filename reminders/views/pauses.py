@@ -1,4 +1,4 @@
-"""Staff hold mail up and let it go on, and lift what holds an address back."""
+"""Staff pause email and resume it, and unblock addresses."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import get_person, staff_only
-from core.operations import OperationNotAllowedError
-from core.pages import paginate
+from core.pages import paginate, report_errors
 from mail.models import Pause, Suppression
 from mail.operations import lift_pause, lift_suppression, pause
 from reminders import queries
@@ -22,11 +21,9 @@ def pauses(request: HttpRequest) -> HttpResponse:
     initial = {"address": request.GET.get("address", ""), "kind": request.GET.get("kind", "")}
     form = PauseForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
-        try:
+        with form.collect_errors():
             pause(actor=get_person(request), now=timezone.now(), **form.values)
-        except OperationNotAllowedError as error:
-            form.add_error(None, str(error))
-        else:
+        if not form.errors:
             messages.success(request, "Paused. What waits goes once you let it go on.")
             return redirect("reminders:pauses")
     context = {
@@ -41,14 +38,12 @@ def pauses(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @staff_only
-def lift(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let mail go on."""
-    held = get_object_or_404(Pause, pk=pk)
-    try:
-        lift_pause(actor=get_person(request), pause=held, now=timezone.now())
-    except OperationNotAllowedError as error:
-        messages.error(request, str(error))
-    else:
+def pause_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Resume what was paused."""
+    row = get_object_or_404(Pause, pk=pk)
+    with report_errors(request) as report:
+        lift_pause(actor=get_person(request), pause=row, now=timezone.now())
+    if report.ok:
         messages.success(request, "Mail goes on with the next tick.")
     return redirect("reminders:pauses")
 
@@ -56,22 +51,20 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @staff_only
 def addresses(request: HttpRequest) -> HttpResponse:
-    """The addresses that refused mail: those to which nothing more goes, then those that refused once."""
-    page = paginate(request, queries.refusing_addresses())
-    people = queries.people_at(row.address for row in page)
+    """The addresses that bounced: the blocked ones, then those that bounced once."""
+    page = paginate(request, queries.bounced_addresses())
+    people = queries.people_by_address(row.address for row in page)
     rows = [(row, people.get(row.address)) for row in page]
     return render(request, "reminders/addresses.html", {"page": page, "rows": rows})
 
 
 @require_POST
 @staff_only
-def lift_address(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let mail go to an address again."""
+def address_unblock(request: HttpRequest, pk: int) -> HttpResponse:
+    """Unblock an address."""
     row = get_object_or_404(Suppression, pk=pk)
-    try:
+    with report_errors(request) as report:
         lift_suppression(address=row.address)
-    except OperationNotAllowedError as error:
-        messages.error(request, str(error))
-    else:
+    if report.ok:
         messages.success(request, f"Mail goes to {row.address} again. If it refuses twice more, that stops.")
     return redirect("reminders:addresses")

@@ -1,4 +1,4 @@
-"""How a person is reminded: signed in, or by the signed link of a mail."""
+"""How a person is reminded: signed in, or by the signed link of an email."""
 
 import datetime as dt
 
@@ -14,18 +14,18 @@ from django.views.decorators.http import require_http_methods
 from accounts.decorators import get_person
 from accounts.models import Person
 from reminders import links, operations, queries
-from reminders.forms import ChoiceForm
+from reminders.forms import PreferencesForm
 from reminders.permissions import colleagues_of
 from reminders.rules import Frequency, ReminderKind
 
 _SAVED = "Your choice is saved."
 
 
-def _form(person: Person, now: dt.datetime, data: QueryDict | None = None) -> ChoiceForm:
-    return ChoiceForm(
+def _form(person: Person, now: dt.datetime, data: QueryDict | None = None) -> PreferencesForm:
+    return PreferencesForm(
         data,
-        choices=queries.choices_of(person),
-        wish=queries.notification_settings_of(person),
+        choices=queries.preference_choices(person),
+        settings=queries.notification_settings_of(person),
         colleagues=colleagues_of(person),
         today=now.astimezone(person.zone).date(),
     )
@@ -37,7 +37,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     person, now = get_person(request), timezone.now()
     form = _form(person, now, request.POST if request.method == "POST" else None)
     if form.is_valid():
-        operations.choose(actor=person, choice=form.choice, now=now)
+        operations.save_preferences(actor=person, choice=form.choice, now=now)
         messages.success(request, _SAVED)
         return redirect("reminders:preferences")
     return render(request, "reminders/preferences.html", {"form": form, "person": person})
@@ -48,8 +48,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # the signed link is the authority, and a mail program's one-click POST (RFC 8058) carries no token
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences_link(request: HttpRequest, token: str) -> HttpResponse:
-    """The same without signing in. Looking changes nothing; a mail program's one click stops the mail's kinds."""
-    known = links.read(token)
+    """The same without signing in. GET changes nothing; a mail program's one click unsubscribes from the kinds."""
+    known = links.read_preferences(token)
     if known is None:
         raise Http404
     person, kinds = known
@@ -57,21 +57,21 @@ def preferences_link(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         is_one_click = request.POST.get("List-Unsubscribe") == "One-Click"
         if is_one_click or "stop" in request.POST:
-            operations.stop(actor=person, kinds=kinds, now=now)
+            operations.unsubscribe(actor=person, kinds=kinds, now=now)
             if is_one_click:
                 return HttpResponse("Stopped.", content_type="text/plain")
         else:
             form = _form(person, now, request.POST)
             if not form.is_valid():
                 return _link_page(request, form, person, kinds, status=400)
-            operations.choose(actor=person, choice=form.choice, now=now)
+            operations.save_preferences(actor=person, choice=form.choice, now=now)
         messages.success(request, _SAVED)
         return redirect("reminders:preferences_link", token)
     return _link_page(request, _form(person, now), person, kinds)
 
 
 def _link_page(
-    request: HttpRequest, form: ChoiceForm, person: Person, kinds: list[str], status: int = 200
+    request: HttpRequest, form: PreferencesForm, person: Person, kinds: list[str], status: int = 200
 ) -> HttpResponse:
     context = {
         "form": form,

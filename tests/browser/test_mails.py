@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser
 
-from tests.reminders.mails import Mails
+from tests.reminders.sample_emails import Mails
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 # The narrowest value beside its label, in pixels: below it a word stands one letter to a line.

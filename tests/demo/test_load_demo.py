@@ -25,9 +25,9 @@ from members.rules import JoinRequestState, OrganizationStatus
 from objectives.models import Milestone, Objective, ProgressUpdate, Strategy
 from objectives.rules import ProgressStatus, UpdateState, is_stale
 from reminders.models import Reminder
-from reminders.planning import plan
 from reminders.queries import limited_recipients
 from reminders.rules import ReminderKind
+from reminders.schedule import build_plan
 from taskforces.models import Body, Seat, Term
 from tests import factories
 from tests.conftest import NOW, TODAY
@@ -149,7 +149,7 @@ def test_staff_find_invitations_and_a_proposal_that_wait(standing, db):
 
 
 def test_the_first_tick_sends_a_handful_of_mails_and_nothing_about_meetings_that_are_known(standing, db):
-    wanted = plan(NOW).wanted.values()
+    wanted = build_plan(NOW).reminders.values()
     assert not [row for row in wanted if row.kind == ReminderKind.MEETING_SCHEDULED and row.key not in told()]
     assert 0 < len([row for row in wanted if row.key not in told() and row.due_at <= NOW + dt.timedelta(days=1)]) < 60
 
@@ -161,7 +161,7 @@ def told() -> set[str]:
 def test_staff_find_one_person_away_and_one_at_their_limit(standing, db):
     away, capped = sorted(limited_recipients(NOW), key=lambda row: row.is_at_cap)
     assert away.away_until > TODAY and away.delegate is not None and not away.is_at_cap
-    assert (capped.mails, capped.cap, capped.away_until) == (1, 1, None)
+    assert (capped.emails, capped.cap, capped.away_until) == (1, 1, None)
 
 
 def test_the_second_run_changes_nothing(standing, db):

@@ -52,7 +52,7 @@ def send(options: argparse.Namespace) -> None:
 
 
 def plan(options: argparse.Namespace) -> None:
-    from reminders.delivering import store_plan  # noqa: PLC0415 - Django is set up by now
+    from reminders.storing import store_plan  # noqa: PLC0415 - Django is set up by now
 
     say(planned=store_plan(dt.datetime.fromisoformat(options.plan)))
 

@@ -14,7 +14,7 @@ from members.emails import compose_join_answer
 from members.models import FormerName, Invitation, JoinRequest, Organization
 from members.queries import possible_duplicates
 from members.rules import JOIN_REQUEST_TRANSITIONS, JoinRequestState, OrganizationStatus, are_similar_names
-from reminders.delivering import compose
+from reminders.composing import compose
 from reminders.queries import kind_label
 from tests.conftest import NOW, TODAY
 from tests.factories import JoinRequestFactory, OrganizationFactory, SectorFactory

@@ -7,11 +7,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from members.operations.importing import add_organizations
 
 from core.operations import lock
 from members import operations
 from members.models import Organization, OrganizationStatusPeriod
+from members.operations.organizations import add_organizations
 from members.rules import ORGANIZATION_TRANSITIONS, OrganizationStatus
 from taskforces.queries.dated_rosters import statuses_on
 from taskforces.queries.requirements import memberships

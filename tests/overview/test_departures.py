@@ -19,8 +19,9 @@ from objectives.models import Milestone, Strategy
 from overview import operations
 from overview.operations import Successors
 from overview.queries.handoff import remaining_responsibilities, responsibilities_of
-from reminders.delivering import make_deliveries, store_plan
+from reminders.digest import make_deliveries
 from reminders.models import Reminder
+from reminders.storing import store_plan
 from taskforces.models import Term
 from taskforces.permissions import chairs, is_member
 from tests import factories

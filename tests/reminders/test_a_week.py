@@ -9,7 +9,7 @@ from actionitems import operations as items
 from actionitems.models import ActionItem
 from meetings import operations as meetings
 from meetings.models import Meeting
-from reminders.operations import Choice, choose, mark_as_notified, tick
+from reminders.operations import PreferenceChoice, mark_as_notified, save_preferences, tick
 from reminders.rules import OPTIONAL_KINDS, Frequency
 from taskforces.models import Seat, Term
 from tests import factories
@@ -76,11 +76,11 @@ def five(cast):
         if name != "stand.in":
             seat = factories.SeatFactory(body=cast.body, organization=cast.organization)
             factories.TermFactory(seat=seat, person=person)
-    for name, pace in (("at.once", Frequency.IMMEDIATE), ("weekly", Frequency.WEEKLY), ("off", Frequency.OFF)):
-        paces = dict.fromkeys(OPTIONAL_KINDS, pace)
-        choose(actor=cast.people[name], choice=Choice(paces=paces), now=LONG_AGO)
-    away = Choice(paces={}, away_until=MONDAY + dt.timedelta(days=4), delegate=cast.people["stand.in"])
-    choose(actor=cast.people["away"], choice=away, now=LONG_AGO)
+    for name, frequency in (("at.once", Frequency.IMMEDIATE), ("weekly", Frequency.WEEKLY), ("off", Frequency.OFF)):
+        frequencies = dict.fromkeys(OPTIONAL_KINDS, frequency)
+        save_preferences(actor=cast.people[name], choice=PreferenceChoice(frequencies=frequencies), now=LONG_AGO)
+    away = PreferenceChoice(frequencies={}, away_until=MONDAY + dt.timedelta(days=4), delegate=cast.people["stand.in"])
+    save_preferences(actor=cast.people["away"], choice=away, now=LONG_AGO)
     return cast
 
 

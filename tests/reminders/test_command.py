@@ -7,10 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from mail.models import Attempt, Delivery
-from reminders.management.commands.send_reminders import read_when
+from reminders.management.commands.send_reminders import parse_moment
 from reminders.models import Heartbeat, Reminder
 from tests.conftest import NOW
-from tests.reminders.conftest import SEATED, sent, told
+from tests.reminders.conftest import SEATED, send_notices, sent
 
 pytestmark = pytest.mark.django_db
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -26,17 +26,17 @@ PACIFIC = ZoneInfo("America/Los_Angeles")
     ],
 )
 def test_when_is_read(text, moment):
-    assert read_when(text) == moment
+    assert parse_moment(text) == moment
 
 
 @pytest.mark.parametrize("text", ["tomorrow", "2026-13-01", "26.11.2026", "2026-11-26T25:00"])
 def test_a_wrong_when_is_refused_with_an_example(text):
     with pytest.raises(CommandError, match="Write for example"):
-        read_when(text)
+        parse_moment(text)
 
 
 def test_at_the_day_seven_days_before_it_sends_once(meeting, capsys):
-    told(meeting)
+    send_notices(meeting)
     call_command("send_reminders", at="2026-11-26")
     assert capsys.readouterr().out.strip() == "planned 3, due 3, sent 3"
     assert {mail.to for mail in sent()} == SEATED

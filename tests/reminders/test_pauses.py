@@ -9,7 +9,7 @@ from mail.sending import claim
 from reminders import operations
 from reminders.models import Reminder
 from tests.conftest import NOW
-from tests.reminders.conftest import WEEK_AHEAD, ledger, run, sent, told
+from tests.reminders.conftest import WEEK_AHEAD, reminder_states, run, send_notices, sent
 
 pytestmark = pytest.mark.django_db
 AHEAD = "meeting_ahead"
@@ -21,13 +21,13 @@ def to() -> set[str]:
 
 @pytest.mark.parametrize("scope", ["all", "kind", "person", "kind and person"])
 def test_what_is_paused_waits_and_goes_once_it_is_lifted(cast, meeting, scope):
-    told(meeting)
+    send_notices(meeting)
     values = {"kind": AHEAD if "kind" in scope else "", "person": cast.seated if "person" in scope else None}
     held = pause(actor=cast.staff, reason="Wrong room.", now=NOW, **values)
     run(WEEK_AHEAD)
     others = {"secretary@example.org", "chair@example.org"} if "person" in scope else set()
     assert to() == others
-    assert (AHEAD, "seated@example.org", "planned") in ledger(AHEAD)
+    assert (AHEAD, "seated@example.org", "planned") in reminder_states(AHEAD)
     assert not Delivery.objects.filter(kind=AHEAD, person=cast.seated).exists()
     lift_pause(actor=cast.staff, pause=held, now=WEEK_AHEAD)
     run(WEEK_AHEAD + dt.timedelta(hours=1))
@@ -36,7 +36,7 @@ def test_what_is_paused_waits_and_goes_once_it_is_lifted(cast, meeting, scope):
 
 
 def test_a_pause_of_another_kind_or_person_holds_up_nothing(cast, meeting):
-    told(meeting)
+    send_notices(meeting)
     pause(actor=cast.staff, reason="Elsewhere.", now=NOW, kind="item_due")
     pause(actor=cast.staff, reason="Elsewhere.", now=NOW, person=cast.primary)
     run(WEEK_AHEAD)
@@ -52,7 +52,7 @@ def test_what_stands_in_the_ledger_already_waits_too(cast):
 
 
 def test_a_pause_between_claim_and_sending_stops_the_mail(cast, meeting, monkeypatch):
-    told(meeting)
+    send_notices(meeting)
     compose = operations.compose
 
     def pausing_compose(delivery, now):
@@ -69,7 +69,7 @@ def test_a_pause_between_claim_and_sending_stops_the_mail(cast, meeting, monkeyp
 
 
 def test_what_grows_too_late_while_paused_says_so(cast, meeting):
-    told(meeting)
+    send_notices(meeting)
     enqueue(
         key="k",
         kind="invitation",

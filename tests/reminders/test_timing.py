@@ -18,27 +18,27 @@ DAY = dt.timedelta(days=1)
 zones = st.sampled_from(ZONES).map(ZoneInfo)
 moments = st.integers(0, 4 * 366 * 24 * 60).map(lambda minutes: FIRST + dt.timedelta(minutes=minutes))
 lives = st.timedeltas(dt.timedelta(minutes=5), dt.timedelta(days=8))
-paces = st.sampled_from([Frequency.IMMEDIATE, Frequency.DAILY, Frequency.WEEKLY])
+frequencies = st.sampled_from([Frequency.IMMEDIATE, Frequency.DAILY, Frequency.WEEKLY])
 
 
 def at(text: str, zone: ZoneInfo = PACIFIC) -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=zone)
 
 
-@given(moments, moments, lives, lives, paces, zones, st.booleans(), st.booleans())
+@given(moments, moments, lives, lives, frequencies, zones, st.booleans(), st.booleans())
 def test_nothing_goes_in_quiet_hours_or_too_late_and_what_does_not_go_says_why(
-    due_at, now, life, longer, pace, zone, is_over_cap, has_gone
+    due_at, now, life, longer, frequency, zone, is_over_cap, has_gone
 ):
     now = min(now, due_at + life)
-    slot = timing.slot(
+    slot = timing.find_slot(
         due_at=due_at,
         expires_at=due_at + life,
         obsolete_at=due_at + life + longer,
-        pace=pace,
+        frequency=frequency,
         zone=zone,
         now=now,
         is_over_cap=is_over_cap,
-        gone={now.astimezone(zone).date()} if has_gone else (),
+        sent_on={now.astimezone(zone).date()} if has_gone else (),
     )
     if slot.send_at is None:
         assert slot.reason
@@ -54,11 +54,11 @@ def test_news_goes_at_night_only_where_its_meeting_begins_within_an_hour_of_the_
     last = starts_at + long
     if last < now:
         return
-    found = timing.slot(
+    found = timing.find_slot(
         due_at=now,
         expires_at=last,
         obsolete_at=starts_at - HOUR,
-        pace=Frequency.IMMEDIATE,
+        frequency=Frequency.IMMEDIATE,
         zone=zone,
         now=now,
         urgent_at=starts_at - HOUR,
@@ -72,11 +72,11 @@ def test_news_goes_at_night_only_where_its_meeting_begins_within_an_hour_of_the_
 
 @given(moments, lives, zones)
 def test_what_is_due_by_day_is_never_held_back_or_brought_forward(due_at, life, zone):
-    slot = timing.slot(
+    slot = timing.find_slot(
         due_at=due_at,
         expires_at=due_at + life,
         obsolete_at=due_at + life,
-        pace=Frequency.IMMEDIATE,
+        frequency=Frequency.IMMEDIATE,
         zone=zone,
         now=due_at - DAY,
     )
@@ -84,10 +84,18 @@ def test_what_is_due_by_day_is_never_held_back_or_brought_forward(due_at, life, 
         assert slot.send_at == due_at
 
 
-def slot(due: str, *, now: str, life: dt.timedelta = DAY, moot: dt.timedelta = DAY, pace=Frequency.IMMEDIATE, **more):
+def slot(
+    due: str, *, now: str, life: dt.timedelta = DAY, useful: dt.timedelta = DAY, frequency=Frequency.IMMEDIATE, **more
+):
     due_at = at(due)
-    found = timing.slot(
-        due_at=due_at, expires_at=due_at + life, obsolete_at=due_at + moot, pace=pace, zone=PACIFIC, now=at(now), **more
+    found = timing.find_slot(
+        due_at=due_at,
+        expires_at=due_at + life,
+        obsolete_at=due_at + useful,
+        frequency=frequency,
+        zone=PACIFIC,
+        now=at(now),
+        **more,
     )
     return found.send_at.astimezone(PACIFIC) if found.send_at else found.reason
 
@@ -107,38 +115,38 @@ def test_the_night_pushes_to_the_morning_else_pulls_to_the_evening(due, life, no
 
 
 def test_what_is_too_late_after_the_night_and_was_not_known_in_the_evening_is_skipped():
-    assert slot("2026-12-03T05:30", life=HOUR, now="2026-12-02T23:00") == timing.TOO_LATE_AFTER_THE_NIGHT
+    assert slot("2026-12-03T05:30", life=HOUR, now="2026-12-02T23:00") == timing.EXPIRES_IN_QUIET_HOURS
 
 
 def test_a_day_s_mail_goes_at_eight_and_the_next_one_once_it_has_gone():
     def daily(due, now, **more):
-        return slot(due, now=now, pace=Frequency.DAILY, **more)
+        return slot(due, now=now, frequency=Frequency.DAILY, **more)
 
     today = dt.date(2026, 12, 3)
     assert daily("2026-12-03T08:00", "2026-12-01T09:00") == at("2026-12-03T08:00")
     assert daily("2026-12-03T08:00", "2026-12-03T10:30") == at("2026-12-03T10:30")
     assert daily("2026-12-03T11:00", "2026-12-03T11:00") == at("2026-12-04T08:00")
-    assert daily("2026-12-03T08:00", "2026-12-03T10:30", gone={today}, moot=2 * DAY) == at("2026-12-04T08:00")
-    assert daily("2026-12-03T08:00", "2026-12-03T10:30", gone={today}) == timing.TODAY_HAS_GONE
-    assert daily("2026-12-03T11:00", "2026-12-03T11:00", life=6 * HOUR, moot=6 * HOUR) == at(
+    assert daily("2026-12-03T08:00", "2026-12-03T10:30", sent_on={today}, useful=2 * DAY) == at("2026-12-04T08:00")
+    assert daily("2026-12-03T08:00", "2026-12-03T10:30", sent_on={today}) == timing.DIGEST_ALREADY_SENT
+    assert daily("2026-12-03T11:00", "2026-12-03T11:00", life=6 * HOUR, useful=6 * HOUR) == at(
         "2026-12-03T11:00"
     )  # cannot wait
 
 
-def test_a_week_s_mail_goes_on_monday_and_what_cannot_wait_goes_in_its_day_s():
+def test_a_week_s_mail_goes_on_monday_and_what_is_urgent_goes_in_its_day_s():
     def weekly(due, now, **more):
-        return slot(due, now=now, pace=Frequency.WEEKLY, **more)
+        return slot(due, now=now, frequency=Frequency.WEEKLY, **more)
 
-    assert weekly("2026-12-03T08:00", "2026-12-01T09:00", moot=7 * DAY) == at("2026-12-07T08:00")
-    assert weekly("2026-12-07T08:00", "2026-12-07T08:00", moot=7 * DAY) == at("2026-12-07T08:00")
-    assert weekly("2026-12-03T08:00", "2026-12-01T09:00", moot=2 * DAY) == at("2026-12-03T08:00")
+    assert weekly("2026-12-03T08:00", "2026-12-01T09:00", useful=7 * DAY) == at("2026-12-07T08:00")
+    assert weekly("2026-12-07T08:00", "2026-12-07T08:00", useful=7 * DAY) == at("2026-12-07T08:00")
+    assert weekly("2026-12-03T08:00", "2026-12-01T09:00", useful=2 * DAY) == at("2026-12-03T08:00")
 
 
 def test_over_the_cap_everything_waits_for_monday_and_what_cannot_is_skipped():
-    for pace in (Frequency.IMMEDIATE, Frequency.DAILY):
+    for frequency in (Frequency.IMMEDIATE, Frequency.DAILY):
         due, now = "2026-12-03T08:00", "2026-12-03T08:00"
-        assert slot(due, now=now, pace=pace, is_over_cap=True, moot=7 * DAY) == at("2026-12-07T08:00")
-        assert slot(due, now=now, pace=pace, is_over_cap=True) == timing.OVER_THE_CAP
+        assert slot(due, now=now, frequency=frequency, is_over_cap=True, useful=7 * DAY) == at("2026-12-07T08:00")
+        assert slot(due, now=now, frequency=frequency, is_over_cap=True) == timing.OVER_WEEKLY_CAP
 
 
 @given(st.dates(dt.date(2024, 1, 1), dt.date(2030, 1, 1)), zones)

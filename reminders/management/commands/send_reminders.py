@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from reminders import operations
-from reminders.rehearsal import rehearse
+from reminders.previews import simulate_run
 
-EVERY = 60
+INTERVAL = 60
 
 
-def read_when(text: str) -> dt.datetime:
+def parse_moment(text: str) -> dt.datetime:
     """ISO 8601 as an aware moment: a bare date is 12:00, a time without offset is in TIME_ZONE.
 
     Raises CommandError on anything else.
@@ -38,11 +38,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--at", metavar="WHEN", help="act as if it were WHEN (ISO 8601); no clock check")
         parser.add_argument("--dry-run", action="store_true", help="say what would go to whom and write nothing")
-        parser.add_argument("--loop", action="store_true", help=f"go on, once every {EVERY} seconds, until stopped")
+        parser.add_argument("--loop", action="store_true", help=f"go on, once every {INTERVAL} seconds, until stopped")
         parser.add_argument("--confirm-clock", action="store_true", help="trust the clock again after a long gap")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        at = read_when(options["at"]) if options["at"] else None
+        at = parse_moment(options["at"]) if options["at"] else None
         if at and (options["loop"] or options["confirm_clock"]):
             raise CommandError("--at goes neither with --loop nor with --confirm-clock.")
         if options["dry_run"]:
@@ -64,13 +64,14 @@ class Command(BaseCommand):
             signal.signal(name, lambda *_: stop.set())
         while not stop.is_set():
             self.stdout.write(f"{timezone.now():%Y-%m-%dT%H:%M:%SZ} {operations.tick(timezone.now())}")
-            stop.wait(EVERY)
+            stop.wait(INTERVAL)
 
     def _dry_run(self, now: dt.datetime) -> None:
-        lines = rehearse(now)
-        for line in lines:
-            if line.message:
-                self.stdout.write(f"send  {line.delivery.address}  {line.message.subject}")
+        rows = simulate_run(now)
+        for delivery, preview in rows:
+            if preview.message:
+                self.stdout.write(f"send  {delivery.address}  {preview.message.subject}")
             else:
-                self.stdout.write(f"skip  {line.delivery.address}  {line.delivery.kind}: {line.reason}")
-        self.stdout.write(f"{sum(line.message is not None for line in lines)} would go. Nothing was written.")
+                self.stdout.write(f"skip  {delivery.address}  {delivery.kind}: {preview.skip_reason}")
+        count = sum(preview.message is not None for _, preview in rows)
+        self.stdout.write(f"{count} would go. Nothing was written.")

@@ -236,7 +236,7 @@ def test_the_log_names_who_really_looks(cast, caplog):
 def test_the_next_mails_are_read_without_the_links_that_open_something(world):
     due = NOW.date() + dt.timedelta(days=1)
     type(world.item).objects.filter(pk=world.item.pk).update(due_on=due, created_at=NOW - dt.timedelta(days=30))
-    page = reverse("reminders:mails_of", args=[world.cast.representative.pk])
+    page = reverse("reminders:person_emails", args=[world.cast.representative.pk])
     before = fingerprints()
     for client in (world.cast.client("staff"), looking(world.cast, "representative")):
         text = client.get(page).content.decode()
@@ -249,8 +249,8 @@ def test_the_next_mails_are_read_without_the_links_that_open_something(world):
 
 def test_while_looking_only_that_persons_mails_are_there(cast):
     client = looking(cast)
-    assert client.get(reverse("reminders:mails_of", args=[cast.seated.pk])).status_code == 200
-    assert client.get(reverse("reminders:mails_of", args=[cast.chair.pk])).status_code == 404
+    assert client.get(reverse("reminders:person_emails", args=[cast.seated.pk])).status_code == 200
+    assert client.get(reverse("reminders:person_emails", args=[cast.chair.pk])).status_code == 404
 
 
 def test_a_real_invitation_is_not_marked_as_opened_by_looking(cast, invited):

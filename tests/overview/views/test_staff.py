@@ -59,7 +59,7 @@ def test_the_six_numbers_count_and_link_to_their_lists(cast):
         (1, "to publish", reverse("objectives:publication_queue")),
         (1, "request to join", reverse("members:join_requests")),
         (4, "organizations without a primary", reverse("members:staff_organizations") + "?missing_primary=on"),
-        (0, "mails failed", reverse("reminders:ledger") + "?state=stuck"),
+        (0, "mails failed", reverse("reminders:delivery_log") + "?state=stuck"),
         (1, "update late", CONSOLE + "#late"),
         (1, "term past end", reverse("taskforces:rosters")),
     ):

@@ -30,12 +30,12 @@ def test_staff_let_mail_go_there_again(cast):
     row = refuse("chair@example.org")
     client = cast.client("staff")
     assert '<a href="/staff/reminders/addresses/">1</a>' in client.get("/staff/reminders/").content.decode()
-    response = client.post(f"{URL}{row.pk}/lift/", follow=True)
+    response = client.post(f"{URL}{row.pk}/unblock/", follow=True)
     assert "Mail goes to chair@example.org again." in response.content.decode()
     row.refresh_from_db()
     assert (row.suppressed_at, row.bounces) == (None, 0)
     assert "No address refuses mail" in client.get(URL).content.decode()
-    assert "already" in client.post(f"{URL}{row.pk}/lift/", follow=True).content.decode()
+    assert "already" in client.post(f"{URL}{row.pk}/unblock/", follow=True).content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -26,11 +26,11 @@ def paginate(row, act=""):
 
 
 def pressed(text):
-    return dict(re.findall(r'name="(version|mark)" value="([^"]+)"', text))
+    return dict(re.findall(r'name="(version|checksum)" value="([^"]+)"', text))
 
 
 def test_the_recipients_and_the_mail_are_shown_before_anything_goes(cast):
-    Preference.objects.create(person=cast.secretary, kind="announcement", pace="off", chosen_at=NOW)
+    Preference.objects.create(person=cast.secretary, kind="announcement", frequency="off", chosen_at=NOW)
     client = cast.client("staff")
     page = client.post(ADD, WORDS).url
     text = client.get(page).content.decode()
@@ -54,7 +54,7 @@ def test_pressing_send_twice_sends_once_and_says_so(cast):
     assert Delivery.objects.filter(kind="announcement").count() == 3
 
 
-@pytest.mark.parametrize("values", [{}, {"version": "x", "mark": ""}, {"version": "1"}, {"version": "9" * 30}])
+@pytest.mark.parametrize("values", [{}, {"version": "x", "checksum": ""}, {"version": "1"}, {"version": "9" * 30}])
 def test_a_press_that_saw_no_recipients_sends_nothing(cast, values):
     client = cast.client("staff")
     page = client.post(ADD, WORDS).url

@@ -9,10 +9,11 @@ from django.test import Client
 
 from actionitems.models import ActionItem
 from meetings.models import RSVP
-from reminders.answers import LINK_ACTIONS, items, meetings, progress
 from reminders.links import answer_url, preferences_url
 from reminders.models import UsedLink
 from reminders.rules import LinkPurpose
+from reminders.subjects import LINK_ACTIONS, action_items, progress
+from reminders.subjects.meetings import responses
 from taskforces.models import Term
 from tests import factories
 from tests.conftest import NOW
@@ -37,10 +38,8 @@ def path_of(url: str) -> str:
     return url.removeprefix("http://portal.test")
 
 
-def links_of(offers) -> dict[str, str]:
-    return {
-        url.rstrip("/").rsplit("/", 1)[1]: path_of(url) for _, url in ((offer.label, offer.url) for offer in offers)
-    }
+def links_of(buttons) -> dict[str, str]:
+    return {url.rstrip("/").rsplit("/", 1)[1]: path_of(url) for url in (button.url for button in buttons)}
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ def item(cast):
 
 @pytest.fixture
 def item_links(cast, item):
-    return links_of(items.offers(item, cast.seated, "7d"))
+    return links_of(action_items.action_buttons(item, cast.seated, "7d"))
 
 
 @pytest.fixture
@@ -60,7 +59,7 @@ def meeting(cast):
 
 @pytest.fixture
 def meeting_links(cast, meeting):
-    return links_of(meetings.offers(meeting, cast.seated, "7d"))
+    return links_of(responses.action_buttons(meeting, cast.seated, "7d"))
 
 
 @pytest.fixture
@@ -140,11 +139,11 @@ def test_blocked_says_why(item, item_links, browser):
     assert "marked blocked" in words(browser.post(item_links["blocked"], {"note": "No data."}))
     item.refresh_from_db()
     assert (item.status, item.status_note) == ("blocked", "No data.")
-    assert "blocked" not in links_of(items.offers(item, item.owner_person, "7d"))
+    assert "blocked" not in links_of(action_items.action_buttons(item, item.owner_person, "7d"))
 
 
 def test_an_item_goes_to_the_alternate(cast, item, item_links, browser):
-    assert "The alternate has it now" in words(browser.post(item_links["hand-over"]))
+    assert "The alternate has it now" in words(browser.post(item_links["reassign"]))
     item.refresh_from_db()
     assert item.owner_person == cast.alternate and item.owner_organization == cast.organization
     refused = browser.post(item_links["done"])
@@ -156,7 +155,7 @@ def test_an_item_goes_to_the_alternate(cast, item, item_links, browser):
 def test_without_an_alternate_nothing_is_offered(cast, item):
     cast.alternate.is_active = False
     cast.alternate.save(update_fields=["is_active"])
-    assert set(links_of(items.offers(item, cast.seated, "7d"))) == {"done", "new-date", "blocked"}
+    assert set(links_of(action_items.action_buttons(item, cast.seated, "7d"))) == {"done", "new-date", "blocked"}
 
 
 def test_who_no_longer_sees_the_item_learns_nothing_of_it(cast, item, item_links, browser):
@@ -190,7 +189,7 @@ def test_a_meeting_is_answered(cast, meeting, meeting_links, browser, purpose, s
 def test_whoever_speaks_for_no_organization_has_no_alternate_to_send(cast, meeting):
     guest = factories.PersonFactory()
     factories.TermFactory(seat=factories.SeatFactory(body=cast.body, organization=None), person=guest)
-    assert set(links_of(meetings.offers(meeting, guest, "7d"))) == {"yes", "no"}
+    assert set(links_of(responses.action_buttons(meeting, guest, "7d"))) == {"yes", "no"}
 
 
 def test_a_moved_a_cancelled_and_a_past_meeting_take_no_answer(meeting, meeting_links, browser):
@@ -211,7 +210,7 @@ def test_a_moved_a_cancelled_and_a_past_meeting_take_no_answer(meeting, meeting_
 
 
 def test_an_unchanged_status_is_confirmed_once(cast, update, browser):
-    (url,) = links_of(progress.offers(update.strategy, cast.chair, dt.date(2026, 12, 1), "7d")).values()
+    (url,) = links_of(progress.action_buttons(update.strategy, cast.chair, dt.date(2026, 12, 1), "7d")).values()
     page = words(browser.get(url))
     assert "The first counties share their data." in page and "On track" in page
     assert "still true" in words(browser.post(url))
@@ -223,11 +222,11 @@ def test_an_unchanged_status_is_confirmed_once(cast, update, browser):
 
 
 def test_what_was_reported_since_is_not_confirmed(cast, update, browser):
-    (url,) = links_of(progress.offers(update.strategy, cast.chair, dt.date(2026, 12, 1), "7d")).values()
+    (url,) = links_of(progress.action_buttons(update.strategy, cast.chair, dt.date(2026, 12, 1), "7d")).values()
     newer = factories.ProgressUpdateFactory(
         strategy=update.strategy, state="submitted", reported_on=dt.date(2026, 11, 20), narrative="News."
     )
-    assert progress.offers(update.strategy, cast.chair, dt.date(2026, 12, 1), "7d") == []
+    assert progress.action_buttons(update.strategy, cast.chair, dt.date(2026, 12, 1), "7d") == []
     assert "A newer update waits" in words(browser.post(url))
     newer.state, newer.published_at = "published", NOW
     newer.save()
@@ -242,7 +241,7 @@ def test_a_link_opens_nothing_but_its_own(cast, item, item_links, browser):
     signer = signing.Signer(salt="reminders.answer.done")
     for url in (
         f"/answer/{token}/blocked/",
-        f"/answer/{token}/hand-over/",
+        f"/answer/{token}/reassign/",
         f"/answer/{token}/yes/",
         f"/answer/{token}/anything/",
         f"/answer/{token[:-1]}x/done/",
@@ -287,8 +286,8 @@ def test_the_links_of_a_closed_account_do_nothing(cast, item, item_links, browse
 
 def test_the_same_mail_built_again_has_the_same_links_and_the_next_mail_has_others(cast, item, item_links):
     with time_machine.travel(NOW + dt.timedelta(days=3)):
-        assert links_of(items.offers(item, cast.seated, "7d")) == item_links
-    assert set(item_links.values()).isdisjoint(links_of(items.offers(item, cast.seated, "1d")).values())
+        assert links_of(action_items.action_buttons(item, cast.seated, "7d")) == item_links
+    assert set(item_links.values()).isdisjoint(links_of(action_items.action_buttons(item, cast.seated, "1d")).values())
 
 
 def test_the_token_is_nowhere_in_the_database(item_links, browser):

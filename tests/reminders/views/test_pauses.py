@@ -24,7 +24,7 @@ def test_staff_pause_one_kind_to_one_person_and_let_it_go_on(cast):
     assert "Action item due, to The chair" in page and "The date is wrong." in page
     for banner_on in ("/staff/reminders/", "/staff/reminders/dry-run/", "/staff/"):
         assert "Paused: Action item due, to The chair." in client.get(banner_on).content.decode(), banner_on
-    assert client.post(f"{URL}{held.pk}/lift/").status_code == 302
+    assert client.post(f"{URL}{held.pk}/resume/").status_code == 302
     held.refresh_from_db()
     assert held.lifted_by == cast.staff and held.lifted_at is not None
     page = client.get(URL).content.decode()
@@ -63,8 +63,8 @@ def test_a_link_from_elsewhere_fills_in_whom(cast):
 
 def test_lifting_twice_is_told(cast):
     held = Pause.objects.create(reason="Before.", paused_by=cast.staff, paused_at=NOW, lifted_at=timezone.now())
-    response = cast.client("staff").post(f"{URL}{held.pk}/lift/", follow=True)
-    assert "already been resumed" in response.content.decode()
+    response = cast.client("staff").post(f"{URL}{held.pk}/resume/", follow=True)
+    assert "was lifted already" in response.content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -1,0 +1,304 @@
+"""Action items: before and on their due date, then week by week, then once to the chair."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from actionitems import operations
+from actionitems.models import ActionItem
+from actionitems.permissions import can_change_status, items_visible_to
+from actionitems.queries import alternate_for, owner_label
+from actionitems.rules import MAX_DELAY_DAYS, ActionItemStatus
+from core.dates import format_date, format_relative_date, local_today
+from core.operations import BY_LINK
+from core.validators import validate_single_line
+from reminders import rules
+from reminders.audience import Audience
+from reminders.emails import EmailSection, page_url
+from reminders.link_actions import ActionButton, AnswerForm, LinkAction, SubjectState
+from reminders.links import Link, answer_url
+from reminders.models import Reminder
+from reminders.plan import ReminderPlan
+from reminders.rules import LinkPurpose, ReminderKind, key_digest, morning_of
+from reminders.subjects.base import Step, SteppedSubject
+
+_CHUNK = 1000
+# The steps end five weeks after the due date; the links of the last one work a week longer.
+_LINK_LIFETIME = dt.timedelta(weeks=6)
+
+
+class DateForm(AnswerForm):
+    """The new due date, and the reason."""
+
+    due_on = forms.DateField(label="Done by", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    note = forms.CharField(
+        label="A word on why",
+        max_length=300,
+        required=False,
+        validators=[validate_single_line],
+        help_text="If you like. Others read it.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.latest = self.today + dt.timedelta(days=MAX_DELAY_DAYS)
+        self.fields["due_on"].widget.attrs |= {
+            "min": (self.today + dt.timedelta(days=1)).isoformat(),
+            "max": self.latest.isoformat(),
+        }
+
+    def clean_due_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["due_on"]
+        if not self.today < day <= self.latest:
+            raise forms.ValidationError(
+                f"Choose a day from tomorrow to {format_date(self.latest, self.today)}. For a later one, ask the chair."
+            )
+        return day
+
+
+class BlockedForm(AnswerForm):
+    """What is blocking the item."""
+
+    note = forms.CharField(
+        label="What is in the way?", max_length=300, validators=[validate_single_line], help_text="Others read it."
+    )
+
+
+# Links --------------------------------------------------------------------------------------------
+
+
+def link_cycle(item: ActionItem, email: str) -> str:
+    """The due date of the item, and which of its emails this is."""
+    return f"{item.due_on.isoformat()} {email}"
+
+
+def action_buttons(item: ActionItem, person: Person, email: str) -> list[ActionButton]:
+    """What an email about an item offers, the most used first. `email` tells one email of the item from another."""
+    purposes = [LinkPurpose.ITEM_DONE, LinkPurpose.ITEM_LATER]
+    if item.status != ActionItemStatus.BLOCKED:
+        purposes.append(LinkPurpose.ITEM_BLOCKED)
+    if alternate_for(item, person):
+        purposes.append(LinkPurpose.ITEM_TO_ALTERNATE)
+    expires_at = dt.datetime.combine(item.due_on + _LINK_LIFETIME, dt.time(), tzinfo=dt.UTC)
+    cycle = link_cycle(item, email)
+    return [
+        ActionButton(str(purpose.label), answer_url(purpose, person, item.pk, cycle, expires_at))
+        for purpose in purposes
+    ]
+
+
+def load_state(link: Link, now: dt.datetime) -> SubjectState:
+    """The state of the item for the person of the link."""
+    items = ActionItem.objects.select_related("body", "owner_person", "owner_organization")
+    item = items.filter(pk=link.subject_id).first()
+    if item is None or not items_visible_to(link.person).filter(pk=item.pk).exists():
+        return SubjectState("An action item", closed_reason="You no longer see this action item.")
+    today = local_today(now, link.person.zone)
+    facts = [
+        ("Due", f"{format_date(item.due_on, today)} ({format_relative_date(item.due_on, today)})"),
+        ("Owner", owner_label(item)),
+        ("For", item.body.title),
+        ("Status", item.get_status_display()),
+    ]
+    if item.status_note:
+        facts.append(("Last note", item.status_note))
+    url = page_url("actionitems:detail", item.pk)
+    return SubjectState(item.text, facts, url, _closed_reason(link, item, today), item)
+
+
+def _closed_reason(link: Link, item: ActionItem, today: dt.date) -> str:
+    if not item.is_open:
+        return f"This item is {item.get_status_display().lower()} already. There is nothing left to answer."
+    if not can_change_status(link.person, item):
+        return f"This item belongs to {owner_label(item)} now, so it is not yours to answer."
+    if item.due_on.isoformat() != link.cycle.split(" ")[0]:
+        return f"This item has another due date now: {format_date(item.due_on, today)}. Answer from the newer mail."
+    if link.purpose == LinkPurpose.ITEM_BLOCKED and item.status == ActionItemStatus.BLOCKED:
+        return "This item is marked blocked already."
+    if link.purpose == LinkPurpose.ITEM_TO_ALTERNATE and alternate_for(item, link.person) is None:
+        return "Your organization has no alternate to take this. Its primary representative can name one."
+    return ""
+
+
+def _complete(link: Link, state: SubjectState, values: Mapping[str, Any], now: dt.datetime) -> str:
+    item: ActionItem = state.subject
+    today = local_today(now, link.person.zone)
+    operations.complete(actor=link.person, item=item, today=today, version=item.version, how=BY_LINK)
+    return "You marked it done. Thank you."
+
+
+def _postpone(link: Link, state: SubjectState, values: Mapping[str, Any], now: dt.datetime) -> str:
+    item: ActionItem = state.subject
+    today = local_today(now, link.person.zone)
+    operations.postpone(
+        actor=link.person,
+        item=item,
+        due_on=values["due_on"],
+        note=values["note"],
+        today=today,
+        version=item.version,
+        how=BY_LINK,
+    )
+    return f"It is in progress and now due {format_date(values['due_on'], today)}."
+
+
+def _block(link: Link, state: SubjectState, values: Mapping[str, Any], now: dt.datetime) -> str:
+    item: ActionItem = state.subject
+    operations.change_status(
+        actor=link.person,
+        item=item,
+        status=ActionItemStatus.BLOCKED,
+        note=values["note"],
+        today=local_today(now, link.person.zone),
+        version=item.version,
+        how=BY_LINK,
+    )
+    return f"It is marked blocked, and the chair of the {item.body.title} sees why."
+
+
+def _reassign(link: Link, state: SubjectState, values: Mapping[str, Any], now: dt.datetime) -> str:
+    item: ActionItem = state.subject
+    row = operations.reassign_to_alternate(actor=link.person, item=item, version=item.version, how=BY_LINK)
+    return f"{row.owner_person} has it now, and gets its reminders."
+
+
+def _action(question: str, button: str, perform: Callable[..., str], form: type[AnswerForm] = AnswerForm) -> LinkAction:
+    return LinkAction(question, button, load_state, perform, form)
+
+
+# Reminders ----------------------------------------------------------------------------------------
+
+
+class ActionItems(SteppedSubject):
+    """Reminders of open action items to their owners; five weeks after the due date to the chair."""
+
+    kinds = (ReminderKind.ITEM_DUE, ReminderKind.ITEM_OVERDUE, ReminderKind.ITEM_ESCALATED)
+    link_actions: ClassVar[Mapping[str, LinkAction]] = {
+        LinkPurpose.ITEM_DONE: _action("Is it done?", "Yes, mark it done", _complete),
+        LinkPurpose.ITEM_LATER: _action("Until when do you need?", "Set the new date", _postpone, DateForm),
+        LinkPurpose.ITEM_BLOCKED: _action("What is in the way?", "Mark it blocked", _block, BlockedForm),
+        LinkPurpose.ITEM_TO_ALTERNATE: _action("Hand it to your alternate?", "Hand it over", _reassign),
+    }
+    steps = (
+        *(Step(ReminderKind.ITEM_DUE, f"{days}d", -days) for days in rules.ITEM_DAYS),
+        *(Step(ReminderKind.ITEM_OVERDUE, f"{week}w", 7 * week) for week in rules.OVERDUE_REMINDER_WEEKS),
+        Step(ReminderKind.ITEM_ESCALATED, "chair", 7 * rules.ESCALATION_WEEKS),
+    )
+
+    def subjects(self, plan: ReminderPlan) -> Iterator[ActionItem]:
+        """The open items with a step in the window, read in chunks that are each read to their end.
+
+        A query that stays open while the plan is stored would hold SQLite at an older state, which then refuses to
+        write ("database is locked", at once).
+        """
+        first, last = plan.days
+        window = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+        due_dates = {day - dt.timedelta(days=step.days) for day in window for step in self.steps}
+        open_items = ActionItem.objects.open()
+        pks = list(open_items.filter(due_on__in=due_dates).order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(pks), _CHUNK):
+            chunk = open_items.filter(pk__in=pks[start : start + _CHUNK]).order_by("pk")
+            yield from chunk.select_related("owner_person", "owner_organization")
+
+    def anchor(self, item: ActionItem) -> dt.date:
+        return item.due_on
+
+    def people(self, kind: str, item: ActionItem, audience: Audience) -> list[Person]:
+        return audience.escalated_to(item) if kind == ReminderKind.ITEM_ESCALATED else audience.owners_of(item)
+
+    def audience_scope(self, item: ActionItem) -> dict[str, Any]:
+        return {
+            "owner_id": item.owner_person_id,
+            "body_id": item.body_id,
+            "organization_ids": [item.owner_organization_id],
+        }
+
+    def obsolete_at(self, step: Step, item: ActionItem, person: Person, due_at: dt.datetime) -> dt.datetime:
+        """The end of the due date for an item that is due; the next reminder for one that is overdue."""
+        if step.kind == ReminderKind.ITEM_DUE:
+            return morning_of(item.due_on, person.zone) + rules.ONE_DAY
+        return due_at + rules.ONE_WEEK
+
+    def find(self, pk: int) -> ActionItem:
+        items = ActionItem.objects.select_related("body", "owner_person", "owner_organization", "origin_meeting")
+        return items.get(pk=pk)
+
+    def closed_reason(self, item: ActionItem) -> str:
+        is_open = ActionItem.objects.open().filter(pk=item.pk).exists()
+        return "" if is_open else f"The item is {item.get_status_display().lower()}."
+
+    def rescheduled_reason(self, item: ActionItem) -> str:
+        return "The item has another due date now."
+
+    def reassigned_reason(self, reminder: Reminder, item: ActionItem) -> str:
+        is_escalated = reminder.kind == ReminderKind.ITEM_ESCALATED
+        return "No longer chairs this body." if is_escalated else "The item has another owner now."
+
+    def section(self, reminder: Reminder, item: ActionItem, now: dt.datetime) -> EmailSection:
+        person = reminder.recipient
+        today = now.astimezone(person.zone).date()
+        opening = ActionButton("Open the action item", page_url("actionitems:detail", item.pk))
+        buttons = action_buttons(item, person, key_digest(reminder.key))
+        is_escalated = reminder.kind == ReminderKind.ITEM_ESCALATED
+        # A chair who is reminded of someone else's item opens it first; its owner most often says that it is done.
+        first, *others = [opening, *buttons] if is_escalated else [*buttons, opening]
+        subject, call_to_action = _opening(reminder.kind, item, today)
+        return EmailSection(
+            subject=subject,
+            title=item.text,
+            call_to_action=call_to_action,
+            facts=_facts(item, today),
+            why=_why(reminder, item),
+            button=first,
+            action_buttons=others,
+        )
+
+
+def _opening(kind: str, item: ActionItem, today: dt.date) -> tuple[str, str]:
+    """The subject and the call to action of an email."""
+    day, distance, weeks = (
+        format_date(item.due_on, today),
+        format_relative_date(item.due_on, today),
+        (today - item.due_on).days // 7,
+    )
+    if kind == ReminderKind.ITEM_ESCALATED:
+        return f"{weeks} weeks overdue: {item.text}", _(
+            "Ask its owner, move the date, or drop it: this is %(weeks)s weeks overdue."
+        ) % {"weeks": weeks}
+    if kind == ReminderKind.ITEM_OVERDUE:
+        return f"Overdue since {day}: {item.text}", _(
+            "Mark this done, or say what is in the way. It was due %(day)s."
+        ) % {"day": day}
+    return f"Due {distance if item.due_on == today else day}: {item.text}", _(
+        "Finish this by %(day)s, or say what is in the way."
+    ) % {"day": day}
+
+
+def _facts(item: ActionItem, today: dt.date) -> list[tuple[str, str]]:
+    owners = [str(owner) for owner in (item.owner_person, item.owner_organization) if owner]
+    facts = [
+        ("Action item", item.text),
+        ("Due", f"{format_date(item.due_on, today)} ({format_relative_date(item.due_on, today)})"),
+        ("Owner", ", ".join(owners)),
+        ("For", item.body.title),
+        ("Status", item.get_status_display()),
+    ]
+    if item.status_note:
+        facts.append(("Last note", item.status_note))
+    if item.origin_meeting:
+        facts.append(("Promised at", item.origin_meeting.title))
+    return facts
+
+
+def _why(reminder: Reminder, item: ActionItem) -> str:
+    if reminder.kind == ReminderKind.ITEM_ESCALATED:
+        return f"You get this because you chair the {item.body.title}."
+    if item.owner_person_id == reminder.recipient_id:
+        return "You get this because this action item is yours."
+    if item.owner_organization and not item.owner_person_id:
+        return f"You get this because you speak for {item.owner_organization}, which owns this action item."
+    return "You get this because nobody else can be reached for this action item."
