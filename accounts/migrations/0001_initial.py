@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'people',
                 'ordering': ['name', 'email'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('portal_role__in', ['none', 'staff', 'administrator'])), name='person_portal_role_valid', violation_error_message='Choose one of the values in the list.'), models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='person_email_lower_case'), models.CheckConstraint(condition=models.Q(('assistant_email', django.db.models.functions.text.Lower('assistant_email'))), name='person_assistant_email_lower_case'), models.CheckConstraint(condition=models.Q(('assistant_email', ''), models.Q(('assistant_email', models.F('email')), _negated=True), _connector='OR'), name='person_is_not_their_own_assistant', violation_error_message="The assistant has the person's own address. Write another one.")],
+                'constraints': [models.CheckConstraint(condition=models.Q(('portal_role__in', ['none', 'staff', 'administrator'])), name='person_portal_role_valid', violation_error_message='Select a value from the list.'), models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='person_email_lower_case'), models.CheckConstraint(condition=models.Q(('assistant_email', django.db.models.functions.text.Lower('assistant_email'))), name='person_assistant_email_lower_case'), models.CheckConstraint(condition=models.Q(('assistant_email', ''), models.Q(('assistant_email', models.F('email')), _negated=True), _connector='OR'), name='person_is_not_their_own_assistant', violation_error_message="The assistant has the person's own address. Write another one.")],
             },
         ),
         migrations.CreateModel(
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['signed_in', 'sign_in_failed', 'signed_out', 'password_changed', 'factor_added', 'factor_removed', 'recovery_codes_made', 'sign_on_linked', 'sign_on_unlinked', 'role_changed', 'sign_in_allowed', 'deactivated', 'reactivated', 'address_changed', 'invited', 'invitation_accepted', 'invitation_revoked', 'exported', 'contact_removed', 'hold_placed', 'hold_lifted', 'view_started', 'view_ended'])), name='security_event_kind_valid', violation_error_message='Choose one of the values in the list.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['signed_in', 'sign_in_failed', 'signed_out', 'password_changed', 'factor_added', 'factor_removed', 'recovery_codes_made', 'sign_on_linked', 'sign_on_unlinked', 'role_changed', 'sign_in_allowed', 'deactivated', 'reactivated', 'address_changed', 'invited', 'invitation_accepted', 'invitation_revoked', 'exported', 'contact_removed', 'hold_placed', 'hold_lifted', 'view_started', 'view_ended'])), name='security_event_kind_valid', violation_error_message='Select a value from the list.')],
             },
         ),
     ]

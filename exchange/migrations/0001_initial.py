@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-started_at', '-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['preview', 'queued', 'checking', 'applied', 'cancelled', 'failed'])), name='import_job_state_valid', violation_error_message='Choose one of the values in the list.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['preview', 'queued', 'checking', 'applied', 'cancelled', 'failed'])), name='import_job_state_valid', violation_error_message='Select a value from the list.')],
             },
         ),
     ]

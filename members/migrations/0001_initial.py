@@ -1,6 +1,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
+import django.utils.timezone
 import members.models.arrivals
 import simple_history.models
 from django.conf import settings
@@ -53,7 +54,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['prospective', 'invited', 'active', 'on_leave', 'former'])), name='organization_status_valid', violation_error_message='Choose one of the values in the list.'), models.CheckConstraint(condition=models.Q(('participation__in', ['workgroup', 'task_force'])), name='organization_participation_valid', violation_error_message='Choose one of the values in the list.'), models.CheckConstraint(condition=models.Q(('region__in', ['', 'statewide', 'northern', 'bay_area', 'central_valley', 'central_coast', 'southern', 'beyond'])), name='organization_region_valid'), models.CheckConstraint(condition=models.Q(('basis__in', ['named_member', 'named_partner', 'sample', 'staff'])), name='organization_basis_valid', violation_error_message='Choose one of the values in the list.'), models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='organization_not_merged_into_itself')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['prospective', 'invited', 'active', 'on_leave', 'former'])), name='organization_status_valid', violation_error_message='Select a value from the list.'), models.CheckConstraint(condition=models.Q(('participation__in', ['workgroup', 'task_force'])), name='organization_participation_valid', violation_error_message='Select a value from the list.'), models.CheckConstraint(condition=models.Q(('region__in', ['', 'statewide', 'northern', 'bay_area', 'central_valley', 'central_coast', 'southern', 'beyond'])), name='organization_region_valid'), models.CheckConstraint(condition=models.Q(('basis__in', ['named_member', 'named_partner', 'sample', 'staff'])), name='organization_basis_valid', violation_error_message='Select a value from the list.'), models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='organization_not_merged_into_itself')],
             },
         ),
         migrations.CreateModel(
@@ -193,7 +194,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['proposed_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'declined'])), name='proposal_state_valid', violation_error_message='Choose one of the values in the list.'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('organization',), name='unique_open_proposal_per_organization', violation_error_message='A proposal for this organization is waiting for staff.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'declined'])), name='proposal_state_valid', violation_error_message='Select a value from the list.'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('organization',), name='unique_open_proposal_per_organization', violation_error_message='A proposal for this organization is waiting for staff.')],
             },
         ),
         migrations.CreateModel(
@@ -267,7 +268,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['organization', 'kind', 'starts_on'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['primary', 'representative', 'alternate', 'executive_contact'])), name='representation_kind_valid', violation_error_message='Choose one of the values in the list.'), models.CheckConstraint(condition=models.Q(('planned_end_on__isnull', True), ('planned_end_on__gte', models.F('starts_on')), _connector='OR'), name='representation_planned_end_after_start', violation_error_message='The end lies before the start. Choose a later end.'), models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('starts_on')), _connector='OR'), name='representation_end_after_start', violation_error_message='The end lies before the start. Choose a later end.'), models.UniqueConstraint(condition=models.Q(('ended_on', None), ('kind', 'primary')), fields=('organization',), name='unique_current_primary_per_organization', violation_error_message='This organization has a primary representative. End that one first.'), models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('organization', 'person'), name='unique_current_representation_per_person_and_organization', violation_error_message='This person represents the organization already.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['primary', 'representative', 'alternate', 'executive_contact'])), name='representation_kind_valid', violation_error_message='Select a value from the list.'), models.CheckConstraint(condition=models.Q(('planned_end_on__isnull', True), ('planned_end_on__gte', models.F('starts_on')), _connector='OR'), name='representation_planned_end_after_start', violation_error_message='The end date must be after the start date.'), models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('starts_on')), _connector='OR'), name='representation_end_after_start', violation_error_message='The end date must be after the start date.'), models.UniqueConstraint(condition=models.Q(('ended_on', None), ('kind', 'primary')), fields=('organization',), name='unique_current_primary_per_organization', violation_error_message='This organization has a primary representative. End that one first.'), models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('organization', 'person'), name='unique_current_representation_per_person_and_organization', violation_error_message='This person represents the organization already.')],
             },
         ),
         migrations.CreateModel(
@@ -299,7 +300,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'request to join',
                 'verbose_name_plural': 'requests to join',
                 'ordering': ['asked_at', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'accepted', 'declined', 'spam'])), name='join_request_state_valid', violation_error_message='Choose one of the values in the list.'), models.CheckConstraint(condition=models.Q(('participation__in', ['workgroup', 'task_force'])), name='join_request_participation_valid', violation_error_message='Choose one of the values in the list.'), models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='join_request_email_lower_case'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('organization__isnull', False), _connector='OR'), name='join_request_accepted_has_organization')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'accepted', 'declined', 'spam'])), name='join_request_state_valid', violation_error_message='Select a value from the list.'), models.CheckConstraint(condition=models.Q(('participation__in', ['workgroup', 'task_force'])), name='join_request_participation_valid', violation_error_message='Select a value from the list.'), models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='join_request_email_lower_case'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('organization__isnull', False), _connector='OR'), name='join_request_accepted_has_organization')],
             },
         ),
         migrations.CreateModel(
@@ -394,7 +395,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'acts on behalf',
                 'ordering': ['-at', '-id'],
                 'indexes': [models.Index(fields=['model', 'row_id'], name='act_on_behalf_row')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('how__in', ['phone', 'mail', 'in_person', 'meeting'])), name='act_on_behalf_how_valid', violation_error_message='Choose one of the values in the list.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('how__in', ['phone', 'mail', 'in_person', 'meeting'])), name='act_on_behalf_how_valid', violation_error_message='Select a value from the list.')],
             },
         ),
         migrations.CreateModel(
@@ -437,6 +438,26 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-until_on', 'name'],
                 'constraints': [models.UniqueConstraint(fields=('organization', 'name'), name='unique_former_name_per_organization', violation_error_message='This former name is kept already.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OrganizationStatusPeriod',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('status', models.CharField(choices=[('prospective', 'Prospective'), ('invited', 'Invited'), ('active', 'Active'), ('on_leave', 'On leave'), ('former', 'Former')], max_length=20)),
+                ('starts_on', models.DateField(blank=True, null=True)),
+                ('ended_on', models.DateField(blank=True, null=True)),
+                ('status_reason', models.CharField(blank=True, max_length=300, validators=[django.core.validators.RegexValidator('[\\r\\n\\x00]', 'Write this on one line.', inverse_match=True)])),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='status_periods', to='members.organization')),
+                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['organization', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['prospective', 'invited', 'active', 'on_leave', 'former'])), name='status_period_status_valid', violation_error_message='Select a value from the list.'), models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('starts_on')), _connector='OR'), name='status_period_end_after_start', violation_error_message='The end date must be after the start date.'), models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('organization',), name='unique_open_status_period_per_organization', violation_error_message='This organization already has a current status. Change that one.')],
             },
         ),
     ]

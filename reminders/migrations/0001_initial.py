@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('purpose', models.CharField(max_length=40)),
                 ('subject_id', models.BigIntegerField()),
-                ('said', models.CharField(max_length=300)),
+                ('result_message', models.CharField(max_length=300)),
                 ('used_at', models.DateTimeField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -99,20 +99,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('is_mandatory', False), models.Q(('mandatory_reason', ''), _negated=True), _connector='OR'), name='announcement_mandatory_has_reason', violation_error_message='Say why everybody must know it.'), models.CheckConstraint(condition=models.Q(('stopped_at', None), ('sent_at__isnull', False), _connector='OR'), name='announcement_stopped_after_sent')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('is_mandatory', False), models.Q(('mandatory_reason', ''), _negated=True), _connector='OR'), name='announcement_mandatory_has_a_reason', violation_error_message='Say why everybody must know it.'), models.CheckConstraint(condition=models.Q(('stopped_at', None), ('sent_at__isnull', False), _connector='OR'), name='announcement_stopped_after_sent')],
             },
         ),
         migrations.CreateModel(
             name='Preference',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('meeting_ahead', 'Meeting ahead'), ('meeting_soon', 'Meeting in some hours'), ('rsvp_missing', 'Answer to a meeting missing'), ('meeting_scheduled', 'Meeting scheduled'), ('meeting_changed', 'Meeting changed'), ('meeting_cancelled', 'Meeting cancelled'), ('item_due', 'Action item due'), ('item_overdue', 'Action item overdue'), ('item_escalated', 'Action item overdue for five weeks'), ('progress_due', 'Progress update due'), ('progress_late', 'Progress update late'), ('minutes_waiting', 'Minutes to approve'), ('term_ending', 'Term ending'), ('term_past', 'Term past its end'), ('organization_confirm', 'Organization to confirm'), ('mail_failed', 'Mail that failed'), ('chase', "Monday's list for staff"), ('announcement', 'Announcement')], max_length=40)),
-                ('pace', models.CharField(choices=[('off', 'Off'), ('at_once', 'At once'), ('daily', 'In one mail a day'), ('weekly', 'In one mail a week')], default='off', max_length=20)),
+                ('kind', models.CharField(choices=[('meeting_ahead', 'Meeting ahead'), ('meeting_soon', 'Meeting in some hours'), ('rsvp_missing', 'Answer to a meeting missing'), ('meeting_scheduled', 'Meeting scheduled'), ('meeting_changed', 'Meeting changed'), ('meeting_canceled', 'Meeting canceled'), ('item_due', 'Action item due'), ('item_overdue', 'Action item overdue'), ('item_escalated', 'Action item overdue for five weeks'), ('progress_due', 'Progress update due'), ('progress_late', 'Progress update late'), ('minutes_waiting', 'Minutes to approve'), ('term_ending', 'Term ending'), ('term_past', 'Term past its end'), ('organization_confirm', 'Organization to confirm'), ('delivery_problems', 'Mail that failed'), ('follow_up_list', "Monday's list for staff"), ('announcement', 'Announcement')], max_length=40)),
+                ('frequency', models.CharField(choices=[('off', 'Off'), ('immediate', 'At once'), ('daily', 'In one mail a day'), ('weekly', 'In one mail a week')], default='off', max_length=20)),
                 ('chosen_at', models.DateTimeField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['meeting_ahead', 'meeting_soon', 'rsvp_missing', 'meeting_scheduled', 'meeting_changed', 'meeting_cancelled', 'item_due', 'item_overdue', 'item_escalated', 'progress_due', 'progress_late', 'minutes_waiting', 'term_ending', 'term_past', 'organization_confirm', 'mail_failed', 'chase', 'announcement'])), name='preference_kind_valid', violation_error_message='Choose one of the values in the list.'), models.CheckConstraint(condition=models.Q(('pace__in', ['off', 'at_once', 'daily', 'weekly'])), name='preference_pace_valid', violation_error_message='Choose one of the values in the list.'), models.UniqueConstraint(fields=('person', 'kind'), name='unique_preference_per_person_and_kind')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['meeting_ahead', 'meeting_soon', 'rsvp_missing', 'meeting_scheduled', 'meeting_changed', 'meeting_canceled', 'item_due', 'item_overdue', 'item_escalated', 'progress_due', 'progress_late', 'minutes_waiting', 'term_ending', 'term_past', 'organization_confirm', 'delivery_problems', 'follow_up_list', 'announcement'])), name='preference_kind_valid', violation_error_message='Select a value from the list.'), models.CheckConstraint(condition=models.Q(('frequency__in', ['off', 'immediate', 'daily', 'weekly'])), name='preference_frequency_valid', violation_error_message='Select a value from the list.'), models.UniqueConstraint(fields=('person', 'kind'), name='unique_preference_per_person_and_kind')],
             },
         ),
         migrations.CreateModel(
@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=250, unique=True)),
-                ('kind', models.CharField(choices=[('meeting_ahead', 'Meeting ahead'), ('meeting_soon', 'Meeting in some hours'), ('rsvp_missing', 'Answer to a meeting missing'), ('meeting_scheduled', 'Meeting scheduled'), ('meeting_changed', 'Meeting changed'), ('meeting_cancelled', 'Meeting cancelled'), ('item_due', 'Action item due'), ('item_overdue', 'Action item overdue'), ('item_escalated', 'Action item overdue for five weeks'), ('progress_due', 'Progress update due'), ('progress_late', 'Progress update late'), ('minutes_waiting', 'Minutes to approve'), ('term_ending', 'Term ending'), ('term_past', 'Term past its end'), ('organization_confirm', 'Organization to confirm'), ('mail_failed', 'Mail that failed'), ('chase', "Monday's list for staff"), ('announcement', 'Announcement')], max_length=40)),
+                ('kind', models.CharField(choices=[('meeting_ahead', 'Meeting ahead'), ('meeting_soon', 'Meeting in some hours'), ('rsvp_missing', 'Answer to a meeting missing'), ('meeting_scheduled', 'Meeting scheduled'), ('meeting_changed', 'Meeting changed'), ('meeting_canceled', 'Meeting canceled'), ('item_due', 'Action item due'), ('item_overdue', 'Action item overdue'), ('item_escalated', 'Action item overdue for five weeks'), ('progress_due', 'Progress update due'), ('progress_late', 'Progress update late'), ('minutes_waiting', 'Minutes to approve'), ('term_ending', 'Term ending'), ('term_past', 'Term past its end'), ('organization_confirm', 'Organization to confirm'), ('delivery_problems', 'Mail that failed'), ('follow_up_list', "Monday's list for staff"), ('announcement', 'Announcement')], max_length=40)),
                 ('subject_id', models.BigIntegerField()),
                 ('subject_version', models.CharField(max_length=60)),
                 ('due_at', models.DateTimeField(db_index=True)),
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-due_at', '-id'],
                 'indexes': [models.Index(fields=['kind', 'subject_id'], name='reminder_subject'), models.Index(condition=models.Q(('delivery', None), ('state', 'planned')), fields=['send_at', 'recipient'], name='reminder_waiting'), models.Index(condition=models.Q(('delivery__isnull', False), ('state', 'planned')), fields=['delivery'], name='reminder_under_way'), models.Index(condition=models.Q(('delivery__isnull', False)), fields=['delivery'], name='reminder_delivery')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['meeting_ahead', 'meeting_soon', 'rsvp_missing', 'meeting_scheduled', 'meeting_changed', 'meeting_cancelled', 'item_due', 'item_overdue', 'item_escalated', 'progress_due', 'progress_late', 'minutes_waiting', 'term_ending', 'term_past', 'organization_confirm', 'mail_failed', 'chase', 'announcement'])), name='reminder_kind_valid', violation_error_message='Choose one of the values in the list.'), models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'sent', 'merged', 'skipped', 'expired', 'failed', 'unknown'])), name='reminder_state_valid', violation_error_message='Choose one of the values in the list.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['meeting_ahead', 'meeting_soon', 'rsvp_missing', 'meeting_scheduled', 'meeting_changed', 'meeting_canceled', 'item_due', 'item_overdue', 'item_escalated', 'progress_due', 'progress_late', 'minutes_waiting', 'term_ending', 'term_past', 'organization_confirm', 'delivery_problems', 'follow_up_list', 'announcement'])), name='reminder_kind_valid', violation_error_message='Select a value from the list.'), models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'sent', 'merged', 'skipped', 'expired', 'failed', 'unknown'])), name='reminder_state_valid', violation_error_message='Select a value from the list.')],
             },
         ),
     ]

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from core.dates import format_date, format_relative_date, local_today
 from core.operations import BY_LINK
-from objectives.operations import updates as operations
 from objectives.models import ProgressUpdate, Strategy
+from objectives.operations import updates as operations
 from objectives.permissions import can_write_update
 from objectives.queries.updates import with_latest_update
 from objectives.rules import CHAIR_ESCALATION_DAYS, ProgressStatus, progress_due_on
