@@ -1,17 +1,35 @@
-# The commands that stay stable: run, test, lint, bench. `make help` lists all of them.
-.PHONY: help run test lint bench bench-reminders setup setup-dev assets format clean
+# The commands that stay stable: run, test, lint, bench, simulate. `make help` lists all of them.
+.PHONY: help run test test-fast test-slow simulate lint bench bench-reminders setup setup-dev assets format clean
 
 PYTHON = .venv/bin/python
+PYTEST = $(PYTHON) -m pytest
 PYTEST_ARGS =
 
 help:
-	@echo "make run    set up, load the records and serve on http://127.0.0.1:8000 (make run PORT=8001)"
-	@echo "make test   set up, then the whole suite (make test PYTEST_ARGS='-k meetings')"
-	@echo "make lint   style, types, floors, templates, migrations, deployment checks"
-	@echo "make bench  how the pages and the tick scale, as ratios"
-	@echo "make bench-reminders  how fast mail goes and how planning grows, as ratios"
-	@echo "make format put code and templates into the house's form"
-	@echo "make clean  remove what can be made again; keeps .env and var/"
+	@echo "Look at the portal"
+	@echo "  make run              set up, load the records and serve on http://127.0.0.1:8000 (make run PORT=8001)"
+	@echo ""
+	@echo "Check a change"
+	@echo "  make test             set up, then the whole suite; the slow tests run first"
+	@echo "  make test-fast        the suite without its slow tests"
+	@echo "  make test-slow        the slow tests alone"
+	@echo "  make lint             style, types, floors, templates, migrations, deployment checks"
+	@echo "  make format           put code and templates into the house's form"
+	@echo ""
+	@echo "Run one test"
+	@echo "  .venv/bin/python -m pytest tests/meetings/test_rules.py -k WORD"
+	@echo "  make test PYTEST_ARGS='-k WORD'             every test whose name has the word"
+	@echo "  make test PYTEST_ARGS=--randomly-seed=1234  in the order of a run that failed"
+	@echo ""
+	@echo "Measure"
+	@echo "  make simulate         a day of reminders, minute by minute (about a minute)"
+	@echo "  make bench            how the pages and the tick scale, as ratios"
+	@echo "  make bench-reminders  how fast email goes and how planning grows, as ratios"
+	@echo ""
+	@echo "Set up and clean"
+	@echo "  make setup            install what the portal needs to run"
+	@echo "  make setup-dev        install what its tests and checks need too"
+	@echo "  make clean            remove what can be made again; keeps .env and var/"
 
 run:
 	@sh scripts/setup.sh run
@@ -26,7 +44,16 @@ setup-dev:
 assets: setup
 
 test: setup-dev
-	@$(PYTHON) -m pytest -n 2 $(PYTEST_ARGS)
+	@$(PYTEST) -n 2 $(PYTEST_ARGS)
+
+test-fast: setup-dev
+	@$(PYTEST) -n 2 -m "not slow" $(PYTEST_ARGS)
+
+test-slow: setup-dev
+	@$(PYTEST) -n 2 -m slow $(PYTEST_ARGS)
+
+simulate: setup-dev
+	@$(PYTEST) -m simulate $(PYTEST_ARGS)
 
 lint: setup-dev
 	@sh scripts/lint.sh

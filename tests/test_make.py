@@ -107,7 +107,7 @@ def test_every_process_writes_links_to_the_same_port(serve):
 def test_the_makefile_needs_no_more_than_make_3_81():
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert not re.search(r"!=|\.ONESHELL|\$\(file |::=|--output-sync", text)
-    for target in ("run", "test", "lint", "bench"):
+    for target in ("run", "test", "lint", "bench", "simulate"):
         assert re.search(rf"^{target}:", text, re.MULTILINE)
 
 

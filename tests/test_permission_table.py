@@ -12,8 +12,9 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.conftest import NOW, ROLES, Cast
-from tests.world import World, build, fingerprints
+from tests.cast import ROLES
+from tests.world import World
+from tests.writes import recorded_writes
 
 OUTSIDERS = {"visitor", "deactivated"}
 EVERYBODY = set(ROLES)
@@ -327,35 +328,27 @@ def expected(row: Row, allowed: set[str], role: str) -> str:
     return "told" if role in row.told else "absent"
 
 
-@pytest.fixture
-def world(cast: Cast, time_machine) -> World:
-    time_machine.move_to(NOW)
-    return build(cast)
-
-
 @pytest.mark.parametrize("name", sorted(TABLE))
 def test_each_identity_gets_what_its_row_says(name, world):
     row = TABLE[name]
     address = reverse(name, kwargs=row.args(world))
     seen: dict[tuple[str, str], str] = {}
     wanted: dict[tuple[str, str], str] = {}
-    before = fingerprints()
-    for role in ROLES:
-        client = world.cast.client(role)
-        if row.get is not None:
-            seen[role, "GET"] = outcome(client.get(address + row.query), address)
-            wanted[role, "GET"] = expected(row, row.get, role)
-        if row.post is not None and role not in row.post:
-            seen[role, "POST"] = outcome(client.post(address + row.query), address)
-            wanted[role, "POST"] = expected(row, row.post, role)
-        for method in ("PUT", "PATCH", "DELETE") if row.post is not None else ("POST", "PUT", "PATCH", "DELETE"):
-            seen[role, method] = outcome(client.generic(method, address), address)
-            assert seen[role, method] not in {"in"}, f"{role} got in by {method}"
+    with recorded_writes() as writes:
+        for role in ROLES:
+            client = world.cast.client(role)
+            if row.get is not None:
+                seen[role, "GET"] = outcome(client.get(address + row.query), address)
+                wanted[role, "GET"] = expected(row, row.get, role)
+            if row.post is not None and role not in row.post:
+                seen[role, "POST"] = outcome(client.post(address + row.query), address)
+                wanted[role, "POST"] = expected(row, row.post, role)
+            for method in ("PUT", "PATCH", "DELETE") if row.post is not None else ("POST", "PUT", "PATCH", "DELETE"):
+                seen[role, method] = outcome(client.generic(method, address), address)
+                assert seen[role, method] not in {"in"}, f"{role} got in by {method}"
     wrong = [f"{key}: {seen[key]}, not {wanted[key]}" for key in wanted if seen[key] != wanted[key]]
     assert not wrong, "; ".join(wrong)
-    after = fingerprints()
-    changed = [label for label in before if after[label] != before[label]]
-    assert not changed, f"a GET or a refused POST changed {changed}"
+    assert not writes, f"a GET or a refused POST wrote: {writes}"
 
 
 @pytest.mark.parametrize("name", sorted(name for name, row in TABLE.items() if row.post))

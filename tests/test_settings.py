@@ -4,9 +4,12 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
+
+from tests.warm import MANAGEMENT, WarmProcess
 
 ROOT = settings.BASE_DIR
 READ = re.compile(r'(?:env\.str|(?:read|parse)_\w+)\("([A-Z_]+)"')
@@ -16,19 +19,24 @@ def read_by_the_settings_file() -> set[str]:
     return set(READ.findall((ROOT / "sos_portal" / "settings.py").read_text(encoding="utf-8")))
 
 
-def check(command: str = "check", **variables: str) -> subprocess.CompletedProcess[str]:
-    """`manage.py check` with nothing in its environment but these variables."""
-    values = {"PATH": os.environ["PATH"], "SECRET_KEY": "a-secret-of-the-suite-that-signs-nothing-at-all"}
-    values |= {"VAR_DIR": os.environ["VAR_DIR"]} if os.environ.get("VAR_DIR") else {}
-    return subprocess.run(
-        [sys.executable, "manage.py", *command.split()],
-        cwd=ROOT,
-        env=values | variables,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+@pytest.fixture(scope="module")
+def warm() -> Iterator[WarmProcess]:
+    """A process that has imported Django and has read no settings."""
+    process = WarmProcess(*MANAGEMENT, env={"PATH": os.environ["PATH"]})
+    yield process
+    process.close()
+
+
+@pytest.fixture
+def check(warm, tmp_path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """`manage.py check` with nothing in its environment but the variables that are given."""
+
+    def run(command: str = "check", **variables: str) -> subprocess.CompletedProcess[str]:
+        values = {"PATH": os.environ["PATH"], "SECRET_KEY": "a-secret-of-the-suite-that-signs-nothing-at-all"}
+        values |= {"VAR_DIR": os.environ["VAR_DIR"]} if os.environ.get("VAR_DIR") else {}
+        return warm.run("manage.py", *command.split(), env=values | variables, folder=tmp_path)
+
+    return run
 
 
 def test_the_readme_lists_every_setting_and_no_other():
@@ -81,7 +89,7 @@ def test_only_the_settings_file_reads_the_environment():
         ("OIDC_CLIENT_SECRET", "half-of-it"),
     ],
 )
-def test_a_wrong_value_is_one_line_that_names_the_setting(name, value):
+def test_a_wrong_value_is_one_line_that_names_the_setting(check, name, value):
     answer = check(**{name: value})
     assert answer.returncode != 0
     lines = (answer.stdout + answer.stderr).strip().splitlines()
@@ -91,13 +99,13 @@ def test_a_wrong_value_is_one_line_that_names_the_setting(name, value):
 
 
 @pytest.mark.parametrize("issuer", ["login.example.gov", "http://login.example.gov", "ftp://localhost"])
-def test_single_sign_on_over_an_open_line_is_refused(issuer):
+def test_single_sign_on_over_an_open_line_is_refused(check, issuer):
     answer = check(OIDC_ISSUER=issuer, OIDC_CLIENT_ID="portal", OIDC_CLIENT_SECRET="secret")
     assert answer.returncode != 0
     assert (answer.stdout + answer.stderr).startswith("settings: OIDC_ISSUER")
 
 
-def test_single_sign_on_with_all_three_settings_starts():
+def test_single_sign_on_with_all_three_settings_starts(check):
     answer = check(OIDC_ISSUER="https://login.example.gov", OIDC_CLIENT_ID="portal", OIDC_CLIENT_SECRET="secret")
     assert answer.returncode == 0, answer.stderr
 
@@ -105,7 +113,7 @@ def test_single_sign_on_with_all_three_settings_starts():
 @pytest.mark.parametrize(
     "address", ["postgres://nobody@127.0.0.1:1/sos", "sqlite:////proc/no/such/folder/portal.sqlite3"]
 )
-def test_a_database_out_of_reach_is_one_line(address):
+def test_a_database_out_of_reach_is_one_line(check, address):
     answer = check("migrate --plan", DATABASE_URL=address)
     assert answer.returncode != 0
     lines = (answer.stdout + answer.stderr).strip().splitlines()
@@ -113,7 +121,21 @@ def test_a_database_out_of_reach_is_one_line(address):
     assert "DATABASE_URL" in lines[0]
 
 
-def test_production_settings_pass_the_deployment_checks_without_a_warning():
+def test_the_command_itself_says_a_wrong_setting_in_one_line():
+    answer = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "SECRET_KEY": "too short", "VAR_DIR": os.environ["VAR_DIR"]},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (answer.returncode, answer.stdout, answer.stderr.count("\n")) == (1, "", 1)
+    assert answer.stderr.startswith("settings: SECRET_KEY")
+
+
+def test_production_settings_pass_the_deployment_checks_without_a_warning(check):
     answer = check(
         "check --deploy --fail-level WARNING",
         SITE_URL="https://sos.example.gov",

@@ -1,11 +1,17 @@
 """One of everything around the cast, so that each address of the portal has something to show."""
 
+import copy
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import pytest
+import time_machine
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.conf import settings
+from pytest_django import DjangoDbBlocker
+from time_machine import TimeMachineFixture
 
 from accounts.models import Person, SecurityEvent
 from actionitems.models import ActionItem
@@ -18,7 +24,7 @@ from records.models import LegalHold
 from reminders.models import Announcement, Heartbeat
 from taskforces.models import HistoryEvent, Requirement, Seat, Term
 from tests import factories
-from tests.conftest import NOW, Cast
+from tests.cast import NOW, Cast, kept_for_the_module, make_cast
 
 
 @dataclass
@@ -164,6 +170,23 @@ def build(cast: Cast) -> World:
             address="gone@example.org", bounces=2, first_at=NOW, suppressed_at=NOW, last_code="550 no such user"
         ),
     )
+
+
+@pytest.fixture(scope="module")
+def module_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Store the cast, its sessions and the world once for the tests of a module, and take them back after the last."""
+    with kept_for_the_module(django_db_blocker):
+        with time_machine.travel(NOW):
+            world = build(make_cast())
+            world.cast.sign_in_all()
+        yield world
+
+
+@pytest.fixture
+def world(module_world: World, db: None, time_machine: TimeMachineFixture) -> World:
+    """The world as it was made, whatever the tests before did to it; a module that uses it makes no other cast."""
+    time_machine.move_to(NOW)
+    return copy.deepcopy(module_world)
 
 
 # Signing in and being here leave a trace, and they are no change of anything.

@@ -16,9 +16,10 @@ from django.utils import timezone
 
 from mail.models import Delivery
 from mail.operations import new_delivery
-from tests.faults.processes import environment, start, wait_for
+from tests.faults.processes import environment, wait_for
 from tests.mail.conftest import server, sink  # noqa: F401
 from tests.mail.sinks import Sink
+from tests.warm import WarmProcess
 
 
 @pytest.fixture(autouse=True)
@@ -65,9 +66,9 @@ def repeated(sink: Sink) -> int:  # noqa: F811
 class Crew:
     """Some senders in processes of their own; see `tests.faults.crew`."""
 
-    def __init__(self, env: dict[str, str], log: Path, *options: str) -> None:
+    def __init__(self, warm: WarmProcess, log: Path, *options: str) -> None:
         self.log = log
-        self.process = start("-m", "tests.faults.crew", *options, env=env, log=log)
+        self.process = warm.start("tests.faults.crew", *options, env=dict(os.environ), out=log, error=log)
 
     def said(self, word: str) -> list[dict]:
         """The lines in which the crew said a word."""
@@ -110,13 +111,24 @@ def _runs(line: dict) -> bool:
     return True
 
 
+@pytest.fixture(scope="session")
+def warm_sender(django_db_setup, tmp_path_factory):
+    """A process that has imported the portal, on the suite's database, whose forks send mail."""
+    env = environment(tmp_path_factory.mktemp("sender"), 25)
+    process = WarmProcess("tests.faults.crew", env=env)
+    yield process
+    process.close()
+
+
 @pytest.fixture
-def crew(server, tmp_path):  # noqa: F811
+def crew(server, tmp_path, warm_sender):  # noqa: F811
     """Starts senders on the test's database and sink: `crew("--workers", "8")`; none outlives the test."""
     crews: list[Crew] = []
 
     def make(*options: str) -> Crew:
-        crews.append(Crew(environment(tmp_path, server.port), tmp_path / f"crew-{len(crews)}.log", *options))
+        log = tmp_path / f"crew-{len(crews)}.log"
+        log.touch()
+        crews.append(Crew(warm_sender, log, "--port", str(server.port), *options))
         return crews[-1]
 
     yield make

@@ -1,7 +1,8 @@
-"""Senders as real processes: `python -m tests.faults.crew --workers 8` sends what is due and ends when nothing is.
+"""Senders as real processes: `tests.faults.crew --workers 8` sends what is due and ends when nothing is.
 
-One process sets Django up and forks the senders, so that eight cost no more than one to start. Each says its number on
-standard output and, when it ends, what it counted; one that is killed is replaced while there is work.
+It runs in a fork of a warmed process (`tests.warm`) and forks the senders, so that eight cost no more than one to
+start. Each says its number on standard output and, when it ends, what it counted; one that is killed is replaced while
+there is work.
 """
 
 import argparse
@@ -11,13 +12,21 @@ import os
 import sys
 import time
 
-import django
-from django.db import OperationalError
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from mail.models import Delivery
+from mail.rules import LEASE, UNFINISHED_STATES
+from mail.sending import send_due
+from reminders.storing import store_plan
+from tests.mail.composing import compose
 
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--port", type=int, required=True, help="where the mail server listens, on this machine")
     parser.add_argument("--minutes", type=float, default=0, help="how far ahead of the clock they live")
     parser.add_argument("--lease", type=float, help="seconds that a claim holds")
     parser.add_argument("--until-sent", action="store_true", help="go on until no row is left to do")
@@ -26,14 +35,6 @@ def parse() -> argparse.Namespace:
 
 
 def send(options: argparse.Namespace) -> None:
-    from django.db import connection  # noqa: PLC0415 - Django is set up by now
-    from django.utils import timezone  # noqa: PLC0415
-
-    from mail.models import Delivery  # noqa: PLC0415
-    from mail.rules import LEASE, UNFINISHED_STATES  # noqa: PLC0415
-    from mail.sending import send_due  # noqa: PLC0415
-    from tests.mail.composing import compose  # noqa: PLC0415
-
     ahead = dt.timedelta(minutes=options.minutes)
     lease = dt.timedelta(seconds=options.lease) if options.lease else LEASE
     counts: dict[str, int] = {}
@@ -52,8 +53,6 @@ def send(options: argparse.Namespace) -> None:
 
 
 def plan(options: argparse.Namespace) -> None:
-    from reminders.storing import store_plan  # noqa: PLC0415 - Django is set up by now
-
     say(planned=store_plan(dt.datetime.fromisoformat(options.plan)))
 
 
@@ -77,7 +76,7 @@ def fork(options: argparse.Namespace) -> int:
 
 def main() -> None:
     options = parse()
-    django.setup()
+    settings.EMAIL_PORT = options.port
     running = {fork(options) for _ in range(options.workers)}
     worst = 0
     while running:

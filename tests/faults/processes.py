@@ -8,15 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def database_url() -> str:
-    """The address of the database that this test runs on."""
-    found = connection.settings_dict
-    if connection.vendor == "sqlite":
+def database_url(database: BaseDatabaseWrapper = connection) -> str:
+    """Return the DATABASE_URL of a connection, of the test's own unless another is given."""
+    found = database.settings_dict
+    if database.vendor == "sqlite":
         return f"sqlite:///{found['NAME']}"
     return f"postgres://{found['USER']}:{found['PASSWORD']}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pytest
 from django.urls import reverse
 
-from tests.conftest import NOW
 from tests.test_permission_table import TABLE
-from tests.world import World, build
+from tests.world import World
 
 
 def settings_under(**environment: str) -> dict[str, object]:
@@ -30,12 +29,6 @@ HTTPS = {
     if name.startswith(("SECURE_", "SESSION_", "CSRF_", "CONTENT_", "PERMISSIONS_", "MESSAGE_", "X_"))
     or name in {"SITE_URL", "MIDDLEWARE"}
 }
-
-
-@pytest.fixture
-def world(cast, time_machine) -> World:
-    time_machine.move_to(NOW)
-    return build(cast)
 
 
 @pytest.fixture

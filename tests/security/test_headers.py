@@ -1,29 +1,36 @@
 """What every answer tells the browser: over every address, signed in and not, under HTTP and HTTPS."""
 
 import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from http.cookies import Morsel
 
 import pytest
+import time_machine
 from django.conf import settings
-from django.test import Client
+from django.db import transaction
+from django.http.response import ResponseHeaders
+from django.test import Client, override_settings
 
+from tests.cast import NOW
 from tests.factories import PASSWORD
-from tests.security.conftest import addresses
+from tests.security.conftest import HTTPS, addresses
 
 pytestmark = pytest.mark.django_db
 ROLES = ("visitor", "representative", "administrator")
 
 
-def answers(world, **extra):
+def answers(world):
     for role in ROLES:
         client = world.cast.client(role)
         for address in addresses(world):
             for method in ("get", "post"):
-                yield role, method, address, getattr(client, method)(address, **extra)
+                yield role, method, address, getattr(client, method)(address)
 
 
-def policy(response) -> dict[str, list[str]]:
+def policy(headers) -> dict[str, list[str]]:
     """The content security policy as directive to sources."""
-    parts = response["Content-Security-Policy"].split(";")
+    parts = headers["Content-Security-Policy"].split(";")
     return {words[0]: words[1:] for words in (part.split() for part in parts)}
 
 
@@ -72,21 +79,45 @@ def test_a_page_that_only_a_visitor_gets_may_be_kept(world):
     assert "no-store" not in Client().get("/organizations/").get("Cache-Control", "")
 
 
-def test_cookies_are_for_this_host_alone_over_https(world, https):
-    seen = set()
-    for role in ROLES:
-        client = Client()
-        if role != "visitor":
-            client.force_login(world.cast.people[role])
-        for address in addresses(world):
-            client.get(address, secure=True)
-            client.post(address, secure=True)
-        client.post("/accounts/logout/", secure=True)
-        for name, cookie in client.cookies.items():
-            seen.add(name)
+@dataclass
+class Crawl:
+    """What a site under HTTPS answered, for two tests: each answer's place and headers, and every cookie it set."""
+
+    answers: list[tuple[str, ResponseHeaders]] = field(default_factory=list)
+    cookies: dict[str, list[Morsel]] = field(default_factory=lambda: defaultdict(list))
+
+
+@pytest.fixture(scope="module")
+def crawl(module_world, django_db_blocker) -> Crawl:
+    """Every address of the site, read and posted to over HTTPS by each role, who signs out at the end."""
+    found = Crawl()
+    with (
+        django_db_blocker.unblock(),
+        override_settings(**HTTPS),
+        time_machine.travel(NOW),
+        transaction.atomic(),
+    ):
+        for role in ROLES:
+            client = Client()
+            if role != "visitor":
+                client.force_login(module_world.cast.people[role])
+            for address in addresses(module_world):
+                for method in ("get", "post"):
+                    response = getattr(client, method)(address, secure=True)
+                    found.answers.append((f"{role} {method} {address}", response.headers))
+            client.post("/accounts/logout/", secure=True)
+            for name, cookie in client.cookies.items():
+                found.cookies[name].append(cookie)
+        transaction.set_rollback(True)
+    return found
+
+
+def test_cookies_are_for_this_host_alone_over_https(crawl):
+    assert set(crawl.cookies) == {"__Host-session", "__Host-csrf"}
+    for name, cookies in crawl.cookies.items():
+        for cookie in cookies:
             assert cookie["secure"] and cookie["httponly"] and cookie["path"] == "/", name
             assert cookie["samesite"] == "Lax" and not cookie["domain"], name
-    assert seen == {"__Host-session", "__Host-csrf"}
 
 
 def test_over_http_cookies_have_plain_names_since_browsers_take_no_others(world):
@@ -98,12 +129,12 @@ def test_over_http_cookies_have_plain_names_since_browsers_take_no_others(world)
     assert all(cookie["httponly"] for cookie in client.cookies.values())
 
 
-def test_https_is_said_to_last_and_http_is_led_there(world, https):
-    for role, method, address, response in answers(world, secure=True):
-        sent = response["Strict-Transport-Security"]
-        assert sent == "max-age=31536000; includeSubDomains; preload", f"{role} {method} {address}"
-        policies = policy(response)
-        assert "upgrade-insecure-requests" in policies or "sandbox" in policies, f"{role} {method} {address}"
+def test_https_is_said_to_last_and_http_is_led_there(crawl, https):
+    assert len(crawl.answers) > 700
+    for place, headers in crawl.answers:
+        assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload", place
+        policies = policy(headers)
+        assert "upgrade-insecure-requests" in policies or "sandbox" in policies, place
     led = Client().get("/organizations/")
     assert (led.status_code, led["Location"]) == (301, "https://testserver/organizations/")
     assert Client().get("/healthz").status_code == 200

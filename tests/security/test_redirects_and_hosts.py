@@ -33,7 +33,7 @@ def stays_here(location: str) -> bool:
 
 
 @pytest.mark.parametrize("url", ELSEWHERE)
-def test_every_way_through_an_account_page_stays_here(cast, url):
+def test_every_way_through_an_account_page_stays_here(world, url):
     client = Client()
     answers = [client.post("/accounts/login/", {"login": "primary@example.org", "password": PASSWORD, "next": url})]
     answers.append(client.get("/accounts/login/", {"next": url}))
@@ -55,14 +55,14 @@ def test_buttons_of_staff_lead_back_to_our_own_pages(world, url):
 @pytest.mark.parametrize(
     "host", ["evil.example", "portal.test.evil.example", "evil.example:80", "portal.test@evil.example"]
 )
-def test_a_foreign_host_gets_nothing(cast, host):
+def test_a_foreign_host_gets_nothing(world, host):
     for path in ("/", "/accounts/login/", "/accounts/password/reset/", "/no-such-page/", "/healthz"):
         response = Client(headers={"host": host}).get(path)
         assert response.status_code == 400, path
         assert "evil" not in response.content.decode(), path
 
 
-def test_a_forwarded_host_is_not_believed(cast, mailoutbox):
+def test_a_forwarded_host_is_not_believed(world, mailoutbox):
     client = Client(headers={"x-forwarded-host": "evil.example", "x-forwarded-server": "evil.example"})
     client.post("/accounts/login/code/", {"email": "nobody@example.org"})
     assert "evil" not in mailoutbox[-1].body
