@@ -14,6 +14,7 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import Person
 from accounts.rules import PortalRole
 from members.models import Organization
+from members.operations.status_periods import add_first_status_periods
 from members.rules import RepresentationKind
 from taskforces.models import Body
 from taskforces.rules import BodyKind, SeatRole
@@ -104,6 +105,7 @@ def make_cast() -> Cast:
             )
         ]
     )
+    add_first_status_periods(actor=None, organizations=[organization, other])
     workgroup = factories.WorkgroupFactory()
     full, body = factories.create_all(
         [

@@ -87,7 +87,8 @@ class OrganizationFactory(Factory):
 
     @factory.post_generation
     def status_period(self, create: bool, extracted: object, **kwargs: object) -> None:
-        start_status_period(actor=None, organization=self)
+        if create:
+            start_status_period(actor=None, organization=self)
 
 
 class PersonFactory(Factory):

@@ -104,7 +104,6 @@ CASES: list[OperationCase] = [
         lambda cast: {"term": term(cast), "successor": cast.alternate, "ended_on": TODAY, "reason": "Left"},
     ),
     OperationCase(operations.reassign_organization, STAFF, merge),
-    OperationCase(operations.import_seats, STAFF, lambda cast: {"acts": [], "today": TODAY}),
     OperationCase(
         operations.add_requirement,
         STAFF,
