@@ -73,13 +73,13 @@ def _read_mails(
         "delivery__state",
         "delivery__indeterminate_count",
     )
-    for meeting, reader, principal, kind, subject_version, due_at, state, delivery_state, ambiguous in rows:
+    for meeting, reader, principal, kind, subject_version, due_at, state, delivery_state, indeterminate_count in rows:
         entry = told.setdefault((meeting, reader), NoticeState())
         entry.delegated_from = entry.delegated_from or principal
         if delivery_state is None and state == ReminderState.PLANNED:
             continue  # it waits for the morning and is still lacked
         entry.kinds.add((kind, subject_version if kind == ReminderKind.MEETING_CHANGED else ""))
-        arrived = delivery_state in (DeliveryState.SENT, DeliveryState.UNKNOWN) or bool(ambiguous)
+        arrived = delivery_state in (DeliveryState.SENT, DeliveryState.UNKNOWN) or bool(indeterminate_count)
         if state in (ReminderState.SENT, ReminderState.MERGED) or (arrived and state not in UNSENT_STATES):
             entry.learn(int(subject_version))
         entry.last_notice_at = max(due_at, entry.last_notice_at or due_at)
