@@ -7,7 +7,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -40,7 +40,7 @@ def format_date(day: dt.date, today: dt.date) -> str:
 
 def format_time(time: dt.datetime | dt.time) -> str:
     """Return a time of day as "10:00 a.m."."""
-    return date_format(time, "TIME_FORMAT")
+    return time_format(time, "TIME_FORMAT")
 
 
 def format_time_range(starts: dt.datetime, ends: dt.datetime, today: dt.date) -> str:
@@ -51,7 +51,7 @@ def format_time_range(starts: dt.datetime, ends: dt.datetime, today: dt.date) ->
     is_same_half = (starts.hour < 12) == (ends.hour < 12)
     return _("%(date)s, %(start)s–%(end)s %(zone)s") % {
         "date": format_date(starts.date(), today),
-        "start": date_format(starts, "SHORT_TIME_FORMAT" if is_same_half else "TIME_FORMAT"),
+        "start": time_format(starts, "SHORT_TIME_FORMAT" if is_same_half else "TIME_FORMAT"),
         "end": format_time(ends),
         "zone": timezone_abbreviation(starts),
     }
