@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Show rows without allowing changes. Changes are made on the pages of the portal."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

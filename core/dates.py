@@ -56,7 +56,7 @@ def format_time_range(starts: dt.datetime, ends: dt.datetime, today: dt.date) ->
     is_same_half = (starts.hour < 12) == (ends.hour < 12)
     return _("%(date)s, %(start)s–%(end)s %(zone)s") % {
         "date": format_date(starts.date(), today),
-        "start": date_format(starts, "SHORT_TIME_FORMAT" if is_same_half else "TIME_FORMAT"),
+        "start": time_format(starts, "SHORT_TIME_FORMAT" if is_same_half else "TIME_FORMAT"),
         "end": format_time(ends),
         "zone": timezone_abbreviation(starts),
     }

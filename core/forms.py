@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -37,10 +37,14 @@ class FieldConflict:
     theirs: str
 
 
-class HelperMixin:
-    """Add the crispy helper, the error handling and the restored input to a form. The page writes the form element."""
+if TYPE_CHECKING:
+    _Form = forms.BaseForm
+else:
+    _Form = object
 
-    data: QueryDict
+
+class HelperMixin(_Form):
+    """Add the crispy helper, the error handling and the restored input to a form. The page writes the form element."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,41 +58,38 @@ class HelperMixin:
         try:
             yield
         except OperationNotAllowedError as error:
-            self.add_error(None, str(error))  # type: ignore[attr-defined]
+            self.add_error(None, str(error))
         except EditConflictError as error:
             self.show_conflict(error.current)
             self.http_status = 409
 
     def show_conflict(self, current: Versioned) -> None:
         """Add an error that says that the row has changed. The next submission is made from the current version."""
-        posted = self.data.copy()
-        posted[self.add_prefix("version")] = current.version  # type: ignore[attr-defined]
+        posted = self.data.copy()  # type: ignore[attr-defined]
+        posted[self.add_prefix("version")] = current.version
         self.data = posted
-        self.add_error(None, conflict_message(current))  # type: ignore[attr-defined]
+        self.add_error(None, conflict_message(current))
 
     def _remove_maxlength(self) -> None:
         """Remove `maxlength` from text areas: browsers cut pasted text silently, while the server reports an error."""
-        for field in self.fields.values():  # type: ignore[attr-defined]
+        for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs.pop("maxlength", None)
 
     def restore_data(self) -> None:
         """Fill an unbound form with the restored input. A form that adds fields later calls this again."""
         typed = restored_data.get()
-        if typed is not None and not self.is_bound:  # type: ignore[attr-defined]
+        if typed is not None and not self.is_bound:
             self._set_initial(typed)
 
     def _set_initial(self, typed: QueryDict) -> None:
         """Set initial values from `typed` if it holds a visible field of this form. Cleared checkboxes stay clear."""
-        widgets = {
-            self.add_prefix(name): (name, field.widget)  # type: ignore[attr-defined]
-            for name, field in self.fields.items()  # type: ignore[attr-defined]
-        }
+        widgets = {self.add_prefix(name): (name, field.widget) for name, field in self.fields.items()}
         if not any(key in typed and not widget.is_hidden for key, (_, widget) in widgets.items()):
             return
         for key, (name, widget) in widgets.items():
             if not widget.value_omitted_from_data(typed, {}, key):
-                self.initial[name] = widget.value_from_datadict(typed, {}, key)  # type: ignore[attr-defined]
+                self.initial[name] = widget.value_from_datadict(typed, {}, key)
 
     @property
     def helper(self) -> FormHelper:
@@ -103,7 +104,7 @@ class PlainForm(HelperMixin, forms.Form):
     """A form without a model instance."""
 
 
-class VersionedForm(HelperMixin, forms.ModelForm):
+class VersionedForm(HelperMixin, forms.ModelForm):  # type: ignore[type-arg]
     """A model form that posts the version of its row and shows both values of each field in an edit conflict."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
-class WebAddressField(models.URLField):
+class WebAddressField(models.URLField):  # type: ignore[type-arg]
     """A URL field that assumes https if the scheme is missing. Migrations see a plain URLField."""
 
     def formfield(self, **kwargs: Any) -> Any:

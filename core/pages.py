@@ -15,7 +15,7 @@ from core.forms import conflict_message
 from core.operations import EditConflictError, OperationNotAllowedError
 
 
-def paginate(request: HttpRequest, rows: QuerySet | Sequence[Any], size: int = 25) -> Page:
+def paginate(request: HttpRequest, rows: "QuerySet[Any] | Sequence[Any]", size: int = 25) -> "Page[Any]":
     """Return the page of `rows` that `?page=` asks for, or the nearest page if the number is not valid."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
 

@@ -11,6 +11,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import filetype
@@ -60,7 +61,7 @@ class UploadCheck:
     sha256: str
 
 
-def check_upload(file: File, *, only: Iterable[str] = ALLOWED) -> UploadCheck:
+def check_upload(file: "File[Any]", *, only: Iterable[str] = ALLOWED) -> UploadCheck:
     """Check the content of the file and return what it is. The file position is at the start again afterwards.
 
     Raise OperationNotAllowedError, with a message for the user, if the file is too large, empty, of a type that is

@@ -51,7 +51,7 @@ def read_message(name: str) -> StoredMessage | None:
     path = Path(settings.MAIL_DIR) / name
     if not _NAME.match(name) or not path.is_file():
         return None
-    message: EmailMessage = BytesParser(policy=policy.default).parsebytes(path.read_bytes())  # type: ignore[assignment]
+    message: EmailMessage = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
     parts = {part.get_content_type(): part for part in message.walk() if not part.is_attachment()}
     entry = parts.get("text/calendar")
     fields = ("From", "To", "Date", "Message-ID", "Auto-Submitted", "List-Unsubscribe")

@@ -282,7 +282,7 @@ def _record_result(row: Delivery, result: SendResult, now: dt.datetime) -> str:
     return values["state"] if result.outcome in (Outcome.SENT, Outcome.REFUSED) else result.outcome.value
 
 
-def _result_values(row: Delivery, result: SendResult, now: dt.datetime) -> dict:
+def _result_values(row: Delivery, result: SendResult, now: dt.datetime) -> dict[str, Any]:
     if result.outcome is Outcome.SENT:
         return {
             "state": DeliveryState.SENT,
@@ -328,7 +328,7 @@ def _result_values(row: Delivery, result: SendResult, now: dt.datetime) -> dict:
     }
 
 
-def _after_indeterminate(indeterminate_count: int, now: dt.datetime, reason: str) -> dict:
+def _after_indeterminate(indeterminate_count: int, now: dt.datetime, reason: str) -> dict[str, Any]:
     if indeterminate_count:
         return {
             "state": DeliveryState.UNKNOWN,

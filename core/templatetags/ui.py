@@ -4,6 +4,7 @@ import datetime as dt
 import html
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import nh3
 from django import template
@@ -82,7 +83,7 @@ def url_without_scheme(url: str) -> str:
 
 
 @register.filter
-def get_item(mapping: Mapping, key: object) -> object:
+def get_item(mapping: Mapping[Any, Any], key: object) -> object:
     """Return the value of a key in a mapping, or None."""
     return mapping.get(key)
 

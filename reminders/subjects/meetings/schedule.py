@@ -133,7 +133,7 @@ def _reminder_times(
 
     Days are calendar arithmetic, in the morning of the person's zone; hours are real ones.
     """
-    offsets = meeting.ahead or rules.MEETING_OFFSETS
+    offsets = rules.MEETING_OFFSETS if meeting.ahead is None else meeting.ahead
     for offset in offsets:
         if offset.days:
             due_at = morning_of(meeting.starts_on - dt.timedelta(days=offset.days), person.zone)
