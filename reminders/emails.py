@@ -159,5 +159,5 @@ def _message(
         if any(policy_of(kind).is_notice for kind in kinds):
             context["why"] = f"{context['why']} {_NOTICE_HOW}"
         context |= {"how": "Choose what else we write to you about", "how_url": preferences_url(person)}
-    text, html = render(f"reminders/emails/{template}", context)
+    text, html = render(f"reminders/mail/{template}", context)
     return Message(context["subject"], text, html, headers=headers, calendar=calendar)

@@ -276,7 +276,7 @@ TABLE: dict[str, Row] = {
     "reminders:address_unblock": staff_press(pk_of("suppression"), NO_PK),
     "reminders:follow_ups": staff_page(post=False),
     "reminders:follow_up_send": staff_page(
-        lambda world: {"matter": "address", "pk": world.suppression.pk}, {"matter": "address", "pk": 999_999}
+        lambda world: {"slug": "address", "pk": world.suppression.pk}, {"slug": "address", "pk": 999_999}
     ),
     "reminders:delivery_resend": staff_press(pk_of("delivery"), NO_PK),
     # For administrators

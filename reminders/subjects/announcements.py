@@ -222,7 +222,7 @@ def announcement_email(announcement: Announcement, person: Person, audience: str
         link = preferences_url(person, ReminderKind.ANNOUNCEMENT)
         headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         context |= {"how": "Stop announcements or choose others", "how_url": link}
-    text, html = render("reminders/emails/announcement", context)
+    text, html = render("reminders/mail/announcement", context)
     return Message(subject, text, html, headers=headers)
 
 

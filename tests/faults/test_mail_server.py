@@ -92,8 +92,8 @@ def test_a_server_that_is_away_for_three_hours_while_300_are_due_gets_each_of_th
 
 def test_a_mail_whose_template_raises_fails_alone_and_is_not_tried_for_ever(cast, sink, settings, tmp_path):
     """The template of a section is broken for meeting notices, and not for action items."""
-    original = Path(django_settings.BASE_DIR, "templates/reminders/emails/section.txt").read_text()
-    broken = tmp_path / "reminders/emails/section.txt"
+    original = Path(django_settings.BASE_DIR, "templates/reminders/mail/section.txt").read_text()
+    broken = tmp_path / "reminders/mail/section.txt"
     broken.parent.mkdir(parents=True)
     broken.write_text('{% if section.calendar %}{% include "there/is/none.txt" %}{% endif %}' + original)
     (engine,) = settings.TEMPLATES
