@@ -100,7 +100,7 @@ def parse_choice_cell(text: str, choices: type[TextChoices]) -> str:
     """The value that is meant by a label or a value, whatever its case. Raises InvalidCellError."""
     wanted = _plain(text)
     for value, label in choices.choices:
-        if wanted in (_plain(value), _plain(label)):
+        if wanted in (_plain(value), _plain(str(label))):
             return str(value)
     raise InvalidCellError(f"“{text}” is none of: {', '.join(map(str, choices.labels))}.")
 
