@@ -34,7 +34,7 @@ def hash_password(password: str, hasher: str) -> str:
 
 
 # Rows whose beginning is read from their history. A history row takes as long as the row itself, so others get none.
-WITH_HISTORY = {Organization, ActionItem}
+WITH_HISTORY = {Organization, ActionItem, Meeting}
 
 
 def create_all(rows: Iterable[Row]) -> list[Row]:

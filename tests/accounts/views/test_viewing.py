@@ -16,9 +16,10 @@ from accounts.rules import PortalRole
 from accounts.viewing import LIFE
 from core.operations import OperationNotAllowedError
 from members.tokens import token_of
-from tests.conftest import NOW
+from tests.cast import NOW, Cast
 from tests.test_permission_table import TABLE
-from tests.world import World, build, fingerprints
+from tests.world import fingerprints
+from tests.writes import recorded_writes
 
 STOP = "/staff/view-as/stop/"
 BANNER = "You are viewing the portal as The {}. You can't make changes."
@@ -33,8 +34,8 @@ def clock(time_machine):
 
 
 @pytest.fixture
-def world(cast) -> World:
-    return build(cast)
+def cast(world) -> Cast:
+    return world.cast
 
 
 def looking(cast, name="seated", by="staff") -> Client:
@@ -79,11 +80,10 @@ def test_reading_any_page_as_a_member_writes_nothing(name, world):
     client = looking(world.cast)
     seen = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
     Person.objects.filter(pk=world.cast.seated.pk).update(last_seen_at=seen)
-    before = fingerprints()
-    answer = client.get(reverse(name, kwargs=row.args(world)) + row.query)
+    with recorded_writes() as writes:
+        answer = client.get(reverse(name, kwargs=row.args(world)) + row.query)
     assert answer.status_code < 500
-    after = fingerprints()
-    assert [label for label in before if after[label] != before[label]] == []
+    assert writes == []
     viewed = Person.objects.get(pk=world.cast.seated.pk)
     assert (viewed.last_seen_at, viewed.last_login) == (seen, world.cast.seated.last_login)
 
@@ -93,13 +93,12 @@ def test_no_form_and_no_press_goes_through(name, world):
     row = TABLE[name]
     client = looking(world.cast, "chair")
     address = reverse(name, kwargs=row.args(world)) + row.query
-    before = fingerprints()
-    for method in ("POST", "PUT", "PATCH", "DELETE"):
-        answer = client.generic(method, address)
-        assert answer.status_code == 403, method
-        assert "Nothing was changed" in answer.content.decode()
-    after = fingerprints()
-    assert [label for label in before if after[label] != before[label]] == []
+    with recorded_writes() as writes:
+        for method in ("POST", "PUT", "PATCH", "DELETE"):
+            answer = client.generic(method, address)
+            assert answer.status_code == 403, method
+            assert "Nothing was changed" in answer.content.decode()
+    assert writes == []
 
 
 @pytest.mark.parametrize(
