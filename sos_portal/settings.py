@@ -355,7 +355,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     **{name: ["self"] for name in _OWN},
 }
 # A form that was open when the site restarted or the session ended is answered by our own page.
-CSRF_FAILURE_VIEW = "overview.views.csrf_failure"
+CSRF_FAILURE_VIEW = "overview.views.errors.csrf_failure"
 
 # Static files -------------------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ def test_a_member_updates_progress_in_three_clicks_from_home(visit: Visit, cast)
         starts_on=today - dt.timedelta(days=200),
     )
     visit.sign_in("seated@example.org")
-    owed = visit.page.locator(".owed", has_text="Share emergency department counts")
+    owed = visit.page.locator(".todo", has_text="Share emergency department counts")
     owed.get_by_role("link", name=re.compile("Update")).first.click()
     visit.page.get_by_text("At risk", exact=True).click()
     visit.page.locator("#id_narrative").fill("Two counties wait for a signature.")

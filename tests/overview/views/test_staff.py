@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from core.operations import lock, save_changes
 from members.models import Organization, Proposal, Representation
-from overview.queries.tracked import TRACKED
+from overview.queries.tracked_models import TRACKED
 from taskforces.models import Term
 from tests import factories
 from tests.conftest import NOW, TODAY

@@ -13,7 +13,7 @@ from members.rules import RepresentationKind
 from objectives.models import StrategySupport
 from overview import operations
 from overview.operations import Successors
-from overview.queries.handoff import responsibilities_of
+from overview.queries.offboarding import responsibilities_of
 from records.models import LegalHold
 from taskforces.models import Seat, Term
 from taskforces.permissions import chairs, is_member

@@ -18,7 +18,7 @@ from members.rules import RepresentationKind
 from objectives.models import Milestone, Strategy
 from overview import operations
 from overview.operations import Successors
-from overview.queries.handoff import remaining_responsibilities, responsibilities_of
+from overview.queries.offboarding import remaining_responsibilities, responsibilities_of
 from reminders.delivering import make_deliveries, store_plan
 from reminders.models import Reminder
 from taskforces.models import Term
