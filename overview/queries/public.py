@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ from accounts.permissions import AnyPerson
 from meetings.models import Meeting
 from meetings.queries import next_by_body
 from members.models import Organization
-from objectives.models import Objective, ProgressUpdate
+from objectives.models import Objective
 from objectives.queries import ObjectiveRow
 from objectives.queries import grid as strategy_counts
 from objectives.rules import STATUS_TONES, WORST_FIRST
@@ -27,11 +27,10 @@ from taskforces.rules import BodyKind
 
 @dataclass(frozen=True)
 class TaskForceCard:
-    """A task force with its chair, its next meeting and its latest published update."""
+    """A task force with its chair and its next meeting."""
 
     card: BodyCard
     next_meeting: Meeting | None
-    last_update: ProgressUpdate | None
 
 
 def purpose_of(workgroup: Workgroup) -> str:
@@ -44,22 +43,10 @@ def purpose_of(workgroup: Workgroup) -> str:
     return next((sentence for sentence in sentences if sentence.startswith(names)), sentences[0])
 
 
-def latest_update_by_body() -> dict[int, ProgressUpdate]:
-    """Return the latest published update of each body by body id. One query."""
-    newest = (
-        ProgressUpdate.objects.published()
-        .filter(strategy__body=OuterRef("strategy__body"), strategy__objective__plan__is_current=True)
-        .order_by("-published_at", "-id")
-        .values("pk")[:1]
-    )
-    updates = ProgressUpdate.objects.published().filter(pk=Subquery(newest))
-    return {update.strategy.body_id: update for update in updates.select_related("strategy")}
-
-
 def task_force_cards(now: dt.datetime, person: AnyPerson) -> list[TaskForceCard]:
     """Return the active task forces in their own order."""
-    meetings, updates = next_by_body(now, person), latest_update_by_body()
-    return [TaskForceCard(card, meetings.get(card.body.pk), updates.get(card.body.pk)) for card in body_cards()]
+    meetings = next_by_body(now, person)
+    return [TaskForceCard(card, meetings.get(card.body.pk)) for card in body_cards()]
 
 
 def timeline(workgroup: Workgroup) -> list[HistoryEvent]:
