@@ -1,50 +1,16 @@
 """All settings, read from the environment and, below it, from `.env`. The README's table lists each variable."""
 
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import environ
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+from sos_portal.browser_policies import content_security_policy, permissions_policy
+from sos_portal.environment import BASE_DIR, env, parse_bool, read_count, read_level
+from sos_portal.logs import configure_structlog, logging_config
 
-env = environ.Env()
-env.smart_cast = False
-environ.Env.read_env(BASE_DIR / ".env")  # what the environment sets wins
 VAR_DIR = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var")
-
-
-def parse_bool(name: str, default: bool) -> bool:
-    """A yes-or-no variable as a bool; raises ImproperlyConfigured on any other word."""
-    word = env.str(name, default="").strip().lower()
-    if word == "":
-        return default
-    if word in {"1", "true", "yes", "on"}:
-        return True
-    if word in {"0", "false", "no", "off"}:
-        return False
-    raise ImproperlyConfigured(f"{name}={word!r} is neither on nor off. Write {name}=on or {name}=off.")
-
-
-def read_count(name: str, default: int) -> int:
-    """A whole number of zero or more; raises ImproperlyConfigured on anything else."""
-    word = env.str(name, default="").strip()
-    if word == "":
-        return default
-    if not word.isdigit():
-        raise ImproperlyConfigured(f"{name}={word!r} is not a whole number. Write for example {name}={default}.")
-    return int(word)
-
-
-def read_level(name: str, default: str) -> str:
-    """A level of the log; raises ImproperlyConfigured on any other word."""
-    word = (env.str(name, default="").strip() or default).upper()
-    if word not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
-        raise ImproperlyConfigured(f"{name}={word!r} is not a level of the log. Write for example {name}=INFO.")
-    return word
 
 
 def single_sign_on(*, OIDC_ISSUER: str, OIDC_CLIENT_ID: str, OIDC_CLIENT_SECRET: str) -> dict[str, object]:
@@ -326,34 +292,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 24 * 3600
 # A message may name somebody, so it waits in the session and not in a cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-        "manifest-src": [SELF],
-        "upgrade-insecure-requests": SECURE_SITE,
-    }
-}
-# Nothing of the device is asked for but its lock, for passkeys, and the clipboard, to copy addresses to.
-_CLOSED = (
-    "accelerometer ambient-light-sensor autoplay bluetooth browsing-topics camera clipboard-read compute-pressure",
-    "cross-origin-isolated display-capture encrypted-media fullscreen gamepad geolocation gyroscope hid",
-    "identity-credentials-get idle-detection keyboard-map local-fonts magnetometer microphone midi otp-credentials",
-    "payment picture-in-picture screen-wake-lock serial storage-access sync-xhr usb web-share window-management",
-    "xr-spatial-tracking",
-)
-_OWN = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
-PERMISSIONS_POLICY: dict[str, list[str]] = {
-    **{name: [] for names in _CLOSED for name in names.split()},
-    **{name: ["self"] for name in _OWN},
-}
+CONTENT_SECURITY_POLICY = content_security_policy(upgrade=SECURE_SITE)
+PERMISSIONS_POLICY = permissions_policy()
 # A form that was open when the site restarted or the session ended is answered by our own page.
 CSRF_FAILURE_VIEW = "overview.views.errors.csrf_failure"
 
@@ -436,55 +376,8 @@ if BOUNCE_MAILBOX_URL:
 
 # Logs ---------------------------------------------------------------------------------------------
 
-import structlog
-
-from core.logs import mask_event
-
 # What follows these in an address opens something, so it is in no log and in no cache.
 TOKEN_URL_PREFIXES = ["/invitations/", "/reminders/", "/answer/", "/confirm/"]
 SECRET_PARAMETERS = ["code", "state", "token"]
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(),
-                exception_formatter=structlog.dev.plain_traceback,  # the other prints variables, secrets among them
-            )
-            if DEBUG or DEMO
-            else structlog.processors.JSONRenderer(),
-            "foreign_pre_chain": [
-                structlog.contextvars.merge_contextvars,
-                structlog.processors.TimeStamper(fmt="iso", utc=True),
-                structlog.stdlib.add_log_level,
-            ],
-        }
-    },
-    "filters": {"secrets": {"()": "core.logs.MaskSecrets"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        **{
-            name: {"level": read_level("LOG_LEVEL", "INFO")}
-            for name in ("mail", "reminders", "accounts", "members", "django_structlog")
-        },
-        **{name: {"filters": ["secrets"]} for name in ("django.request", "django.security.csrf")},
-    },
-}
-structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.filter_by_level,
-        mask_event,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.PositionalArgumentsFormatter(),
-        structlog.processors.format_exc_info,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
+LOGGING = logging_config(readable=DEBUG or DEMO, level=read_level("LOG_LEVEL", "INFO"))
+configure_structlog()

@@ -19,7 +19,7 @@ from reminders.queries import failed_count
 from taskforces.models import Term
 from taskforces.queries import expired_terms
 
-MAX_TASKS_PER_KIND = 5
+MAX_TASKS_PER_KIND = 3
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -69,7 +70,7 @@ def search(query: str, person: AnyPerson, today: dt.date) -> list[SearchResultGr
 def _organizations(query: str, person: AnyPerson, today: dt.date) -> Iterable[SearchResult]:
     rows = organizations_visible_to(person).filter(merged_into=None).select_related("sector")
     for row in filter_by_words(rows, query, ORGANIZATION_FIELDS)[: MAX_RESULTS + 1]:
-        facts = ", ".join(filter(None, [row.sector.name, row.jurisdiction]))
+        facts = ", ".join(filter(None, [capfirst(row.sector.name), row.jurisdiction]))
         yield SearchResult(row.name, reverse("members:organization", args=[row.key]), facts)
 
 
