@@ -102,8 +102,8 @@ def _meetings(query: str, person: AnyPerson, today: dt.date) -> Iterable[SearchR
 
 
 def _updates(query: str, person: AnyPerson, today: dt.date) -> Iterable[SearchResult]:
-    rows = ProgressUpdate.objects.published().select_related("strategy__body", "strategy__objective")
-    rows = filter_by_words(rows, query, ("narrative",)).order_by("-reported_on", "-id")
+    updates = ProgressUpdate.objects.published().select_related("strategy__body", "strategy__objective")
+    rows = filter_by_words(updates, query, ("narrative",)).order_by("-reported_on", "-id")
     for row in rows[: MAX_RESULTS + 1]:
         yield SearchResult(row.strategy.title, reverse("objectives:strategy", args=[row.strategy_id]), row.narrative)
 

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,7 +35,7 @@ def unfilled_positions() -> list[UnfilledPosition]:
 def _missing_primaries() -> list[UnfilledPosition]:
     former = Representation.objects.filter(organization=OuterRef("pk"), kind=RepresentationKind.PRIMARY)
     latest = former.order_by().values("organization").annotate(latest=Max("ended_on")).values("latest")
-    rows = without_primary(Organization.objects.all()).annotate(left_on=Subquery(latest))
+    rows: QuerySet[Any] = without_primary(Organization.objects.all()).annotate(left_on=Subquery(latest))
     return [
         UnfilledPosition(
             row,
@@ -50,7 +51,7 @@ def _missing_primaries() -> list[UnfilledPosition]:
 
 def _vacant_seats() -> list[UnfilledPosition]:
     filled = Term.objects.filter(ended_on=None).values("seat")
-    rows = (
+    rows: QuerySet[Any] = (
         Seat.objects.open()
         .filter(
             body__dissolved_on=None,

@@ -26,8 +26,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show a member's home page; a person without rights sees why and whom to contact."""
     person, now = get_person(request), timezone.now()
     if not is_member(person):
-        context = {"representations": representations_of(person)}
-        return render(request, "overview/home_without_rights.html", context)
+        representations = representations_of(person)
+        return render(request, "overview/home_without_rights.html", {"representations": representations})
     since = _last_visit(request, person) or now - DEFAULT_ACTIVITY_PERIOD
     context = {
         "home": home_page(person, now, local_today(now), since),
