@@ -14,7 +14,7 @@ VAR_DIR = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var")
 
 
 def single_sign_on(*, OIDC_ISSUER: str, OIDC_CLIENT_ID: str, OIDC_CLIENT_SECRET: str) -> dict[str, object]:
-    """What allauth knows of the OpenID Connect provider; without one there is no way in by it."""
+    """Return allauth's provider setting for OpenID Connect; without an issuer it is disabled."""
     provider: dict[str, object] = {"provider_class": "accounts.single_sign_on.OpenIDConnect"}
     if OIDC_ISSUER:
         provider["APP"] = {
@@ -27,7 +27,7 @@ def single_sign_on(*, OIDC_ISSUER: str, OIDC_CLIENT_ID: str, OIDC_CLIENT_SECRET:
     return provider
 
 
-# Where this site is -------------------------------------------------------------------------------
+# Site -------------------------------------------------------------------------------------------
 
 DEBUG = parse_bool("DEBUG", False)
 DEMO = parse_bool("DEMO", False)
@@ -51,7 +51,7 @@ if len(SECRET_KEY) < 32 or SECRET_KEY.startswith("django-insecure"):
     )
 SECRET_KEY_FALLBACKS = [key for key in env.str("SECRET_KEY_FALLBACKS", default="").split(",") if key]
 
-# The house ----------------------------------------------------------------------------------------
+# Apps and templates -------------------------------------------------------------------------------
 
 LOCAL_APPS = [
     "core",
@@ -176,12 +176,12 @@ CACHES = {
     else {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "portal_cache",
-        # Past the library's 300, whoever makes entries would push out used codes and counted failures.
+        # With the default of 300, new entries would push out used codes and counted failures.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
-# Time and words -----------------------------------------------------------------------------------
+# Time zone and language ---------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en-us", "English")]
@@ -212,9 +212,9 @@ ACCOUNT_FORMS = {
     "request_login_code": "accounts.forms.RequestLoginCodeForm",
     "reset_password": "accounts.forms.ResetPasswordForm",
 }
-# An invitation proves the address, and only staff change it.
+# The invitation verifies the email address, and only staff can change it.
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# Agencies' mail gateways hold a mail for minutes.
+# Email gateways of agencies can delay an email for minutes.
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
@@ -226,8 +226,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# A whole office may share one address, so what is counted by address alone is wide; failures are counted for the
-# account and the address together (accounts.adapters), and for the account alone.
+# A whole office may share one IP address, so limits by IP address alone are generous. Failed sign-ins are counted by
+# account and IP address together (accounts.adapters), and by account alone.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "5/5m/key",
@@ -252,7 +252,7 @@ if any(OIDC.values()):
         raise ImproperlyConfigured("OIDC_ISSUER is no https:// address. Write for example https://login.example.gov")
 SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.SingleSignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": single_sign_on(**OIDC)}
-# A link is enough: it changes nothing here, and a form would need the provider's addresses in the content policy.
+# A link starts single sign-on: it changes nothing here, and a form would need the provider in the content policy.
 SOCIALACCOUNT_LOGIN_ON_GET = True
 USERSESSIONS_ADAPTER = "accounts.adapters.SessionsAdapter"
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
@@ -290,11 +290,11 @@ CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_SITE else "sos_csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 24 * 3600
-# A message may name somebody, so it waits in the session and not in a cookie.
+# A message may contain a person's name, so it is stored in the session and not in a cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CONTENT_SECURITY_POLICY = content_security_policy(upgrade=SECURE_SITE)
 PERMISSIONS_POLICY = permissions_policy()
-# A form that was open when the site restarted or the session ended is answered by our own page.
+# Shown for a form that was open when the session ended.
 CSRF_FAILURE_VIEW = "overview.views.errors.csrf_failure"
 
 # Static files -------------------------------------------------------------------------------------
@@ -307,7 +307,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# Mail ---------------------------------------------------------------------------------------------
+# Email --------------------------------------------------------------------------------------------
 
 MAIL_DIR = Path(env.str("MAIL_DIR", default="") or VAR_DIR / "mail")
 EMAIL_URL = env.str("EMAIL_URL", default="")
@@ -322,7 +322,7 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "mail.backends.OutboxBackend"
 EMAIL_TIMEOUT = 20
-# Where mail comes back to: the envelope's sender, and the mailbox that is read for reports.
+# Bounces: the envelope sender, and the mailbox that is read for delivery reports.
 BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="").strip()
 BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", default="").strip()
 if BOUNCE_MAILBOX_URL:
@@ -332,7 +332,7 @@ if BOUNCE_MAILBOX_URL:
         parse_mailbox_url(BOUNCE_MAILBOX_URL)
     except ValueError as error:
         raise ImproperlyConfigured(f"BOUNCE_MAILBOX_URL cannot be read. {error}") from None
-# What a mail service signs in with when it tells what came back.
+# The secret with which an email service reports bounces.
 ANYMAIL_WEBHOOK_SECRET = env.str("ANYMAIL_WEBHOOK_SECRET", default="").strip()
 if ANYMAIL_WEBHOOK_SECRET and ":" not in ANYMAIL_WEBHOOK_SECRET:
     raise ImproperlyConfigured("ANYMAIL_WEBHOOK_SECRET is a name and a password with a colon between them.")
@@ -341,7 +341,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or
 
 # Uploads ------------------------------------------------------------------------------------------
 
-# Where the virus scanner listens; without one files pass by kind and size alone.
+# The address of the virus scanner; without one, files are checked by type and size only.
 CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", default="").strip()
 _scanner = urlsplit(CLAMAV_ADDRESS)
 if CLAMAV_ADDRESS and not {"tcp": _scanner.hostname, "unix": _scanner.path}.get(_scanner.scheme):
@@ -361,7 +361,7 @@ if not REDIS_URL:
         "processed_folder": str(BROKER_DIR / "processed"),
         "control_folder": str(BROKER_DIR / "control"),
         "store_processed": False,
-        "polling_interval": 0.2,  # so that the worker hears a Ctrl-C well within its five seconds
+        "polling_interval": 0.2,  # so that the worker stops within five seconds of Ctrl-C
     }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
@@ -376,7 +376,7 @@ if BOUNCE_MAILBOX_URL:
 
 # Logs ---------------------------------------------------------------------------------------------
 
-# What follows these in an address opens something, so it is in no log and in no cache.
+# Addresses that start with these contain a token, which must not be logged or cached.
 TOKEN_URL_PREFIXES = ["/invitations/", "/reminders/", "/answer/", "/confirm/"]
 SECRET_PARAMETERS = ["code", "state", "token"]
 LOGGING = logging_config(readable=DEBUG or DEMO, level=read_level("LOG_LEVEL", "INFO"))

@@ -111,6 +111,6 @@ class HistoryEventForm(VersionedForm):
             self.add_error(
                 "ends_on",
                 gettext("The last day is before the first day. Enter %(date)s or later.")
-                % {"date": date_format(starts, "M j, Y")},
+                % {"date": date_format(starts)},
             )
         return values

@@ -77,6 +77,6 @@ class PeriodForm(forms.Form):
             self.add_error(
                 "last",
                 gettext("The last day is before the first day. Enter %(date)s or later.")
-                % {"date": date_format(first, "M j, Y")},
+                % {"date": date_format(first)},
             )
         return values
