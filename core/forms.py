@@ -38,7 +38,9 @@ class FieldConflict:
 
 
 if TYPE_CHECKING:
-    _Form = forms.BaseForm
+
+    class _Form(forms.BaseForm):
+        data: QueryDict  # type: ignore[assignment]
 else:
     _Form = object
 

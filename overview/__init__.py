@@ -1,1 +1,1 @@
-"""Floor 13, what spans apps: public overview, home, staff console. No tables. Imports every app below."""
+"""Floor 13, pages that span apps: public overview, home, staff console. No tables. Imports every app below."""

@@ -1,4 +1,4 @@
-"""What every page knows: the workgroup's names, the navigation and whether this is a demonstration."""
+"""Template context that every page gets: the workgroup, the navigation and whether this is a demonstration."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -7,54 +7,57 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import is_staff
 from taskforces.models import Workgroup
 
-PUBLIC = (
-    ("Overview", "overview:front"),
-    ("Organizations", "overview:directory"),
-    ("Task forces", "taskforces:list"),
-    ("Objectives", "objectives:list"),
-    ("Meetings", "meetings:list"),
+PUBLIC_PAGES = (
+    (_("Overview"), "overview:front"),
+    (_("Organizations"), "overview:directory"),
+    (_("Task forces"), "taskforces:list"),
+    (_("Objectives"), "objectives:list"),
+    (_("Meetings"), "meetings:list"),
 )
-SIGNED_IN = (("Home", "overview:home"), *PUBLIC, ("Action items", "actionitems:list"))
-STAFF = (*SIGNED_IN, ("Staff console", "overview:console"))
+MEMBER_PAGES = ((_("Home"), "overview:home"), *PUBLIC_PAGES, (_("Action items"), "actionitems:list"))
+STAFF_PAGES = (*MEMBER_PAGES, (_("Staff console"), "overview:console"))
 
 
 @dataclass(frozen=True)
 class NavigationItem:
     """One link of the main navigation; `current` is the value of its aria-current, or empty."""
 
-    label: str
+    label: str | Promise
     url: str
     current: str
 
 
 def navigation_for(request: HttpRequest) -> list[NavigationItem]:
-    """The main navigation for whoever asks, with the section that the address lies in marked."""
+    """Return the main navigation for the signed-in person or visitor, with the current section marked."""
     person = request.user if hasattr(request, "user") else AnonymousUser()
-    names = STAFF if is_staff(person) else SIGNED_IN if person.is_authenticated else PUBLIC
+    pages = STAFF_PAGES if is_staff(person) else MEMBER_PAGES if person.is_authenticated else PUBLIC_PAGES
     items = []
-    for label, name in names:
+    for label, name in pages:
         url = reverse(name)
-        inside = url != "/" and request.path.startswith(url)
-        current = "page" if request.path == url else "true" if inside else ""
+        is_inside = url != "/" and request.path.startswith(url)
+        current = "page" if request.path == url else "true" if is_inside else ""
         items.append(NavigationItem(label, url, current))
     return items
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """The workgroup (None in an empty database), the site's name and address, and the way in and around."""
+    """Return the workgroup (None in an empty database), the site's name and address, navigation and sign-in link."""
     workgroup = Workgroup.objects.first()
     sign_in = reverse(settings.LOGIN_URL)
-    here = request.get_full_path()
+    path = request.get_full_path()
     return {
         "workgroup": workgroup,
-        "site_name": workgroup.name if workgroup else "Workgroup portal",
+        "site_name": workgroup.name if workgroup else gettext("Workgroup portal"),
         "is_demonstration": settings.DEMO,
         "viewing": getattr(request, "viewing", None),
         "site_url": settings.SITE_URL,
         "navigation": navigation_for(request),
-        "sign_in_url": sign_in if here.startswith("/accounts/") else f"{sign_in}?{urlencode({'next': here})}",
+        "sign_in_url": sign_in if path.startswith("/accounts/") else f"{sign_in}?{urlencode({'next': path})}",
     }

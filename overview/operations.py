@@ -1,10 +1,11 @@
-"""Writes that span apps: organizations become one, a representative hands over."""
+"""Writes that span apps: merging two organizations, and offboarding a person."""
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 import accounts.operations as accounts_operations
 import actionitems.operations as items_operations
@@ -14,15 +15,16 @@ import objectives.operations.strategies as objectives_operations
 import records.operations as records_operations
 import taskforces.operations as taskforces_operations
 from accounts.models import Person
-from core.operations import OperationNotAllowedError, lock
+from accounts.permissions import is_staff
+from core.operations import OperationNotAllowedError, lock, require_permission
 from members.models import Organization, Representation
 from members.rules import RepresentationKind
-from overview.queries.handoff import remaining_responsibilities, responsibilities_of
+from overview.queries.offboarding import Responsibilities, remaining_responsibilities, responsibilities_of
 
 
 @dataclass(frozen=True)
 class Successors:
-    """Who takes over what a departing person carries, by the row's id; what is left out has no person for now."""
+    """Who takes over a departing person's responsibilities, by the row's id; rows left out stay unassigned."""
 
     seats: Mapping[int, Person] = field(default_factory=dict)
     strategies: Mapping[int, Person] = field(default_factory=dict)
@@ -40,11 +42,13 @@ def merge_organizations(
     target_version: int | None,
     today: dt.date,
 ) -> Organization:
-    """Move all that is known of `source`, a duplicate, to `target` and return it; the source's page leads there.
+    """Move every record of the duplicate `source` to `target` and return `target`.
 
-    Raises EditConflictError when either changed after it was looked at, and OperationNotAllowedError when they cannot
-    be merged.
+    The page of `source` redirects to `target` afterwards. Both rows are locked in the order of their ids, so that two
+    merges at the same time cannot deadlock. Raises PermissionDenied, EditConflictError when either organization has
+    another version, and OperationNotAllowedError when the two cannot be merged.
     """
+    require_permission(is_staff(actor), _("Only Workgroup staff can merge organizations."))
     rows = [(source, source_version), (target, target_version)]
     for organization, version in sorted(rows, key=lambda row: row[0].pk):
         lock(organization, version)
@@ -72,35 +76,23 @@ def end_representation(
     now: dt.datetime,
     today: dt.date,
 ) -> Representation:
-    """End a representation and hand over what the person carries for the organization.
+    """End a representation, reassign the person's responsibilities for the organization, and return the ended row.
 
-    What has no successor stays with the organization, which owes a name. Answers to meetings that no longer invite
-    the person are taken back, and invitations to represent it are withdrawn. Raises EditConflictError, and
-    OperationNotAllowedError where a
-    date or a successor does not fit.
+    Work without a successor stays with the organization, unassigned. RSVPs to meetings that no longer invite the
+    person and pending invitations to represent the organization are canceled. Raises PermissionDenied,
+    EditConflictError, and OperationNotAllowedError for an impossible date or successor.
     """
-    person, organization = representation.person, representation.organization
-    carried = responsibilities_of(representation, now)
+    require_permission(is_staff(actor), _("Only Workgroup staff can end a representation."))
+    responsibilities = responsibilities_of(representation, now)
     ended = members_operations.end_representation(
         actor=actor, representation=representation, version=version, ended_on=ended_on, reason=reason, today=today
     )
     if successors.primary:
-        _name_primary(actor, successors.primary, ended, today)
-    for term in carried.terms:
-        taskforces_operations.replace_member(
-            actor=actor, term=term, successor=successors.seats.get(term.seat_id), ended_on=ended_on, reason=reason
-        )
-    for strategy in carried.strategies:
-        objectives_operations.reassign_strategy(
-            actor=actor, strategy=strategy, responsible_person=successors.strategies.get(strategy.pk)
-        )
-    for item in carried.items:
-        items_operations.reassign(
-            actor=actor, item=item, organization=organization, successor=successors.items.get(item.pk)
-        )
-    for invitation in carried.invitations:
+        _appoint_primary(actor, successors.primary, ended, today)
+    _reassign_work(actor, ended.organization, responsibilities, successors, ended_on, reason, today)
+    for invitation in responsibilities.invitations:
         members_operations.revoke(actor=actor, invitation=invitation, now=now)
-    meetings_operations.cancel_rsvps(actor=actor, person=person, now=now)
+    meetings_operations.cancel_rsvps(actor=actor, person=representation.person, now=now)
     return ended
 
 
@@ -116,51 +108,84 @@ def close_account(
     today: dt.date,
     address: str | None = None,
 ) -> Person:
-    """Close a person's account and hand over all that they carry, for each organization as `handoffs` says.
+    """Close a person's account, end all their representations and return the closed account.
 
-    `handoffs` is by the representation's id. What is of no organization comes to nobody: its seat is vacant, its
-    strategy the chair's, and an action item without an organization the actor's. Raises EditConflictError, and
-    OperationNotAllowedError as
+    `handoffs` holds the successors by the representation's id. Work that belongs to no organization has no successor:
+    the seat becomes vacant, the strategy has no responsible person, and an action item without an owning organization
+    is assigned to the actor. Raises PermissionDenied, EditConflictError and OperationNotAllowedError as
     `end_representation` and `deactivate_person` do.
     """
+    require_permission(is_staff(actor), _("Only Workgroup staff can close an account."))
     closed = accounts_operations.deactivate_person(
         actor=actor, person=person, version=version, reason=reason, now=now, address=address
     )
     for representation in person.representations.current().select_related("person", "organization").order_by("pk"):
+        # A representation that starts later ends on its first day.
+        day = max(today, representation.starts_on)
         end_representation(
             actor=actor,
             representation=representation,
             version=None,
-            ended_on=max(today, representation.starts_on),
+            ended_on=day,
             reason=reason,
             successors=handoffs.get(representation.pk, Successors()),
             now=now,
-            today=max(today, representation.starts_on),
+            today=day,
         )
-    left = remaining_responsibilities(person)
-    for term in left.terms:
-        taskforces_operations.replace_member(actor=actor, term=term, successor=None, ended_on=today, reason=reason)
-    for strategy in left.strategies:
-        objectives_operations.reassign_strategy(actor=actor, strategy=strategy, responsible_person=None)
-    for item in left.items:
-        owner = item.owner_organization
-        successor = None if owner else actor
-        items_operations.reassign(actor=actor, item=item, organization=owner, successor=successor)
+    _release_work(actor, remaining_responsibilities(person), reason, today)
     return closed
 
 
-def _name_primary(actor: Person, successor: Representation, ended: Representation, today: dt.date) -> None:
-    """Make another representative of the organization its primary, from the day the former one left."""
+def _reassign_work(
+    actor: Person,
+    organization: Organization,
+    work: Responsibilities,
+    successors: Successors,
+    ended_on: dt.date,
+    reason: str,
+    today: dt.date,
+) -> None:
+    """Give each seat, strategy and action item to its successor, or leave it with the organization."""
+    for term in work.terms:
+        taskforces_operations.replace_member(
+            actor=actor, term=term, successor=successors.seats.get(term.seat_id), ended_on=ended_on, reason=reason
+        )
+    for strategy in work.strategies:
+        objectives_operations.reassign_strategy(
+            actor=actor, strategy=strategy, responsible_person=successors.strategies.get(strategy.pk)
+        )
+    for item in work.items:
+        items_operations.reassign(
+            actor=actor, item=item, organization=organization, successor=successors.items.get(item.pk)
+        )
+
+
+def _release_work(actor: Person, work: Responsibilities, reason: str, today: dt.date) -> None:
+    """Take a closed account's remaining work away; an action item without an organization goes to the actor."""
+    for term in work.terms:
+        taskforces_operations.replace_member(actor=actor, term=term, successor=None, ended_on=today, reason=reason)
+    for strategy in work.strategies:
+        objectives_operations.reassign_strategy(actor=actor, strategy=strategy, responsible_person=None)
+    for item in work.items:
+        owner = item.owner_organization
+        successor = None if owner else actor
+        items_operations.reassign(actor=actor, item=item, organization=owner, successor=successor)
+
+
+def _appoint_primary(actor: Person, successor: Representation, ended: Representation, today: dt.date) -> None:
+    """Make another representative of the organization its primary from the day the former primary left."""
     if ended.kind != RepresentationKind.PRIMARY or successor.organization_id != ended.organization_id:
-        raise OperationNotAllowedError("Choose the new primary representative among the organization's own people.")
+        raise OperationNotAllowedError(_("Choose a new primary representative from the same organization."))
     if ended.ended_on is None or successor.kind == RepresentationKind.EXECUTIVE_CONTACT:
-        raise OperationNotAllowedError("An executive contact has no rights. Choose another person.")
+        raise OperationNotAllowedError(
+            _("An executive contact can't be the primary representative. Choose another person.")
+        )
     day = max(ended.ended_on, successor.starts_on)
     members_operations.end_representation(
         actor=actor,
         representation=successor,
         ended_on=day,
-        reason="Became primary representative",
+        reason=_("Became primary representative"),
         today=max(day, today),
     )
     members_operations.add_representation(

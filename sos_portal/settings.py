@@ -1,54 +1,20 @@
 """All settings, read from the environment and, below it, from `.env`. The README's table lists each variable."""
 
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import environ
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+from sos_portal.browser_policies import content_security_policy, permissions_policy
+from sos_portal.environment import BASE_DIR, env, parse_bool, read_count, read_level
+from sos_portal.logs import configure_structlog, logging_config
 
-env = environ.Env()
-env.smart_cast = False
-environ.Env.read_env(BASE_DIR / ".env")  # what the environment sets wins
 VAR_DIR = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var")
 
 
-def parse_bool(name: str, default: bool) -> bool:
-    """A yes-or-no variable as a bool; raises ImproperlyConfigured on any other word."""
-    word = env.str(name, default="").strip().lower()
-    if word == "":
-        return default
-    if word in {"1", "true", "yes", "on"}:
-        return True
-    if word in {"0", "false", "no", "off"}:
-        return False
-    raise ImproperlyConfigured(f"{name}={word!r} is neither on nor off. Write {name}=on or {name}=off.")
-
-
-def read_count(name: str, default: int) -> int:
-    """A whole number of zero or more; raises ImproperlyConfigured on anything else."""
-    word = env.str(name, default="").strip()
-    if word == "":
-        return default
-    if not word.isdigit():
-        raise ImproperlyConfigured(f"{name}={word!r} is not a whole number. Write for example {name}={default}.")
-    return int(word)
-
-
-def read_level(name: str, default: str) -> str:
-    """A level of the log; raises ImproperlyConfigured on any other word."""
-    word = (env.str(name, default="").strip() or default).upper()
-    if word not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
-        raise ImproperlyConfigured(f"{name}={word!r} is not a level of the log. Write for example {name}=INFO.")
-    return word
-
-
 def single_sign_on(*, OIDC_ISSUER: str, OIDC_CLIENT_ID: str, OIDC_CLIENT_SECRET: str) -> dict[str, object]:
-    """What allauth knows of the OpenID Connect provider; without one there is no way in by it."""
+    """Return allauth's provider setting for OpenID Connect; without an issuer it is disabled."""
     provider: dict[str, object] = {"provider_class": "accounts.single_sign_on.OpenIDConnect"}
     if OIDC_ISSUER:
         provider["APP"] = {
@@ -61,7 +27,7 @@ def single_sign_on(*, OIDC_ISSUER: str, OIDC_CLIENT_ID: str, OIDC_CLIENT_SECRET:
     return provider
 
 
-# Where this site is -------------------------------------------------------------------------------
+# Site -------------------------------------------------------------------------------------------
 
 DEBUG = parse_bool("DEBUG", False)
 DEMO = parse_bool("DEMO", False)
@@ -85,7 +51,7 @@ if len(SECRET_KEY) < 32 or SECRET_KEY.startswith("django-insecure"):
     )
 SECRET_KEY_FALLBACKS = [key for key in env.str("SECRET_KEY_FALLBACKS", default="").split(",") if key]
 
-# The house ----------------------------------------------------------------------------------------
+# Apps and templates -------------------------------------------------------------------------------
 
 LOCAL_APPS = [
     "core",
@@ -210,12 +176,12 @@ CACHES = {
     else {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "portal_cache",
-        # Past the library's 300, whoever makes entries would push out used codes and counted failures.
+        # With the default of 300, new entries would push out used codes and counted failures.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
-# Time and words -----------------------------------------------------------------------------------
+# Time zone and language ---------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en-us", "English")]
@@ -246,9 +212,9 @@ ACCOUNT_FORMS = {
     "request_login_code": "accounts.forms.RequestLoginCodeForm",
     "reset_password": "accounts.forms.ResetPasswordForm",
 }
-# An invitation proves the address, and only staff change it.
+# The invitation verifies the email address, and only staff can change it.
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# Agencies' mail gateways hold a mail for minutes.
+# Email gateways of agencies can delay an email for minutes.
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
@@ -260,8 +226,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# A whole office may share one address, so what is counted by address alone is wide; failures are counted for the
-# account and the address together (accounts.adapters), and for the account alone.
+# A whole office may share one IP address, so limits by IP address alone are generous. Failed sign-ins are counted by
+# account and IP address together (accounts.adapters), and by account alone.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "5/5m/key",
@@ -286,7 +252,7 @@ if any(OIDC.values()):
         raise ImproperlyConfigured("OIDC_ISSUER is no https:// address. Write for example https://login.example.gov")
 SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.SingleSignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": single_sign_on(**OIDC)}
-# A link is enough: it changes nothing here, and a form would need the provider's addresses in the content policy.
+# A link starts single sign-on: it changes nothing here, and a form would need the provider in the content policy.
 SOCIALACCOUNT_LOGIN_ON_GET = True
 USERSESSIONS_ADAPTER = "accounts.adapters.SessionsAdapter"
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
@@ -324,38 +290,12 @@ CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_SITE else "sos_csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 24 * 3600
-# A message may name somebody, so it waits in the session and not in a cookie.
+# A message may contain a person's name, so it is stored in the session and not in a cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-        "manifest-src": [SELF],
-        "upgrade-insecure-requests": SECURE_SITE,
-    }
-}
-# Nothing of the device is asked for but its lock, for passkeys, and the clipboard, to copy addresses to.
-_CLOSED = (
-    "accelerometer ambient-light-sensor autoplay bluetooth browsing-topics camera clipboard-read compute-pressure",
-    "cross-origin-isolated display-capture encrypted-media fullscreen gamepad geolocation gyroscope hid",
-    "identity-credentials-get idle-detection keyboard-map local-fonts magnetometer microphone midi otp-credentials",
-    "payment picture-in-picture screen-wake-lock serial storage-access sync-xhr usb web-share window-management",
-    "xr-spatial-tracking",
-)
-_OWN = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
-PERMISSIONS_POLICY: dict[str, list[str]] = {
-    **{name: [] for names in _CLOSED for name in names.split()},
-    **{name: ["self"] for name in _OWN},
-}
-# A form that was open when the site restarted or the session ended is answered by our own page.
-CSRF_FAILURE_VIEW = "overview.views.csrf_failure"
+CONTENT_SECURITY_POLICY = content_security_policy(upgrade=SECURE_SITE)
+PERMISSIONS_POLICY = permissions_policy()
+# Shown for a form that was open when the session ended.
+CSRF_FAILURE_VIEW = "overview.views.errors.csrf_failure"
 
 # Static files -------------------------------------------------------------------------------------
 
@@ -367,7 +307,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# Mail ---------------------------------------------------------------------------------------------
+# Email --------------------------------------------------------------------------------------------
 
 MAIL_DIR = Path(env.str("MAIL_DIR", default="") or VAR_DIR / "mail")
 EMAIL_URL = env.str("EMAIL_URL", default="")
@@ -382,7 +322,7 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "mail.backends.OutboxBackend"
 EMAIL_TIMEOUT = 20
-# Where mail comes back to: the envelope's sender, and the mailbox that is read for reports.
+# Bounces: the envelope sender, and the mailbox that is read for delivery reports.
 BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="").strip()
 BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", default="").strip()
 if BOUNCE_MAILBOX_URL:
@@ -392,7 +332,7 @@ if BOUNCE_MAILBOX_URL:
         parse_mailbox_url(BOUNCE_MAILBOX_URL)
     except ValueError as error:
         raise ImproperlyConfigured(f"BOUNCE_MAILBOX_URL cannot be read. {error}") from None
-# What a mail service signs in with when it tells what came back.
+# The secret with which an email service reports bounces.
 ANYMAIL_WEBHOOK_SECRET = env.str("ANYMAIL_WEBHOOK_SECRET", default="").strip()
 if ANYMAIL_WEBHOOK_SECRET and ":" not in ANYMAIL_WEBHOOK_SECRET:
     raise ImproperlyConfigured("ANYMAIL_WEBHOOK_SECRET is a name and a password with a colon between them.")
@@ -401,7 +341,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or
 
 # Uploads ------------------------------------------------------------------------------------------
 
-# Where the virus scanner listens; without one files pass by kind and size alone.
+# The address of the virus scanner; without one, files are checked by type and size only.
 CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", default="").strip()
 _scanner = urlsplit(CLAMAV_ADDRESS)
 if CLAMAV_ADDRESS and not {"tcp": _scanner.hostname, "unix": _scanner.path}.get(_scanner.scheme):
@@ -421,7 +361,7 @@ if not REDIS_URL:
         "processed_folder": str(BROKER_DIR / "processed"),
         "control_folder": str(BROKER_DIR / "control"),
         "store_processed": False,
-        "polling_interval": 0.2,  # so that the worker hears a Ctrl-C well within its five seconds
+        "polling_interval": 0.2,  # so that the worker stops within five seconds of Ctrl-C
     }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
@@ -436,55 +376,8 @@ if BOUNCE_MAILBOX_URL:
 
 # Logs ---------------------------------------------------------------------------------------------
 
-import structlog
-
-from core.logs import mask_event
-
-# What follows these in an address opens something, so it is in no log and in no cache.
+# Addresses that start with these contain a token, which must not be logged or cached.
 TOKEN_URL_PREFIXES = ["/invitations/", "/reminders/", "/answer/", "/confirm/"]
 SECRET_PARAMETERS = ["code", "state", "token"]
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(),
-                exception_formatter=structlog.dev.plain_traceback,  # the other prints variables, secrets among them
-            )
-            if DEBUG or DEMO
-            else structlog.processors.JSONRenderer(),
-            "foreign_pre_chain": [
-                structlog.contextvars.merge_contextvars,
-                structlog.processors.TimeStamper(fmt="iso", utc=True),
-                structlog.stdlib.add_log_level,
-            ],
-        }
-    },
-    "filters": {"secrets": {"()": "core.logs.MaskSecrets"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        **{
-            name: {"level": read_level("LOG_LEVEL", "INFO")}
-            for name in ("mail", "reminders", "accounts", "members", "django_structlog")
-        },
-        **{name: {"filters": ["secrets"]} for name in ("django.request", "django.security.csrf")},
-    },
-}
-structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.filter_by_level,
-        mask_event,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.PositionalArgumentsFormatter(),
-        structlog.processors.format_exc_info,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
+LOGGING = logging_config(readable=DEBUG or DEMO, level=read_level("LOG_LEVEL", "INFO"))
+configure_structlog()

@@ -24,7 +24,7 @@ urlpatterns = [
 if settings.ANYMAIL_WEBHOOK_SECRET:
     urlpatterns.append(path("anymail/", include("mail.webhooks")))
 
-handler400 = "overview.views.bad_request"
-handler403 = "overview.views.permission_denied"
-handler404 = "overview.views.not_found"
-handler500 = "overview.views.server_error"
+handler400 = "overview.views.errors.bad_request"
+handler403 = "overview.views.errors.permission_denied"
+handler404 = "overview.views.errors.not_found"
+handler500 = "overview.views.errors.server_error"

@@ -95,7 +95,7 @@ TABLE: dict[str, Row] = {
     "overview:search": public(),
     "overview:accessibility": public(),
     "overview:privacy": public(),
-    "overview:parts": Row(NOBODY, public=True),
+    "overview:style_guide": Row(NOBODY, public=True),
     "members:organization": public(key_of, NO_KEY),
     "members:join": Row(EVERYBODY, EVERYBODY, public=True),
     "members:join_sent": public(),

@@ -1,48 +1,49 @@
-"""The directory's filter and the forms over the workgroup's own record."""
+"""The directory's filter and the forms over the workgroup's profile and timeline."""
 
 from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from core.forms import VersionedForm
+from core.forms import VersionedForm, date_input
 from members.models import Organization, Sector
 from members.rules import OrganizationStatus
-from overview.queries.public import ORGANIZATION_WORDS, matching
-from taskforces.forms import date_input
+from overview.queries.search import ORGANIZATION_FIELDS, filter_by_words
 from taskforces.models import Body, HistoryEvent, Workgroup
 from taskforces.permissions import organizations_on
 
 
 def jurisdictions() -> list[tuple[str, str]]:
-    """The jurisdictions of the public organizations, each once, as choices."""
+    """Return each jurisdiction of the public organizations once, as choices."""
     names = Organization.objects.public().exclude(jurisdiction="").order_by("jurisdiction")
     return [(name, name) for name in names.values_list("jurisdiction", flat=True).distinct()]
 
 
 class DirectoryFilter(django_filters.FilterSet):
-    """Search and filters of the public directory; what cannot be read is left aside."""
+    """Search and filters of the public directory; invalid values are ignored."""
 
-    q = django_filters.CharFilter(label="Name, former name or work", method="search", max_length=100)
+    q = django_filters.CharFilter(label=_("Name, former name, or description"), method="search", max_length=100)
     sector = django_filters.ModelChoiceFilter(
-        label="Sector", queryset=Sector.objects.all(), to_field_name="slug", empty_label="All sectors"
+        label=_("Sector"), queryset=Sector.objects.all(), to_field_name="slug", empty_label=_("All sectors")
     )
     jurisdiction = django_filters.ChoiceFilter(
-        label="Jurisdiction", choices=jurisdictions, empty_label="All jurisdictions"
+        label=_("Jurisdiction"), choices=jurisdictions, empty_label=_("All jurisdictions")
     )
     task_force = django_filters.ModelChoiceFilter(
-        label="Task force",
+        label=_("Task force"),
         queryset=Body.objects.task_forces().standing(),
         to_field_name="slug",
-        empty_label="All task forces",
+        empty_label=_("All task forces"),
         method="on_task_force",
     )
-
-    standing = django_filters.ChoiceFilter(
-        label="Standing",
-        choices=[("members", "Active members"), ("others", "Not active members")],
-        empty_label="Members and others",
-        method="by_standing",
+    membership = django_filters.ChoiceFilter(
+        label=_("Membership"),
+        choices=[("active", _("Active members")), ("other", _("Not active members"))],
+        empty_label=_("All organizations"),
+        method="by_membership",
     )
 
     class Meta:
@@ -50,17 +51,17 @@ class DirectoryFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def search(self, rows: QuerySet[Organization], name: str, value: str) -> QuerySet[Organization]:
-        """Every word in the name, the acronym, a former name or the work."""
-        return matching(rows, value, ORGANIZATION_WORDS)
+        """Filter by every word in the name, the acronym, a former name or the description."""
+        return filter_by_words(rows, value, ORGANIZATION_FIELDS)
 
     def on_task_force(self, rows: QuerySet[Organization], name: str, value: Body) -> QuerySet[Organization]:
-        """Those that hold an open seat on the task force."""
+        """Filter by an open seat on the task force."""
         return rows.filter(pk__in=organizations_on(value).values("pk"))
 
-    def by_standing(self, rows: QuerySet[Organization], name: str, value: str) -> QuerySet[Organization]:
-        """Those with the status active, or all others."""
+    def by_membership(self, rows: QuerySet[Organization], name: str, value: str) -> QuerySet[Organization]:
+        """Filter by the status active, or any other status."""
         active = {"status": OrganizationStatus.ACTIVE}
-        return rows.filter(**active) if value == "members" else rows.exclude(**active)
+        return rows.filter(**active) if value == "active" else rows.exclude(**active)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -69,14 +70,14 @@ class DirectoryFilter(django_filters.FilterSet):
 
 
 class WorkgroupForm(VersionedForm):
-    """The workgroup in its sponsor's words."""
+    """The workgroup's profile as its sponsor describes it."""
 
     class Meta:
         model = Workgroup
         fields = ["name", "short_name", "convened_by", "program", "convened_in", "overview", "confirmation_month"]
         help_texts = {
-            "overview": "Shown on the front page and on the workgroup's page. Leave an empty line between paragraphs.",
-            "short_name": "The name as it stands in a sentence.",
+            "overview": _("Shown on the Workgroup's page. Leave an empty line between paragraphs."),
+            "short_name": _("The name used within a sentence."),
         }
 
 
@@ -88,22 +89,28 @@ class HistoryEventForm(VersionedForm):
         fields = ["when", "starts_on", "ends_on", "is_circa", "event", "source"]
         widgets = {"starts_on": date_input(), "ends_on": date_input()}
         labels = {
-            "starts_on": "First day",
-            "ends_on": "Last day",
-            "event": "What happened",
-            "source": "Source",
+            "when": _("Date as shown"),
+            "starts_on": _("First day"),
+            "ends_on": _("Last day"),
+            "is_circa": _("The date is approximate"),
+            "event": _("What happened"),
+            "source": _("Source"),
         }
         help_texts = {
-            "when": "As readers see it, such as Nov 2014.",
-            "starts_on": "Sorts the timeline.",
-            "ends_on": "Leave empty while it goes on.",
+            "when": _("What readers see, for example Oct 13, 2023 or Fall 2014."),
+            "starts_on": _("Used to sort the timeline."),
+            "ends_on": _("Leave empty if it is still going on."),
+            "source": _("Where readers can check this, for example the title of a report."),
         }
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an end that lies before the start."""
+        """Add an error if the last day is before the first day."""
         values = super().clean() or self.cleaned_data
         starts, ends = values.get("starts_on"), values.get("ends_on")
         if starts and ends and ends < starts:
-            first = f"{starts:%b} {starts.day}, {starts.year}"
-            self.add_error("ends_on", f"The last day is before the first. Choose {first} or later.")
+            self.add_error(
+                "ends_on",
+                gettext("The last day is before the first day. Enter %(date)s or later.")
+                % {"date": date_format(starts)},
+            )
         return values

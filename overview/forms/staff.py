@@ -6,18 +6,27 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainForm
+from core.forms import PlainForm, date_input
 from members.models import Organization
 from members.rules import ContactChannel
-from taskforces.forms import date_input
+
+MIN_YEAR = 1900
+DEFAULT_PERIOD_DAYS = 365
 
 
-class ActFilter(PlainForm):
-    """Which of the things entered for others to show."""
+class OnBehalfFilter(PlainForm):
+    """Which of the entries that staff made for members to show."""
 
-    q = forms.CharField(label="Name or record", required=False, max_length=100)
-    how = forms.ChoiceField(label="Told", required=False, choices=[("", "In any way"), *ContactChannel.choices])
+    q = forms.CharField(label=_("Person or record"), required=False, max_length=100)
+    how = forms.ChoiceField(
+        label=_("How staff got the information"),
+        required=False,
+        choices=[("", _("All")), *ContactChannel.choices],
+    )
 
 
 class MergeTargetForm(PlainForm):
@@ -26,46 +35,48 @@ class MergeTargetForm(PlainForm):
     def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["into"] = forms.ModelChoiceField(
-            label="Merge into",
+            label=_("Merge into"),
             queryset=organizations,
             to_field_name="key",
-            empty_label="Choose the organization that stays",
+            empty_label=_("Choose the organization to keep"),
         )
 
 
 def validate_recent_year(day: date) -> None:
-    """Raises ValidationError for a day of which no record can be."""
-    if day.year < 1900:
-        raise ValidationError("Choose a day after 1900.")
+    """Raise ValidationError for a date before 1900."""
+    if day.year < MIN_YEAR:
+        raise ValidationError(gettext("Enter a date in %(year)d or later."), params={"year": MIN_YEAR})
 
 
 class PeriodForm(forms.Form):
-    """From when to when; the last twelve months where nothing is said."""
+    """The first and last day of a period; by default the last 12 months."""
 
-    first = forms.DateField(label="From", required=False, widget=date_input(), validators=[validate_recent_year])
-    last = forms.DateField(label="To", required=False, widget=date_input(), validators=[validate_recent_year])
+    first = forms.DateField(label=_("From"), required=False, widget=date_input(), validators=[validate_recent_year])
+    last = forms.DateField(label=_("To"), required=False, widget=date_input(), validators=[validate_recent_year])
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
 
     @staticmethod
-    def usual(today: date) -> tuple[date, date]:
-        """The last twelve months."""
-        return today - timedelta(days=365), today
+    def default_period(last: date) -> tuple[date, date]:
+        """Return the 12 months that end on `last`."""
+        return last - timedelta(days=DEFAULT_PERIOD_DAYS), last
 
     @property
     def period(self) -> tuple[date, date]:
         """The first and the last day."""
-        first, last = self.usual(self.cleaned_data["last"] or self.today)
+        first, last = self.default_period(self.cleaned_data["last"] or self.today)
         return self.cleaned_data["first"] or first, last
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an end before the start."""
+        """Add an error if the period ends before it starts."""
         values = super().clean() or self.cleaned_data
         first, last = values.get("first"), values.get("last") or self.today
         if first and first > last:
             self.add_error(
-                "last", f"This is before the first day. Choose {first:%b} {first.day}, {first.year} or later."
+                "last",
+                gettext("The last day is before the first day. Enter %(date)s or later.")
+                % {"date": date_format(first)},
             )
         return values

@@ -1,1 +1,1 @@
-"""Page-shaped reads that span apps: public pages, home, the staff pages, the history of any record."""
+"""Page-shaped reads that span apps: public pages, home, the staff pages."""

@@ -1,7 +1,9 @@
-"""What staff read before all organizations are asked: whom it reaches, and the mail as it would go."""
+"""The recipients and a sample of the email that asks organizations to confirm their information."""
 
 import datetime as dt
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from mail.messages import Message
@@ -13,32 +15,33 @@ from reminders.models import Reminder
 from reminders.rules import ReminderKind
 from reminders.subjects.confirmations import confirmation_section
 
-NO_LINK = "(a link of the person's own stands here)"
-
 
 @dataclass(frozen=True)
 class ConfirmationRecipient:
-    """An organization that is due, and who gets the first mail; one that has nobody is not asked."""
+    """An organization due for confirmation and who gets the first email; without people it is not asked."""
 
     organization: Organization
     people: list[Person]
 
 
 def confirmation_recipients(now: dt.datetime) -> list[ConfirmationRecipient]:
-    """The organizations that are due at `now`, by name, each with whom "ask all" would reach. Two queries."""
+    """Return the organizations due at `now`, by name, each with the recipients of the request. Two queries."""
     organizations = list(to_be_asked(now))
-    voices = contacts_for(organization.pk for organization in organizations)
+    contacts = contacts_for(organization.pk for organization in organizations)
     return [
-        ConfirmationRecipient(row, contacts_at_stage(ConfirmationStage.ASKED, voices[row.pk])) for row in organizations
+        ConfirmationRecipient(row, contacts_at_stage(ConfirmationStage.ASKED, contacts[row.pk]))
+        for row in organizations
     ]
 
 
-def sample_mail(rows: list[ConfirmationRecipient], now: dt.datetime) -> Message | None:
-    """The mail of the first one who would get one, with a word where each person's own link stands."""
+def sample_email(rows: list[ConfirmationRecipient], now: dt.datetime) -> Message | None:
+    """Return the email to the first recipient, with a placeholder for the personal link; None without recipients."""
     row = next((row for row in rows if row.people), None)
     if row is None:
         return None
     kind = ReminderKind.ORGANIZATION_CONFIRM
     reminder = Reminder(kind=kind, recipient=row.people[0], subject_version=ConfirmationStage.ASKED)
-    question = Confirmation(organization=row.organization, period=now.year, asked_at=now)
-    return single_email(reminder, confirmation_section(reminder, question, now, NO_LINK))
+    confirmation = Confirmation(organization=row.organization, period=now.year, asked_at=now)
+    return single_email(
+        reminder, confirmation_section(reminder, confirmation, now, _("(the recipient's personal link)"))
+    )

@@ -1,7 +1,7 @@
-"""How far organizations take part: meetings, action items and updates, as counts that add up.
+"""Participation of organizations: meetings, action items and updates, as counts that add up.
 
-An organization counts for a meeting where it held a seat on the body on that day, taken or vacant; for the full
-Workgroup where it was an active member. Only closed meetings whose attendance was noted count at all.
+A meeting counts for an organization that had a seat on the body on that day, filled or vacant; a meeting of the full
+Workgroup counts for its active members. Only closed meetings with recorded attendance count.
 """
 
 import datetime as dt
@@ -23,12 +23,12 @@ from taskforces.models import Body, Seat
 from taskforces.queries.requirements import memberships
 from taskforces.rules import BodyKind, is_below, members_on
 
-CAME = (AttendanceStatus.IN_PERSON, AttendanceStatus.REMOTE)
+ATTENDED_STATUSES = (AttendanceStatus.IN_PERSON, AttendanceStatus.REMOTE)
 
 
 @dataclass(frozen=True)
 class BodyAttendance:
-    """An organization at the meetings of one body: how many were held, attended, and missed with an excuse."""
+    """An organization at the meetings of one body: the number held, attended and excused."""
 
     body: Body
     held: int
@@ -37,13 +37,13 @@ class BodyAttendance:
 
     @property
     def is_below(self) -> bool:
-        """Whether the charter expects more."""
+        """Whether attendance is below the charter's expectation."""
         return is_below(self.attended, self.held, self.body.attendance_expected_percent)
 
 
 @dataclass(frozen=True)
 class Engagement:
-    """One organization in a period; open and overdue items are those of today."""
+    """One organization in a period; open and overdue action items are as of today."""
 
     organization: Organization
     bodies: list[BodyAttendance]
@@ -65,16 +65,16 @@ class Engagement:
 
     @property
     def below(self) -> list[BodyAttendance]:
-        """The bodies whose charter expects more."""
+        """The bodies where attendance is below the charter's expectation."""
         return [row for row in self.bodies if row.is_below]
 
 
 def engagement(
     first: dt.date, last: dt.date, today: dt.date, organization: Organization | None = None
 ) -> list[Engagement]:
-    """How far each organization with rights, or the one that is given, took part from the first day to the last.
+    """Return the participation of each organization with rights, or of the given one, in the period.
 
-    Those below an expectation come first. Nine queries, whatever the number of rows.
+    Organizations below an expectation come first. Always nine queries.
     """
     organizations = (
         [organization]
@@ -91,43 +91,43 @@ def engagement(
 
 
 def _attendance(first: dt.date, last: dt.date) -> dict[int, list[BodyAttendance]]:
-    """For each organization its bodies with the counts, by its id."""
+    """Return the attendance at each body by organization id."""
     meetings = list(
         Meeting.objects.filter(
             pk__in=Attendance.objects.values("meeting"), status=MeetingStatus.CLOSED, starts_on__range=(first, last)
         ).values_list("pk", "body", "starts_on")
     )
     bodies = {body.pk: body for body in Body.objects.all()}
-    came, excused = _presence([pk for pk, _, _ in meetings])
-    belonging = _Belonging(bodies)
+    attended, excused = _attendance_pairs([pk for pk, _body, _day in meetings])
+    members = _MemberLookup(bodies)
     counts: dict[int, Counter[tuple[int, str]]] = defaultdict(Counter)
     for pk, body, day in meetings:
-        for organization in belonging(body, day):
+        for organization in members.on(body, day):
             counts[organization][body, "held"] += 1
-            counts[organization][body, "attended"] += (pk, organization) in came
-            counts[organization][body, "excused"] += (pk, organization) in excused - came
-    found: dict[int, list[BodyAttendance]] = defaultdict(list)
+            counts[organization][body, "attended"] += (pk, organization) in attended
+            counts[organization][body, "excused"] += (pk, organization) in excused - attended
+    rows: dict[int, list[BodyAttendance]] = defaultdict(list)
     for organization, count in counts.items():
-        for body in sorted({body for body, _ in count}, key=lambda key: (bodies[key].position, key)):
-            numbers = (count[body, word] for word in ("held", "attended", "excused"))
-            found[organization].append(BodyAttendance(bodies[body], *numbers))
-    return found
+        for body in sorted({body for body, _name in count}, key=lambda key: (bodies[key].position, key)):
+            numbers = (count[body, name] for name in ("held", "attended", "excused"))
+            rows[organization].append(BodyAttendance(bodies[body], *numbers))
+    return rows
 
 
-def _presence(meetings: Sequence[int]) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
-    """The pairs of meeting and organization for which somebody came, and those for which somebody was excused."""
-    came, excused = set(), set()
+def _attendance_pairs(meetings: Sequence[int]) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+    """Return the pairs of meeting id and organization id where someone attended, and where someone was excused."""
+    attended, excused = set(), set()
     rows = Attendance.objects.filter(meeting__in=meetings, organization__isnull=False)
     for meeting, organization, presence in rows.values_list("meeting", "organization", "presence"):
-        if presence in CAME:
-            came.add((meeting, organization))
+        if presence in ATTENDED_STATUSES:
+            attended.add((meeting, organization))
         elif presence == AttendanceStatus.EXCUSED:
             excused.add((meeting, organization))
-    return came, excused
+    return attended, excused
 
 
-class _Belonging:
-    """Asks which organizations belonged to a body on a day, from seats and memberships read once."""
+class _MemberLookup:
+    """The organizations that belonged to a body on a day, from seats and memberships that are read once."""
 
     def __init__(self, bodies: Mapping[int, Body]) -> None:
         self.full = {pk for pk, body in bodies.items() if body.kind == BodyKind.FULL}
@@ -140,14 +140,15 @@ class _Belonging:
             made_on = local_today(made_at)
             self.seats[body].append((organization, min(made_on, began_on or made_on), closed_on))
 
-    def __call__(self, body: int, day: dt.date) -> set[int]:
+    def on(self, body: int, day: dt.date) -> set[int]:
+        """Return the ids of the organizations that belonged to the body on that day."""
         if body in self.full:
             return {row.pk for row, spans in self.members.items() if members_on({row.pk: spans}, day)}
         return {pk for pk, began, closed in self.seats[body] if began <= day and (closed is None or day <= closed)}
 
 
 def _items(today: dt.date) -> dict[int, tuple[int, int]]:
-    """How many action items of each organization are open, and how many of those overdue."""
+    """Return the number of open and of overdue action items by organization id."""
     rows = (
         ActionItem.objects.open()
         .filter(owner_organization__isnull=False)
@@ -159,7 +160,7 @@ def _items(today: dt.date) -> dict[int, tuple[int, int]]:
 
 
 def _updates(first: dt.date, last: dt.date) -> dict[int, int]:
-    """How many updates were given in the period for the strategies that each organization leads."""
+    """Return the number of updates in the period for the strategies that each organization leads."""
     rows = (
         ProgressUpdate.objects.filter(state__in=REPORTED_STATES, reported_on__range=(first, last))
         .order_by()
@@ -171,7 +172,7 @@ def _updates(first: dt.date, last: dt.date) -> dict[int, int]:
 
 @dataclass(frozen=True)
 class Totals:
-    """The counts of all rows together."""
+    """The sums over all organizations."""
 
     held: int
     attended: int
@@ -181,12 +182,12 @@ class Totals:
 
 
 def totals(rows: Iterable[Engagement]) -> Totals:
-    """The sums; no percent is averaged."""
-    kept = list(rows)
+    """Return the sums over the rows; percentages are not averaged."""
+    engagements = list(rows)
     return Totals(
-        sum(row.held for row in kept),
-        sum(row.attended for row in kept),
-        sum(row.open_items for row in kept),
-        sum(row.overdue_items for row in kept),
-        sum(row.updates for row in kept),
+        sum(row.held for row in engagements),
+        sum(row.attended for row in engagements),
+        sum(row.open_items for row in engagements),
+        sum(row.overdue_items for row in engagements),
+        sum(row.updates for row in engagements),
     )

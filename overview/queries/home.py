@@ -1,9 +1,11 @@
-"""What a member finds at home: what one owes, what comes next, what changed. A fixed number of queries."""
+"""The member's home page: to-do list, next meetings, recent activity. A fixed number of queries."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from actionitems.models import ActionItem
@@ -21,16 +23,17 @@ from taskforces.models import Body
 from taskforces.permissions import bodies_of, terms_of
 from taskforces.rules import CHAIR_ROLES, SeatRole, role_order
 
-CHANGES_SHOWN = 8
-MEETINGS_SHOWN = 4
-ANSWER_WITHIN_DAYS = 30
-# Minutes that are corrected long after the meeting are no news.
-MINUTES_ARE_NEWS = dt.timedelta(days=60)
+MAX_ACTIVITY = 8
+MAX_MEETINGS = 4
+MAX_MEETINGS_READ = 50
+RSVP_WITHIN_DAYS = 30
+# Minutes corrected long after the meeting are not shown as activity.
+MINUTES_RECENT = dt.timedelta(days=60)
 
 
 @dataclass(frozen=True)
 class TodoItem:
-    """One thing that a person owes: exactly one of update, item, meeting and confirmation is set."""
+    """One thing for the person to do: exactly one of update, item, meeting and confirmation is set."""
 
     due_on: dt.date
     is_late: bool
@@ -42,56 +45,60 @@ class TodoItem:
 
 @dataclass(frozen=True)
 class MyBody:
-    """A body that the person belongs to, with the role there and what meets next."""
+    """A body that the person belongs to, with their role on it and its next meeting."""
 
     body: Body
     role: str
-    leads: bool
+    is_chair: bool
     next_meeting: Meeting | None
 
 
 @dataclass(frozen=True)
 class ActivityItem:
-    """Something new on one's bodies: a published update, or a meeting and what became of it."""
+    """Something new on the person's bodies: a published update, or a meeting and what happened to it."""
 
     at: dt.datetime
     update: ProgressUpdate | None = None
     meeting: Meeting | None = None
-    word: str = ""
+    label: str | Promise = ""
 
 
 @dataclass(frozen=True)
 class Home:
     """The whole page."""
 
-    owed: list[TodoItem]
+    todo: list[TodoItem]
     meetings: list[Meeting]
     bodies: list[MyBody]
-    changes: list[ActivityItem]
+    activity: list[ActivityItem]
 
     @property
-    def asks_for_answers(self) -> bool:
-        return any(owed.meeting for owed in self.owed)
+    def has_unanswered_meeting(self) -> bool:
+        return any(entry.meeting for entry in self.todo)
 
 
 def home(person: Person, now: dt.datetime, today: dt.date, since: dt.datetime) -> Home:
-    """What waits for the person, what comes, and what changed after `since`."""
-    meetings = list(upcoming_for(person, now, 50))
+    """Return the person's to-do list, next meetings and bodies, and what changed after `since`."""
+    meetings = list(upcoming_for(person, now, MAX_MEETINGS_READ))
     bodies = list(bodies_of(person))
-    owed = _todo_items(person, meetings, today)
-    asked = {row.meeting for row in owed}
-    mine = [meeting for meeting in meetings if meeting.is_invited and meeting not in asked]
+    todo = _todo_items(person, meetings, today)
+    unanswered = {entry.meeting for entry in todo}
+    answered = [
+        meeting
+        for meeting in meetings
+        if meeting.is_invited and meeting not in unanswered  # type: ignore[attr-defined]
+    ]
     return Home(
-        owed,
-        mine[:MEETINGS_SHOWN],
+        todo,
+        answered[:MAX_MEETINGS],
         _my_bodies(person, bodies, next_by_body(now, person)),
-        _changes(person, bodies, since, now),
+        _activity(person, bodies, since, now),
     )
 
 
 def todo_for(person: Person, now: dt.datetime, today: dt.date) -> list[TodoItem]:
-    """What waits for the person, the most urgent first."""
-    return _todo_items(person, list(upcoming_for(person, now, 50)), today)
+    """Return the person's to-do list, the most urgent first."""
+    return _todo_items(person, list(upcoming_for(person, now, MAX_MEETINGS_READ)), today)
 
 
 def _todo_items(person: Person, meetings: list[Meeting], today: dt.date) -> list[TodoItem]:
@@ -103,13 +110,14 @@ def _todo_items(person: Person, meetings: list[Meeting], today: dt.date) -> list
         if meeting.is_invited
         and not meeting.my_rsvp
         and meeting.scheduled_at
-        and (meeting.local_start.date() - today).days <= ANSWER_WITHIN_DAYS
+        and (meeting.local_start.date() - today).days <= RSVP_WITHIN_DAYS
     ]
-    return sorted(updates + items + unanswered + _to_confirm(person, today), key=lambda owed: owed.due_on)
+    confirmations = _confirmations(person, today)
+    return sorted(updates + items + unanswered + confirmations, key=lambda entry: entry.due_on)
 
 
-def _to_confirm(person: Person, today: dt.date) -> list[TodoItem]:
-    """The yearly questions to the organizations that the person leads, each due when it would go on to the next."""
+def _confirmations(person: Person, today: dt.date) -> list[TodoItem]:
+    """The open yearly confirmations of the person's organizations, due when the next contact would be asked."""
     rows = Confirmation.objects.open().filter(organization__in=organizations_managed_by(person))
     return [
         TodoItem(due_on, due_on < today, confirmation=row)
@@ -119,57 +127,59 @@ def _to_confirm(person: Person, today: dt.date) -> list[TodoItem]:
 
 
 def _my_bodies(person: Person, bodies: list[Body], meetings: dict[int, Meeting]) -> list[MyBody]:
-    seats: dict[int, str] = {}
+    """The bodies with the person's highest role on each."""
+    roles: dict[int, str] = {}
     for term in terms_of(person).select_related("seat"):
-        held = seats.get(term.seat.body_id)
-        if held is None or role_order(term.seat.role) < role_order(held):
-            seats[term.seat.body_id] = term.seat.role
+        role = roles.get(term.seat.body_id)
+        if role is None or role_order(term.seat.role) < role_order(role):
+            roles[term.seat.body_id] = term.seat.role
     return [
         MyBody(
             body,
-            str(SeatRole(seats[body.pk]).label) if body.pk in seats else "",
-            seats.get(body.pk) in CHAIR_ROLES,
+            str(SeatRole(roles[body.pk]).label) if body.pk in roles else "",
+            roles.get(body.pk) in CHAIR_ROLES,
             meetings.get(body.pk),
         )
         for body in bodies
     ]
 
 
-def _changes(person: Person, bodies: list[Body], since: dt.datetime, now: dt.datetime) -> list[ActivityItem]:
+def _activity(person: Person, bodies: list[Body], since: dt.datetime, now: dt.datetime) -> list[ActivityItem]:
+    """The latest published updates of others and the latest meeting news, the newest first."""
     updates = (
         ProgressUpdate.objects.published()
         .filter(strategy__body__in=bodies, published_at__gt=since)
         .exclude(author=person)
         .select_related("strategy__body", "author")
-        .order_by("-published_at")[:CHANGES_SHOWN]
+        .order_by("-published_at")[:MAX_ACTIVITY]
     )
-    announced = (
+    changed = (
         Q(scheduled_at__gt=since)
         | Q(updated_at__gt=since, status__in=LIVE_STATUSES, sequence__gt=0)
         | Q(updated_at__gt=since, status=MeetingStatus.CANCELED)
-        | Q(updated_at__gt=since, minutes_status=MinutesStatus.PUBLISHED, ends_at__gt=now - MINUTES_ARE_NEWS)
+        | Q(updated_at__gt=since, minutes_status=MinutesStatus.PUBLISHED, ends_at__gt=now - MINUTES_RECENT)
     )
     meetings = (
         meetings_visible_to(person)
-        .filter(announced, body__in=bodies, scheduled_at__isnull=False)
+        .filter(changed, body__in=bodies, scheduled_at__isnull=False)
         .select_related("body")
-        .order_by("-updated_at")[:CHANGES_SHOWN]
+        .order_by("-updated_at")[:MAX_ACTIVITY]
     )
-    found = [ActivityItem(update.published_at, update=update) for update in updates if update.published_at]
-    found += [_happened(meeting, since) for meeting in meetings]
-    return sorted(found, key=lambda change: change.at, reverse=True)[:CHANGES_SHOWN]
+    items = [ActivityItem(update.published_at, update=update) for update in updates if update.published_at]
+    items += [_meeting_activity(meeting, since) for meeting in meetings]
+    return sorted(items, key=lambda item: item.at, reverse=True)[:MAX_ACTIVITY]
 
 
-def _happened(meeting: Meeting, since: dt.datetime) -> ActivityItem:
+def _meeting_activity(meeting: Meeting, since: dt.datetime) -> ActivityItem:
     if meeting.status == MeetingStatus.CANCELED:
-        return ActivityItem(meeting.updated_at, meeting=meeting, word="Meeting cancelled")
+        return ActivityItem(meeting.updated_at, meeting=meeting, label=_("Meeting canceled"))
     if meeting.scheduled_at and meeting.scheduled_at > since:
-        return ActivityItem(meeting.scheduled_at, meeting=meeting, word="Meeting scheduled")
+        return ActivityItem(meeting.scheduled_at, meeting=meeting, label=_("Meeting scheduled"))
     if meeting.minutes_status == MinutesStatus.PUBLISHED:
-        return ActivityItem(meeting.updated_at, meeting=meeting, word="Minutes published")
-    return ActivityItem(meeting.updated_at, meeting=meeting, word="Meeting changed")
+        return ActivityItem(meeting.updated_at, meeting=meeting, label=_("Minutes published"))
+    return ActivityItem(meeting.updated_at, meeting=meeting, label=_("Meeting changed"))
 
 
-def membership_status_of(person: Person) -> QuerySet[Representation]:
-    """All that the person is or was for organizations, what is current first."""
+def representations_of(person: Person) -> QuerySet[Representation]:
+    """Return the person's current and former representations, the current ones first."""
     return person.representations.select_related("organization").order_by("ended_on", "-starts_on")

@@ -1,11 +1,13 @@
-"""The names that organizations owe: a primary representative, and people for their seats."""
+"""Positions that an organization has not filled: its primary representative and its seats."""
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from members.models import Organization, Representation
 from members.queries import without_primary
@@ -15,31 +17,31 @@ from taskforces.models import Seat, Term
 
 @dataclass(frozen=True)
 class UnfilledPosition:
-    """A name that an organization owes: for what, since when, and the act that fills it with its address."""
+    """A position that an organization has not filled: since when, and the action that fills it."""
 
     organization: Organization
-    what: str
+    position: str
     since: dt.date
-    act: str
+    action: str
     url: str
     is_primary: bool = False
 
 
 def unfilled_positions() -> list[UnfilledPosition]:
-    """Every name that is owed by an organization with rights, the longest owed first. Two queries."""
-    return sorted([*_primaries(), *_seats()], key=lambda row: (row.since, row.organization.name))
+    """Return the unfilled positions of organizations with rights, the longest unfilled first. Two queries."""
+    return sorted([*_missing_primaries(), *_vacant_seats()], key=lambda row: (row.since, row.organization.name))
 
 
-def _primaries() -> list[UnfilledPosition]:
-    left = Representation.objects.filter(organization=OuterRef("pk"), kind=RepresentationKind.PRIMARY)
-    latest = left.order_by().values("organization").annotate(latest=Max("ended_on")).values("latest")
-    rows = without_primary(Organization.objects.all()).annotate(left_on=Subquery(latest))
+def _missing_primaries() -> list[UnfilledPosition]:
+    former = Representation.objects.filter(organization=OuterRef("pk"), kind=RepresentationKind.PRIMARY)
+    latest = former.order_by().values("organization").annotate(latest=Max("ended_on")).values("latest")
+    rows: QuerySet[Any] = without_primary(Organization.objects.all()).annotate(left_on=Subquery(latest))
     return [
         UnfilledPosition(
             row,
-            "Primary representative",
-            row.left_on or row.status_since_on or _day(row.created_at),
-            "Invite one",
+            _("Primary representative"),
+            row.left_on or row.status_since_on or timezone.localdate(row.created_at),
+            _("Invite a representative"),
             reverse("members:invite", args=[row.key]),
             is_primary=True,
         )
@@ -47,16 +49,16 @@ def _primaries() -> list[UnfilledPosition]:
     ]
 
 
-def _seats() -> list[UnfilledPosition]:
-    sitting = Term.objects.not_ended().values("seat")
-    rows = (
+def _vacant_seats() -> list[UnfilledPosition]:
+    filled = Term.objects.filter(ended_on=None).values("seat")
+    rows: QuerySet[Any] = (
         Seat.objects.open()
         .filter(
             body__dissolved_on=None,
             organization__status__in=STATUSES_WITH_RIGHTS,
             organization__merged_into=None,
         )
-        .exclude(pk__in=sitting)
+        .exclude(pk__in=filled)
         .select_related("organization", "body")
         .annotate(left_on=Max("terms__ended_on"))
         .order_by("pk")
@@ -64,15 +66,11 @@ def _seats() -> list[UnfilledPosition]:
     return [
         UnfilledPosition(
             seat.organization,
-            f"Seat: {seat}",
-            seat.left_on or _day(seat.created_at),
-            "Name a person",
+            _("Seat: %(seat)s") % {"seat": seat},
+            seat.left_on or timezone.localdate(seat.created_at),
+            _("Fill this seat"),
             reverse("taskforces:term_start", args=[seat.pk]),
         )
         for seat in rows
         if seat.organization
     ]
-
-
-def _day(moment: dt.datetime) -> dt.date:
-    return timezone.localtime(moment).date()

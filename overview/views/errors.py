@@ -1,4 +1,4 @@
-"""Pages for what went wrong: each says what to do next and leaks nothing."""
+"""Error pages: each tells what to do next and shows no internals."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -6,25 +6,25 @@ from django.template.loader import render_to_string
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The page for a request that cannot be read; drawn without the database, since the host may be foreign."""
+    """Return the page for an invalid request; rendered without the database, since the host may be unknown."""
     return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The page for what one may see but not do, with the reason that the view gave."""
+    """Return the page for a missing permission, with the reason given by the view."""
     return render(request, "403.html", {"reason": str(exception or "")}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The same page for what is not there and for what one may not know of."""
+    """Return the same page for records that don't exist and records that the person can't see."""
     return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for a fault of ours; drawn without the database, which may be what failed."""
+    """Return the page for an internal error; rendered without the database, which may be the cause."""
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page for a form whose token no longer fits."""
+    """Return the page for a form with an invalid CSRF token."""
     return render(request, "403_csrf.html", status=403)

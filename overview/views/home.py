@@ -1,4 +1,4 @@
-"""The member's home: what one owes, what comes next, what changed."""
+"""The member's home page: to-do list, next meetings, recent activity."""
 
 import datetime as dt
 
@@ -12,23 +12,25 @@ from accounts.models import Person
 from accounts.permissions import is_staff
 from core.dates import local_today
 from meetings.permissions import allowed_answers
-from overview.queries.home import home as home_of
-from overview.queries.home import membership_status_of
+from overview.queries.home import home as home_page
+from overview.queries.home import representations_of
 from taskforces.permissions import is_member
 
-CHANGES_BACK = dt.timedelta(days=14)
+# How far back activity is shown on a first visit.
+DEFAULT_ACTIVITY_PERIOD = dt.timedelta(days=14)
 _LAST_VISIT = "last_visit_at"
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Home of a member; somebody without rights reads what they can see and whom to ask."""
+    """Show a member's home page; a person without rights sees why and whom to contact."""
     person, now = get_person(request), timezone.now()
     if not is_member(person):
-        return render(request, "overview/home_without_rights.html", {"standing": membership_status_of(person)})
-    since = _last_here(request, person) or now - CHANGES_BACK
+        representations = representations_of(person)
+        return render(request, "overview/home_without_rights.html", {"representations": representations})
+    since = _last_visit(request, person) or now - DEFAULT_ACTIVITY_PERIOD
     context = {
-        "home": home_of(person, now, local_today(now), since),
+        "home": home_page(person, now, local_today(now), since),
         "since": since,
         "is_staff": is_staff(person),
         "answers": allowed_answers(person),
@@ -36,13 +38,16 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "overview/home.html", context)
 
 
-def _last_here(request: HttpRequest, person: Person) -> dt.datetime | None:
-    """When the person's visit before this one ended; kept in the session, since being here moves `last_seen_at`."""
+def _last_visit(request: HttpRequest, person: Person) -> dt.datetime | None:
+    """Return when the person's previous visit ended, or None on a first visit.
+
+    The value is stored in the session, because each request of this visit updates `last_seen_at`.
+    """
     if getattr(request, "viewer", None) is not None:
-        return person.last_seen_at  # the session is another's
+        return person.last_seen_at  # Staff view the page as this person; the session belongs to staff.
     if _LAST_VISIT not in request.session:
         seen, signed_in = person.last_seen_at, person.last_login
-        earlier = seen if seen and signed_in and seen < signed_in else None
-        request.session[_LAST_VISIT] = earlier.isoformat() if earlier else ""
-    word = request.session[_LAST_VISIT]
-    return dt.datetime.fromisoformat(word) if word else None
+        previous = seen if seen and signed_in and seen < signed_in else None
+        request.session[_LAST_VISIT] = previous.isoformat() if previous else ""
+    stored = request.session[_LAST_VISIT]
+    return dt.datetime.fromisoformat(stored) if stored else None

@@ -190,18 +190,18 @@ def describe_audience(audience: dict[str, Any]) -> str:
 
 def describe_audiences(audiences: Iterable[dict[str, Any]]) -> list[str]:
     """Each audience as a phrase, in their order. Two queries."""
-    roles = {**dict(RepresentationKind.choices), **dict(SeatRole.choices)}
+    roles: dict[str, Any] = {**dict(RepresentationKind.choices), **dict(SeatRole.choices)}
     bodies = {body.slug: body.title for body in Body.objects.all()}
     sectors = dict(Sector.objects.values_list("slug", "name"))
     phrases = []
     for filters in map(AudienceFilter.of, audiences):
-        parts = [
+        parts: list[list[str]] = [
             [roles.get(role, role) for role in sorted(filters.roles)],
             [bodies.get(slug, slug) for slug in sorted(filters.bodies)],
             [sectors.get(slug, slug) for slug in sorted(filters.sectors)],
             [f"{OrganizationStatus(status).label.lower()} organizations" for status in sorted(filters.statuses)],
         ]
-        phrases.append(" · ".join(", ".join(names) for names in parts if names))
+        phrases.append(" · ".join(", ".join(map(str, names)) for names in parts if names))
     return phrases
 
 

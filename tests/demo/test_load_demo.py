@@ -199,5 +199,5 @@ def test_a_demonstration_to_which_people_were_added_is_left_as_it_is(standing, d
     out = io.StringIO()
     with override_settings(STATIC_ROOT=settings.VAR_DIR / "static"):
         call_command("prepare", stdout=out)
-    assert "left as it is, with the people who were added since" in out.getvalue()
+    assert "not changed, because people were added to it" in out.getvalue()
     assert counts() == before

@@ -265,8 +265,8 @@ BROKEN = [
         "local-coalitions-funded-by-cdph,8",
         "'8' is not the number of an",
     ),
-    ("history", "h05,1 Jul 2015,2015-07-01", "h05,1 Jul 2015,", "line 6, starts_on: is empty"),
-    ("history", "h05,1 Jul 2015", "h04,1 Jul 2015", "line 6, key: 'h04' stands on line 5 already"),
+    ("history", 'h05,"Jul 1, 2015",2015-07-01', 'h05,"Jul 1, 2015",', "line 6, starts_on: is empty"),
+    ("history", 'h05,"Jul 1', 'h04,"Jul 1', "line 6, key: 'h04' stands on line 5 already"),
     ("workgroup", "number = 7", "number = 6", "objectives.number: 6 stands twice"),
     ("workgroup", "number = 7", 'number = "seven"', "line 36, objectives.number: 'seven' is not a whole number"),
     ("workgroup", "number = 7", "number = -7", "objectives.number: "),
@@ -321,7 +321,7 @@ def test_a_file_that_is_not_there_is_one_line(db, files):
 
 
 def test_one_bad_file_does_not_keep_the_others_out(db, files):
-    change(files / "history.csv", "h05,1 Jul 2015", "h04,1 Jul 2015")
+    change(files / "history.csv", 'h05,"Jul 1', 'h04,"Jul 1')
     refuse(files, *KINDS)
     assert Organization.objects.count() == 15
     assert HistoryEvent.objects.count() == 0

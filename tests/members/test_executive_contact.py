@@ -84,7 +84,7 @@ def test_an_account_of_a_contact_sees_nothing_that_members_see(cast):
     """The cast's contact has an account from an earlier time; the kind alone gives nothing."""
     client = cast.client("executive")
     page = client.get(reverse("overview:home")).content.decode()
-    assert "You owe" not in page
+    assert "Your to-do list" not in page
     assert client.get(reverse("actionitems:list")).status_code == 403
     assert client.get(reverse("members:confirm", args=["dx"])).status_code == 403
     assert "primary@example.org" not in client.get(reverse("members:organization", args=["dx"])).content.decode()

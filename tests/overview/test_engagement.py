@@ -1,4 +1,4 @@
-"""How far organizations take part: what counts, and that counts add up."""
+"""Participation of organizations: what counts, and that the counts add up."""
 
 import datetime as dt
 
@@ -36,7 +36,7 @@ def march(day: int) -> dt.date:
     return dt.date(2026, 3, day)
 
 
-def test_a_meeting_counts_once_whether_the_representative_or_the_alternate_came(cast):
+def test_a_meeting_counts_once_for_several_attendees(cast):
     both, alternate, excused, absent = (held(cast.body, march(day)) for day in (2, 9, 16, 23))
     noted(both, cast.organization)
     noted(both, cast.organization, "in_person")
@@ -49,7 +49,7 @@ def test_a_meeting_counts_once_whether_the_representative_or_the_alternate_came(
     assert [item.body for item in row.bodies] == [cast.body]
 
 
-def test_only_closed_meetings_of_the_period_with_noted_attendance_count(cast):
+def test_only_closed_meetings_with_attendance_count(cast):
     noted(held(cast.body, march(2)), cast.organization)
     held(cast.body, march(3))
     noted(held(cast.body, dt.date(2025, 12, 31)), cast.organization)
@@ -58,7 +58,7 @@ def test_only_closed_meetings_of_the_period_with_noted_attendance_count(cast):
     assert of(cast.organization).held == 1
 
 
-def test_who_held_no_seat_on_that_day_is_not_expected_and_a_vacant_seat_is(cast):
+def test_a_meeting_counts_for_filled_and_vacant_seats(cast):
     noted(held(cast.body, march(2)), cast.organization)
     assert of(cast.other_organization).held == 0
     seat = factories.SeatFactory(body=cast.body, organization=cast.other_organization)
@@ -71,7 +71,7 @@ def test_who_held_no_seat_on_that_day_is_not_expected_and_a_vacant_seat_is(cast)
     assert term.person
 
 
-def test_at_the_full_workgroup_active_members_are_expected(cast):
+def test_a_full_meeting_counts_for_active_members(cast):
     cast.other_organization.participation = "task_force"
     cast.other_organization.save(update_fields=["participation"])
     late = factories.OrganizationFactory(status_since_on=march(10))
@@ -83,8 +83,8 @@ def test_at_the_full_workgroup_active_members_are_expected(cast):
     assert of(late).held == 1
 
 
-def test_items_are_those_of_today_and_updates_those_of_the_period(cast):
-    for due, status in ((TODAY, "open"), (march(1), "in_progress"), (march(1), "canceled")):
+def test_items_are_as_of_today_and_updates_in_the_period(cast):
+    for due, status in ((TODAY, "open"), (march(1), "in_progress"), (march(1), "dropped")):
         factories.ActionItemFactory(body=cast.body, owner_organization=cast.organization, due_on=due, status=status)
     strategy = factories.StrategyFactory(body=cast.body, lead_organization=cast.organization)
     for state, day in (
@@ -106,11 +106,11 @@ def test_items_are_those_of_today_and_updates_those_of_the_period(cast):
     ("attended", "held_count", "percent", "below"),
     [(3, 4, 75, False), (2, 4, 75, True), (0, 0, 75, False), (0, 9, None, False), (199, 200, 100, True)],
 )
-def test_a_charters_expectation_is_met_from_its_percent_on(attended, held_count, percent, below):
+def test_attendance_below_the_charters_percentage(attended, held_count, percent, below):
     assert is_below(attended, held_count, percent) is below
 
 
-def test_each_body_is_held_against_its_own_charter_and_those_below_come_first(cast):
+def test_organizations_below_a_charter_come_first(cast):
     other = factories.BodyFactory(slug="communication", name="Communication", attendance_expected_percent=50)
     cast.body.attendance_expected_percent = 75
     cast.body.save(update_fields=["attendance_expected_percent"])
@@ -127,7 +127,7 @@ def test_each_body_is_held_against_its_own_charter_and_those_below_come_first(ca
     assert of(cast.organization).below == []
 
 
-def test_the_whole_is_the_sum_of_counts_and_no_average_of_percents(cast):
+def test_totals_are_sums_of_counts(cast):
     big, small = factories.OrganizationFactory(), factories.OrganizationFactory()
     for organization, days in ((big, range(1, 10)), (small, range(20, 21))):
         body = factories.BodyFactory(slug=f"b{organization.pk}", name="B")
@@ -138,7 +138,7 @@ def test_the_whole_is_the_sum_of_counts_and_no_average_of_percents(cast):
     assert (found.attended, found.held) == (2, 10)
 
 
-def test_who_left_is_no_longer_listed_and_can_still_be_asked_for(cast):
+def test_a_former_organization_is_not_listed(cast):
     noted(held(cast.body, march(2)), cast.organization)
     change_status(
         actor=cast.staff,
@@ -155,7 +155,7 @@ def test_who_left_is_no_longer_listed_and_can_still_be_asked_for(cast):
     assert (row.held, row.attended) == (1, 1)
 
 
-def test_the_same_queries_for_one_organization_and_for_three(cast):
+def test_query_count_is_the_same_for_more_organizations(cast):
     def more():
         organization = factories.OrganizationFactory()
         factories.TermFactory(seat=factories.SeatFactory(body=cast.body, organization=organization))

@@ -1,4 +1,4 @@
-"""Before all organizations are asked, staff read whom it reaches and what it says."""
+"""Staff review recipients and message before all organizations are asked to confirm."""
 
 import pytest
 from django.urls import reverse
@@ -17,49 +17,50 @@ def on_the_day(time_machine):
     time_machine.move_to(NOW, tick=False)
 
 
-def test_recipients_and_text_come_first_and_nothing_is_asked_by_looking(cast):
+def test_the_page_previews_recipients_and_message(cast):
     page = cast.client("staff").get(PAGE).content.decode()
-    assert "Ask 2 organizations by 2 mails" in page
+    assert "2 organizations will be asked." in page and "Send 2 emails" in page
     assert "The primary, primary@example.org" in page and "The other_primary" in page
-    assert "Confirm the record of DX by Sun, Dec 6" in page
-    assert "a link of the person" in page and "/confirm/" not in page
+    assert "DX by Sun, Dec 6" in page
+    assert "personal link)" in page and "/confirm/" not in page
     assert not Confirmation.objects.exists()
 
 
-def test_the_press_asks_those_who_are_due(cast):
+def test_the_button_asks_organizations_that_are_due(cast):
     operations.confirm_organization(
         actor=cast.primary, organization=cast.organization, via="signed_in", now=NOW, today=TODAY
     )
-    answer = cast.client("staff").post(PAGE, follow=True)
-    assert "1 organization asked." in answer.content.decode()
-    question = Confirmation.objects.open().get()
-    assert (question.organization, question.asked_by) == (cast.other_organization, cast.staff)
-    assert "Nobody is due" in cast.client("staff").get(PAGE).content.decode()
+    cast.client("staff").post(PAGE)
+    confirmation = Confirmation.objects.open().get()
+    assert (confirmation.organization, confirmation.asked_by) == (cast.other_organization, cast.staff)
+    assert cast.client("staff").get(PAGE).context["rows"] == []
 
 
-def test_who_has_nobody_to_ask_is_said(cast):
+def test_organizations_without_a_contact_are_listed(cast):
     factories.OrganizationFactory(name="An Empty Department")
     page = cast.client("staff").get(PAGE).content.decode()
-    assert "1 due with nobody to ask" in page and "Ask 2 organizations by 2 mails" in page
+    assert "1 organization can't be asked" in page and "An Empty Department" in page
     cast.client("staff").post(PAGE)
     assert Confirmation.objects.open().count() == 2
 
 
-def test_home_asks_the_primary_and_one_press_there_confirms(cast):
+def test_the_primary_confirms_from_home(cast):
     operations.request_confirmation(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
     for role, is_asked in (("primary", True), ("alternate", True), ("representative", False), ("other_primary", False)):
         text = cast.client(role).get("/home/").content.decode()
-        assert ("Is the record of DX still right?" in text) == is_asked, role
+        assert ("Is this information still correct for DX?" in text) == is_asked, role
     answer = cast.client("primary").post(
         reverse("members:confirm", args=["dx"]), {"act": "confirm", "next": "/home/"}, follow=True
     )
-    text = answer.content.decode()
-    assert "The record of DX is confirmed." in text and "still right?" not in text
+    assert answer.redirect_chain == [("/home/", 302)]
+    assert "Is this information still correct" not in answer.content.decode()
+    assert not Confirmation.objects.open().exists()
 
 
-def test_the_console_shows_the_silent(cast, time_machine):
+def test_the_console_lists_unanswered_confirmations(cast, time_machine):
     operations.request_confirmation(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
-    assert "Call, then confirm" not in cast.client("staff").get("/staff/").content.decode()
+    url = reverse("members:confirm_on_behalf", args=["dx"])
+    assert url not in cast.client("staff").get("/staff/").content.decode()
     time_machine.shift(42 * 24 * 3600)
     page = cast.client("staff").get("/staff/").content.decode()
-    assert "Has not said whether its record is still right" in page
+    assert "Has not confirmed its information" in page and url in page

@@ -1,4 +1,4 @@
-"""Home: what one owes with its press, what comes next, what changed, by who looks."""
+"""Home: the to-do list with its buttons, next meetings and activity, for each role."""
 
 import datetime as dt
 
@@ -25,8 +25,8 @@ def home(cast, role):
 
 
 @pytest.fixture
-def owing(cast):
-    """A late strategy, an item due in three days and an unanswered meeting, all of the seated person."""
+def todo(cast):
+    """An overdue update, an item due in three days and an unanswered meeting of the seated person."""
     strategy = factories.StrategyFactory(
         body=cast.body,
         title="Share the figures",
@@ -48,63 +48,63 @@ def test_a_visitor_is_sent_to_sign_in(cast):
     assert home(cast, "visitor").url == f"{reverse('account_login')}?next=/home/"
 
 
-def test_what_one_owes_stands_by_date_each_with_its_press(cast, owing):
+def test_the_todo_list_is_by_date_with_buttons(cast, todo):
     text = home(cast, "seated").content.decode()
-    assert "You owe (3)" in text
-    places = [text.index(words) for words in ("Share the figures", "Send the list", "Next data meeting")]
-    assert places == sorted(places)
+    assert "Your to-do list (3)" in text
+    positions = [text.index(title) for title in ("Share the figures", "Send the list", "Next data meeting")]
+    assert positions == sorted(positions)
     for name, row in (
-        ("objectives:write_update", owing["strategy"]),
-        ("objectives:confirm_status", owing["strategy"]),
-        ("actionitems:done", owing["item"]),
-        ("meetings:answer", owing["meeting"]),
+        ("objectives:write_update", todo["strategy"]),
+        ("objectives:confirm_status", todo["strategy"]),
+        ("actionitems:done", todo["item"]),
+        ("meetings:answer", todo["meeting"]),
     ):
         assert reverse(name, args=[row.pk]) in text
 
 
-def test_each_press_works_from_home_and_leads_back_to_it(cast, owing):
+def test_each_button_works_and_returns_to_home(cast, todo):
     client = cast.client("seated")
-    update = owing["update"]
-    presses = [
+    update = todo["update"]
+    buttons = [
         (
-            reverse("objectives:confirm_status", args=[owing["strategy"].pk]),
+            reverse("objectives:confirm_status", args=[todo["strategy"].pk]),
             {"update": update.pk, "version": update.version, "next": HOME},
         ),
-        (reverse("actionitems:done", args=[owing["item"].pk]), {"next": HOME}),
-        (reverse("meetings:answer", args=[owing["meeting"].pk]), {"answer": "yes", "next": HOME}),
+        (reverse("actionitems:done", args=[todo["item"].pk]), {"next": HOME}),
+        (reverse("meetings:answer", args=[todo["meeting"].pk]), {"answer": "yes", "next": HOME}),
     ]
-    for url, values in presses:
+    for url, values in buttons:
         assert client.post(url, values).url == HOME
     text = client.get(HOME).content.decode()
-    assert "You owe nothing. Thank you." in text and "Next comes" in text
+    assert "You're all caught up." in text and "Coming up:" in text
     assert RSVP.objects.get(person=cast.seated).answer == "yes"
 
 
-def test_nothing_owed_and_nothing_ahead_says_so_kindly(cast):
+def test_an_empty_home(cast):
     text = home(cast, "representative").content.decode()
-    assert "You owe nothing. Thank you." in text and "No meeting ahead" in text
+    assert "You're all caught up." in text and "No upcoming meetings" in text
 
 
-def test_another_persons_things_are_not_owed(cast, owing):
+def test_work_of_others_is_not_listed(cast, todo):
     text = home(cast, "other_primary").content.decode()
     assert "Share the figures" not in text and "Send the list" not in text
 
 
-def test_a_meeting_that_is_answered_stands_under_next_meetings_with_the_answer_pressed(cast, owing):
-    RSVP.objects.create(meeting=owing["meeting"], person=cast.seated, answer="no", responded_at=NOW)
+def test_an_answered_meeting_shows_the_pressed_answer(cast, todo):
+    RSVP.objects.create(meeting=todo["meeting"], person=cast.seated, answer="no", responded_at=NOW)
     text = home(cast, "seated").content.decode()
     assert text.index("Next meetings") < text.index("Next data meeting")
     assert 'value="no" aria-pressed="true"' in text
 
 
-def test_ones_task_forces_stand_with_the_role_and_the_chair_can_reach_the_roster(cast):
+def test_task_forces_link_the_roster_for_the_chair(cast):
     text = home(cast, "chair").content.decode()
     assert reverse("taskforces:detail", args=["data"]) in text
     assert reverse("taskforces:roster", args=["data"]) in text
     assert reverse("taskforces:roster", args=["data"]) not in home(cast, "seated").content.decode()
 
 
-def test_what_was_published_since_one_was_last_here_is_new_and_what_came_before_is_not(cast):
+def test_activity_since_the_last_visit(cast):
     last_here = NOW - dt.timedelta(days=3)
     Person.objects.filter(pk=cast.seated.pk).update(last_seen_at=last_here)
     for title, days in (("Came later", 1), ("Came before", 5)):
@@ -119,7 +119,7 @@ def test_what_was_published_since_one_was_last_here_is_new_and_what_came_before_
         assert "Came later" in new and "Came before" not in new
 
 
-def test_news_of_other_bodies_and_drafts_of_meetings_do_not_show(cast):
+def test_activity_of_other_bodies_and_drafts_is_hidden(cast):
     other = factories.BodyFactory(slug="other", name="Other")
     factories.ProgressUpdateFactory(
         strategy=factories.StrategyFactory(body=other, title="Elsewhere"),
@@ -131,7 +131,7 @@ def test_news_of_other_bodies_and_drafts_of_meetings_do_not_show(cast):
     assert "Elsewhere" not in new and "Only a draft" not in new
 
 
-def test_a_meeting_scheduled_since_is_new(cast):
+def test_a_newly_scheduled_meeting_is_activity(cast):
     factories.MeetingFactory(
         body=cast.body, title="Freshly scheduled", scheduled_at=NOW - dt.timedelta(days=1), visibility="body"
     )
@@ -139,28 +139,28 @@ def test_a_meeting_scheduled_since_is_new(cast):
     assert "Freshly scheduled" in new and "Meeting scheduled yesterday" in new
 
 
-def test_staff_find_the_console_first(cast):
+def test_staff_see_the_console_link_first(cast):
     text = home(cast, "staff").content.decode()
-    assert text.index(reverse("overview:console") + '">Open the staff console') < text.index("You owe")
+    assert text.index(reverse("overview:console") + '">Open the staff console') < text.index("Your to-do list")
     assert "Open the staff console" not in home(cast, "chair").content.decode()
 
 
-def test_an_executive_contact_reads_what_they_can_see_and_whom_to_ask(cast):
+def test_an_executive_contact_sees_whom_to_contact(cast):
     text = home(cast, "executive").content.decode()
-    assert "An executive contact gets the mail" in text and "Workgroup staff" in text
-    assert "You owe" not in text
+    assert "An executive contact gets emails" in text and "Workgroup staff" in text
+    assert "Your to-do list" not in text
 
 
-def test_a_person_of_a_former_organization_and_one_whose_representation_ended_read_why(cast):
+def test_a_person_without_rights_sees_the_reason(cast):
     cast.organization.status = OrganizationStatus.FORMER
     cast.organization.save(update_fields=["status"])
-    assert "The organization is former." in home(cast, "representative").content.decode()
+    assert "status is former." in home(cast, "representative").content.decode()
     Representation.objects.filter(person=cast.other_primary).update(ended_on=TODAY)
     assert "This ended on" in home(cast, "other_primary").content.decode()
 
 
 @pytest.mark.parametrize("role", ["seated", "chair", "staff"])
-def test_home_takes_the_same_queries_for_one_row_and_for_three(cast, role, django_assert_max_num_queries):
+def test_query_count_is_the_same_for_more_rows(cast, role, django_assert_max_num_queries):
     def add():
         strategy = factories.StrategyFactory(
             body=cast.body, lead_organization=cast.organization, responsible_person=cast.seated

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from taskforces.rules import BodyKind
 from tests import factories
 from tests.conftest import NOW
 
@@ -31,7 +32,7 @@ def published(objective, status: str, reported_on: dt.date = dt.date(2026, 11, 1
     return strategy
 
 
-def test_strategies_are_counted_by_what_was_published_of_them():
+def test_strategies_are_counted_by_published_status():
     objective = factories.ObjectiveFactory(number=1, title="Share data")
     published(objective, "on_track")
     published(objective, "on_track")
@@ -44,20 +45,38 @@ def test_strategies_are_counted_by_what_was_published_of_them():
         (1, "Off track", "bad"),
         (1, "Not reported yet", "neutral"),
     ]
-    assert "2 of 4 strategies on track. Off track: 1. Not reported yet: 1." in read()
 
 
-def test_a_status_past_its_rhythm_says_how_old_it_is():
+def test_an_overdue_status_shows_its_age():
     published(factories.ObjectiveFactory(number=1), "on_track", NOW.date() - dt.timedelta(days=94))
     assert "On track, last confirmed 94 days ago" in read()
 
 
-def test_without_objectives_it_says_what_will_be_here():
+def test_an_empty_scorecard():
     factories.WorkgroupFactory()
     assert "No objectives yet" in read()
 
 
-def test_the_number_of_queries_does_not_grow_with_the_rows():
+def test_the_matrix_links_each_cell_to_its_objective():
+    objective = factories.ObjectiveFactory(number=4, title="Share data")
+    factories.StrategyFactory.create_batch(2, objective=objective)
+    page = read()
+    cell = page.split('<td data-label="Data">')[1].split("</td>")[0]
+    assert f'href="{reverse("objectives:detail", args=[4])}#data"' in cell
+    assert cell.count("●") == 2
+    assert "2 strategies of Data for objective 4" in cell
+
+
+def test_the_full_workgroup_is_a_column_with_its_own_strategy():
+    full = factories.BodyFactory(kind=BodyKind.FULL, slug="workgroup", name="Example Workgroup")
+    objective = factories.ObjectiveFactory(number=1)
+    factories.StrategyFactory(objective=objective)
+    assert 'data-label="Example Workgroup"' not in read()
+    factories.StrategyFactory(objective=objective, body=full)
+    assert 'data-label="Example Workgroup"' in read()
+
+
+def test_query_count_is_the_same_for_more_rows():
     def count() -> int:
         with CaptureQueriesContext(connection) as queries:
             read()

@@ -1,4 +1,4 @@
-"""Search finds what the reader may see, and only that."""
+"""Search finds only what the reader can see."""
 
 import pytest
 from django.test import Client
@@ -10,10 +10,10 @@ from tests.conftest import NOW
 pytestmark = pytest.mark.django_db
 
 
-def found(words: str, client: Client | None = None) -> dict[str, list[str]]:
-    answer = (client or Client()).get(reverse("overview:search"), {"q": words})
+def found(query: str, client: Client | None = None) -> dict[str, list[str]]:
+    answer = (client or Client()).get(reverse("overview:search"), {"q": query})
     assert answer.status_code == 200
-    return {group.title: [hit.title for hit in group.hits] for group in answer.context["groups"]}
+    return {str(group.title): [result.title for result in group.results] for group in answer.context["groups"]}
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_a_visitor_finds_what_is_public(things):
     }
 
 
-def test_a_member_also_finds_members_meetings_and_staff_everything(things):
+def test_members_and_staff_find_more_than_visitors(things):
     member = found("naloxone", things.client("other_primary"))
     assert set(member["Meetings"]) == {"Naloxone day", "Naloxone among members"}
     assert member["Organizations"] == ["Naloxone Institute"]
@@ -60,21 +60,21 @@ def test_people_are_not_found(things):
 
 
 @pytest.mark.parametrize("words", ["", "   ", "\x00", "%", "_", "zebra", "a" * 5000, "' OR 1=1 --"])
-def test_odd_words_find_nothing_and_break_nothing(things, words):
+def test_odd_queries_find_nothing(things, words):
     answer = Client().get(reverse("overview:search"), {"q": words})
     assert answer.status_code == 200
     assert answer.context["groups"] == []
 
 
-def test_words_are_shown_as_text():
+def test_the_query_is_escaped():
     page = Client().get(reverse("overview:search"), {"q": "<script>alert(1)</script>"}).content.decode()
     assert "<script>alert" not in page
-    assert "Nothing found" in page
+    assert "No results" in page
 
 
-def test_more_than_ten_hits_are_said_to_be_more():
+def test_more_than_ten_results_are_cut():
     factories.OrganizationFactory.create_batch(11, work="clinic")
     answer = Client().get(reverse("overview:search"), {"q": "clinic"})
     group = answer.context["groups"][0]
-    assert (len(group.hits), group.more) == (10, True)
-    assert "Add a word to narrow the search." in answer.content.decode()
+    assert (len(group.results), group.has_more) == (10, True)
+    assert "Add a word to narrow the list." in answer.content.decode()

@@ -1,4 +1,4 @@
-"""The names that organizations owe, the longest owed first, each with the act that fills it."""
+"""Unfilled positions of organizations, the longest unfilled first, each with the action that fills it."""
 
 import datetime as dt
 
@@ -27,16 +27,16 @@ def vacate(cast, person, days_ago):
     Term.objects.filter(person=person).update(ended_on=TODAY - days_ago * DAY)
 
 
-def test_a_seat_is_owed_since_its_last_term_ended_and_a_primary_since_the_last_one_left(cast):
+def test_positions_are_unfilled_since_the_last_person_left(cast):
     vacate(cast, cast.chair, 94)
     Representation.objects.filter(person=cast.other_primary).update(ended_on=TODAY - 10 * DAY)
-    assert [(row.organization.key, row.what, row.since) for row in unfilled_positions()] == [
+    assert [(row.organization.key, row.position, row.since) for row in unfilled_positions()] == [
         ("dx", "Seat: Chair, Data task force", TODAY - 94 * DAY),
         ("other", "Primary representative", TODAY - 10 * DAY),
     ]
 
 
-def test_nothing_is_owed_by_those_who_left_nor_for_what_is_closed(cast):
+def test_former_organizations_and_closed_seats_are_left_out(cast):
     vacate(cast, cast.chair, 94)
     cast.organization.status = OrganizationStatus.FORMER
     cast.organization.save(update_fields=["status"])
@@ -47,19 +47,19 @@ def test_nothing_is_owed_by_those_who_left_nor_for_what_is_closed(cast):
     assert unfilled_positions() == []
 
 
-def test_the_page_and_the_console_say_it_with_the_act_beside_it(cast):
-    assert "No name is owed" in cast.client("staff").get(PAGE).content.decode()
+def test_the_page_and_the_console_link_the_action(cast):
+    assert "All positions are filled" in cast.client("staff").get(PAGE).content.decode()
     vacate(cast, cast.chair, 94)
     seat = cast.body.seats.get(role="chair")
     page = " ".join(cast.client("staff").get(PAGE).content.decode().split())
-    assert "1 is owed" in page and "Seat: Chair, Data task force" in page and "3 months ago" in page
+    assert "1 position is unfilled." in page and "Seat: Chair, Data task force" in page and "3 months ago" in page
     assert reverse("taskforces:term_start", args=[seat.pk]) in page
     console = cast.client("staff").get(reverse("overview:console")).content.decode()
-    assert "Owes a name since" in console and PAGE in console
+    assert "unfilled since" in console and PAGE in console
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_number_of_queries_does_not_grow(cast, count, django_assert_num_queries):
+def test_query_count_is_the_same_for_more_rows(cast, count, django_assert_num_queries):
     for _ in range(count):
         factories.SeatFactory(body=cast.body, organization=factories.OrganizationFactory())
     client = cast.client("staff")

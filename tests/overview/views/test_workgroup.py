@@ -1,4 +1,4 @@
-"""The Workgroup's own page and how staff keep its record and timeline."""
+"""The Workgroup's page, and how staff edit its profile and timeline."""
 
 import datetime as dt
 
@@ -27,7 +27,7 @@ def event(**values: object) -> HistoryEvent:
     return HistoryEvent.objects.create(**(row | values))
 
 
-def test_the_page_says_what_the_group_is_in_its_sponsors_words():
+def test_the_page_shows_profile_charter_and_history():
     factories.WorkgroupFactory(overview="First paragraph.\n\nSecond paragraph.", program="Prevention")
     factories.BodyFactory(kind=BodyKind.FULL, slug="workgroup", name="Example Workgroup", charter="Quorum is *half*.")
     event()
@@ -37,27 +37,27 @@ def test_the_page_says_what_the_group_is_in_its_sponsors_words():
     assert "<p>Quorum is <em>half</em>.</p>" in page
     assert "It began." in page
     assert "Source: A report" in page
-    assert "Edit the record" not in page
+    assert "Edit profile" not in page
 
 
-def test_there_is_no_page_before_a_workgroup_is_loaded():
+def test_no_page_without_a_workgroup():
     assert Client().get(reverse("overview:workgroup")).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["overview:workgroup_edit", "overview:event_add"])
 @pytest.mark.parametrize("role", ["representative", "chair", "primary"])
-def test_only_staff_know_of_the_forms(cast, name, role):
+def test_only_staff_can_open_the_forms(cast, name, role):
     assert cast.client(role).get(reverse(name)).status_code == 404
     assert cast.client("staff").get(reverse(name)).status_code == 200
 
 
-def test_a_visitor_is_asked_to_sign_in(cast):
+def test_a_visitor_has_to_sign_in(cast):
     answer = Client().get(reverse("overview:workgroup_edit"))
     assert answer.status_code == 302
     assert answer.url.startswith(reverse("account_login"))
 
 
-def test_staff_change_the_record_and_history_names_them(cast):
+def test_staff_edit_the_profile(cast):
     workgroup = Workgroup.objects.get()
     values = {
         "name": "Another name",
@@ -70,13 +70,13 @@ def test_staff_change_the_record_and_history_names_them(cast):
         "slug": "changed",
     }
     answer = cast.client("staff").post(reverse("overview:workgroup_edit"), values, follow=True)
-    assert "The record is saved." in answer.content.decode()
+    assert "Changes saved." in answer.content.decode()
     workgroup.refresh_from_db()
     assert (workgroup.name, workgroup.convened_in, workgroup.slug) == ("Another name", None, "workgroup")
     assert workgroup.history.first().history_user == cast.staff
 
 
-def test_staff_add_an_event_twice_and_each_has_its_own_key(cast):
+def test_events_with_the_same_text_get_different_keys(cast):
     client = cast.client("staff")
     for _ in range(2):
         assert client.post(reverse("overview:event_add"), EVENT).status_code == 302
@@ -87,15 +87,15 @@ def test_staff_add_an_event_twice_and_each_has_its_own_key(cast):
     assert HistoryEvent.history.first().history_user == cast.staff
 
 
-def test_an_event_that_ends_before_it_starts_is_refused_and_nothing_is_lost(cast):
+def test_an_event_cannot_end_before_it_starts(cast):
     answer = cast.client("staff").post(reverse("overview:event_add"), EVENT | {"ends_on": "2014-10-01"})
     page = answer.content.decode()
-    assert "The last day is before the first. Choose Nov 1, 2014 or later." in page
+    assert "Enter Nov 1, 2014 or later." in page
     assert 'value="Nov 2014"' in page
     assert not HistoryEvent.objects.exists()
 
 
-def test_staff_mend_an_event_and_a_stale_edit_is_noticed(cast):
+def test_staff_edit_an_event_and_see_edit_conflicts(cast):
     row = event()
     client, address = cast.client("staff"), reverse("overview:event_edit", args=[row.pk])
     assert client.get(address).context["form"]["event"].value() == "It began."
@@ -105,3 +105,24 @@ def test_staff_mend_an_event_and_a_stale_edit_is_noticed(cast):
     assert client.post(address, EVENT | {"event": "Typed late.", "version": 1}).status_code == 409
     row.refresh_from_db()
     assert row.event == "First meeting."
+
+
+def test_the_timeline_shows_five_events_and_folds_the_rest():
+    factories.BodyFactory(kind=BodyKind.FULL, slug="workgroup", name="Example Workgroup")
+    workgroup = factories.WorkgroupFactory()
+    for year in range(2014, 2021):
+        HistoryEvent.objects.create(
+            workgroup=workgroup,
+            key=f"y{year}",
+            when=str(year),
+            starts_on=dt.date(year, 1, 1),
+            is_circa=year == 2014,
+            event=f"What happened in {year}.",
+            source="A report",
+        )
+    page = " ".join(Client().get(reverse("overview:workgroup")).content.decode().split())
+    shown, folded = page.split('id="history"')[1].split("<summary> Show 2 earlier events </summary>")
+    assert [year for year in range(2014, 2021) if f"What happened in {year}." in shown] == list(range(2016, 2021))
+    assert [year for year in range(2014, 2021) if f"What happened in {year}." in folded] == [2014, 2015]
+    assert shown.index("in 2020.") < shown.index("in 2016.")
+    assert "(approximate date)" in folded and "(approximate date)" not in shown

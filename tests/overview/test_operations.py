@@ -1,4 +1,4 @@
-"""Two organizations become one, and a departing representative hands over."""
+"""Merging two organizations, and reassigning the work of a departing representative."""
 
 import datetime as dt
 
@@ -13,7 +13,7 @@ from members.rules import RepresentationKind
 from objectives.models import StrategySupport
 from overview import operations
 from overview.operations import Successors
-from overview.queries.handoff import responsibilities_of
+from overview.queries.offboarding import responsibilities_of
 from records.models import LegalHold
 from taskforces.models import Seat, Term
 from taskforces.permissions import chairs, is_member
@@ -35,7 +35,7 @@ def merge(cast, target=None, source_version=None):
 
 @pytest.fixture
 def full_source(cast):
-    """Something of every kind that points to the organization to be merged."""
+    """A record of every kind that points to the organization to be merged."""
     strategy = factories.StrategyFactory(body=cast.body, lead_organization=cast.organization)
     StrategySupport.objects.create(strategy=factories.StrategyFactory(body=cast.body), organization=cast.organization)
     factories.ActionItemFactory(body=cast.body, owner_organization=cast.organization)
@@ -66,7 +66,7 @@ def full_source(cast):
     return strategy
 
 
-def test_a_merge_moves_every_relation_that_points_to_an_organization(cast, full_source):
+def test_a_merge_moves_every_relation_to_the_organization(cast, full_source):
     for name in ORGANIZATION_RELATIONS:
         app, model, field = name.split(".")
         assert apps.get_model(app, model).objects.filter(**{field: cast.organization}).exists(), name
@@ -80,7 +80,7 @@ def test_a_merge_moves_every_relation_that_points_to_an_organization(cast, full_
     assert names == {"Bureau of Examples", "Department of Examples"}
 
 
-def test_a_merged_organization_stands_for_itself_no_more_and_its_people_keep_their_rights(cast):
+def test_people_of_a_merged_organization_keep_their_rights(cast):
     merge(cast)
     source = Organization.objects.get(pk=cast.organization.pk)
     assert source.merged_into == cast.other_organization
@@ -88,7 +88,7 @@ def test_a_merged_organization_stands_for_itself_no_more_and_its_people_keep_the
     assert chairs(cast.chair, cast.body) and is_member(cast.representative)
 
 
-def test_where_both_have_a_primary_the_one_who_stays_is_the_targets(cast):
+def test_the_primary_of_the_target_stays_primary(cast):
     merge(cast)
     primaries = Representation.objects.current().filter(
         organization=cast.other_organization, kind=RepresentationKind.PRIMARY
@@ -104,20 +104,20 @@ def test_a_person_of_both_is_left_with_one_representation(cast):
 
 
 def test_an_organization_is_not_merged_into_itself_nor_twice(cast):
-    with pytest.raises(OperationNotAllowedError, match="two different"):
+    with pytest.raises(OperationNotAllowedError):
         merge(cast, target=cast.organization)
     merge(cast)
-    with pytest.raises(OperationNotAllowedError, match="merged into another"):
+    with pytest.raises(OperationNotAllowedError):
         merge(cast)
 
 
-def test_a_merge_looked_at_before_somebody_edited_is_stale_and_moves_nothing(cast):
+def test_a_merge_with_an_old_version_moves_nothing(cast):
     with pytest.raises(EditConflictError):
         merge(cast, source_version=7)
     assert Seat.objects.filter(organization=cast.organization).count() == 3
 
 
-# Handing over -------------------------------------------------------------------------------------
+# Ending a representation ----------------------------------------------------------------------------------
 
 
 def end(cast, person, successors=None, **values):
@@ -134,8 +134,8 @@ def end(cast, person, successors=None, **values):
 
 
 @pytest.fixture
-def load(cast):
-    """What the chair carries: the chair's seat, a strategy, an item, a yes to the next meeting."""
+def work(cast):
+    """The chair's seat, strategy, action item and RSVP to the next meeting."""
     strategy = factories.StrategyFactory(
         body=cast.body, lead_organization=cast.organization, responsible_person=cast.chair
     )
@@ -145,57 +145,57 @@ def load(cast):
     return {"strategy": strategy, "item": item, "rsvp": rsvp, "seat": Term.objects.get(person=cast.chair).seat}
 
 
-def test_the_page_knows_everything_that_a_person_carries(cast, load):
-    carried = responsibilities_of(Representation.objects.get(person=cast.chair), NOW)
-    assert [term.seat for term in carried.terms] == [load["seat"]]
-    assert carried.strategies == [load["strategy"]]
-    assert carried.items == [load["item"]]
-    assert carried.meetings == [load["rsvp"].meeting]
+def test_responsibilities_of_a_person(cast, work):
+    found = responsibilities_of(Representation.objects.get(person=cast.chair), NOW)
+    assert [term.seat for term in found.terms] == [work["seat"]]
+    assert found.strategies == [work["strategy"]]
+    assert found.items == [work["item"]]
+    assert found.meetings == [work["rsvp"].meeting]
 
 
-def test_each_thing_goes_to_the_successor_chosen_for_it(cast, load):
+def test_work_goes_to_the_chosen_successors(cast, work):
     end(
         cast,
         cast.chair,
         Successors(
-            seats={load["seat"].pk: cast.alternate},
-            strategies={load["strategy"].pk: cast.primary},
-            items={load["item"].pk: cast.representative},
+            seats={work["seat"].pk: cast.alternate},
+            strategies={work["strategy"].pk: cast.primary},
+            items={work["item"].pk: cast.representative},
         ),
     )
-    for row in load.values():
+    for row in work.values():
         row.refresh_from_db()
     assert chairs(cast.alternate, cast.body) and not chairs(cast.chair, cast.body)
-    assert load["strategy"].responsible_person == cast.primary
-    assert load["item"].owner_person == cast.representative
-    assert load["rsvp"].answer == "no"
+    assert work["strategy"].responsible_person == cast.primary
+    assert work["item"].owner_person == cast.representative
+    assert work["rsvp"].answer == "no"
     assert not is_member(cast.chair)
 
 
-def test_without_a_successor_the_organization_owes_a_name(cast, load):
+def test_work_without_a_successor_stays_with_the_organization(cast, work):
     end(cast, cast.chair)
-    load["strategy"].refresh_from_db()
-    item = ActionItem.objects.get(pk=load["item"].pk)
-    assert not Term.objects.filter(seat=load["seat"], ended_on=None).exists()
-    assert (load["strategy"].responsible_person, load["strategy"].lead_organization) == (None, cast.organization)
+    work["strategy"].refresh_from_db()
+    item = ActionItem.objects.get(pk=work["item"].pk)
+    assert not Term.objects.filter(seat=work["seat"], ended_on=None).exists()
+    assert (work["strategy"].responsible_person, work["strategy"].lead_organization) == (None, cast.organization)
     assert (item.owner_person, item.owner_organization) == (None, cast.organization)
 
 
-def test_a_successor_of_another_organization_is_refused_and_nothing_ends(cast, load):
+def test_a_successor_of_another_organization_ends_nothing(cast, work):
     with pytest.raises(OperationNotAllowedError):
-        end(cast, cast.chair, Successors(seats={load["seat"].pk: cast.other_primary}))
+        end(cast, cast.chair, Successors(seats={work["seat"].pk: cast.other_primary}))
     assert chairs(cast.chair, cast.body)
     assert Representation.objects.get(person=cast.chair).ended_on is None
 
 
-def test_the_last_representation_ends_seats_of_no_organization_too(cast):
+def test_the_last_representation_ends_seats_without_organization(cast):
     term = factories.TermFactory(seat=factories.SeatFactory(body=cast.body, organization=None), person=cast.primary)
     end(cast, cast.primary)
     term.refresh_from_db()
     assert term.ended_on == TODAY and not is_member(cast.primary)
 
 
-def test_a_person_who_represents_another_organization_too_keeps_what_is_not_of_this_one(cast):
+def test_a_person_keeps_the_work_for_another_organization(cast):
     factories.RepresentationFactory(organization=cast.other_organization, person=cast.chair)
     free = factories.TermFactory(seat=factories.SeatFactory(body=cast.full, organization=None), person=cast.chair)
     operations.end_representation(
@@ -212,7 +212,7 @@ def test_a_person_who_represents_another_organization_too_keeps_what_is_not_of_t
     assert free.ended_on is None and not chairs(cast.chair, cast.body)
 
 
-def test_an_alternate_becomes_primary_on_the_day_the_primary_leaves(cast):
+def test_an_alternate_becomes_primary_when_the_primary_leaves(cast):
     alternate = Representation.objects.get(person=cast.alternate)
     end(cast, cast.primary, Successors(primary=alternate))
     new = Representation.objects.current().get(organization=cast.organization, kind=RepresentationKind.PRIMARY)
@@ -223,18 +223,18 @@ def test_an_alternate_becomes_primary_on_the_day_the_primary_leaves(cast):
 
 def test_an_executive_contact_does_not_become_primary(cast):
     executive = Representation.objects.get(person=cast.executive)
-    with pytest.raises(OperationNotAllowedError, match="no rights"):
+    with pytest.raises(OperationNotAllowedError):
         end(cast, cast.primary, Successors(primary=executive))
 
 
-def test_a_representation_changed_meanwhile_is_not_ended(cast):
+def test_a_representation_with_an_old_version_is_not_ended(cast):
     with pytest.raises(EditConflictError):
         end(cast, cast.chair, version=9)
 
 
-def test_history_says_who_handed_over_and_the_newest_row_is_the_database_row(cast, load):
-    end(cast, cast.chair, Successors(strategies={load["strategy"].pk: cast.primary}))
-    for row in (load["strategy"], load["item"]):
+def test_history_names_the_actor_and_matches_the_row(cast, work):
+    end(cast, cast.chair, Successors(strategies={work["strategy"].pk: cast.primary}))
+    for row in (work["strategy"], work["item"]):
         row.refresh_from_db()
         newest = row.history.first()
         assert newest.history_user == cast.staff and newest.version == row.version

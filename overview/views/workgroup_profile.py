@@ -1,8 +1,9 @@
-"""Staff keep the workgroup's own record and its public timeline."""
+"""Staff edit the workgroup's profile and its public timeline."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import get_person, staff_only
@@ -11,16 +12,16 @@ from taskforces import operations
 from taskforces.models import HistoryEvent, Workgroup
 
 
-def the_workgroup() -> Workgroup:
-    """The one workgroup; raises Http404 while none is loaded."""
+def get_workgroup() -> Workgroup:
+    """Return the workgroup. Raises Http404 while none is loaded."""
     return get_object_or_404(Workgroup.objects.order_by("pk")[:1])
 
 
 @staff_only
 @require_http_methods(["GET", "POST"])
 def workgroup_edit(request: HttpRequest) -> HttpResponse:
-    """Edit the workgroup's record."""
-    workgroup = the_workgroup()
+    """Edit the workgroup's profile."""
+    workgroup = get_workgroup()
     form = WorkgroupForm(request.POST or None, instance=workgroup)
     if request.method == "POST" and form.is_valid():
         with form.collect_errors():
@@ -28,7 +29,7 @@ def workgroup_edit(request: HttpRequest) -> HttpResponse:
                 actor=get_person(request), workgroup=workgroup, version=form.seen_version, **form.values
             )
         if not form.errors:
-            messages.success(request, "The record is saved.")
+            messages.success(request, _("Changes saved."))
             return redirect("overview:workgroup")
     return render(request, "overview/workgroup_edit.html", {"form": form}, status=form.http_status)
 
@@ -37,13 +38,15 @@ def workgroup_edit(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def event_add(request: HttpRequest) -> HttpResponse:
     """Add an event to the timeline."""
-    workgroup = the_workgroup()
+    workgroup = get_workgroup()
     form = HistoryEventForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        operations.add_history_event(actor=get_person(request), workgroup=workgroup, **form.values)
-        messages.success(request, "The event is on the timeline.")
-        return redirect("overview:workgroup")
-    return render(request, "overview/event_form.html", {"form": form, "event": None})
+        with form.collect_errors():
+            operations.add_history_event(actor=get_person(request), workgroup=workgroup, **form.values)
+        if not form.errors:
+            messages.success(request, _("Event added."))
+            return redirect("overview:workgroup")
+    return render(request, "overview/event_form.html", {"form": form, "event": None}, status=form.http_status)
 
 
 @staff_only
@@ -58,6 +61,6 @@ def event_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 actor=get_person(request), row=event, version=form.seen_version, **form.values
             )
         if not form.errors:
-            messages.success(request, "The event is saved.")
+            messages.success(request, _("Changes saved."))
             return redirect("overview:workgroup")
     return render(request, "overview/event_form.html", {"form": form, "event": event}, status=form.http_status)

@@ -1,4 +1,4 @@
-"""The records whose history staff may read."""
+"""The models whose history staff can read."""
 
 from django.db import models
 
@@ -20,7 +20,7 @@ from records.models import LegalHold
 from reminders.models import Announcement
 from taskforces.models import Body, HistoryEvent, Requirement, Seat, Term, Workgroup
 
-# The records whose history staff may read, by the short name in its address.
+# By the name in the address of the history page.
 TRACKED: dict[str, type[models.Model]] = {
     "organization": Organization,
     "person": Person,
