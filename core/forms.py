@@ -68,7 +68,7 @@ class HelperMixin(_Form):
     def show_conflict(self, current: Versioned) -> None:
         """Add an error that says that the row has changed. The next submission is made from the current version."""
         posted = self.data.copy()  # type: ignore[attr-defined]
-        posted[self.add_prefix("version")] = current.version
+        posted[self.add_prefix("version")] = str(current.version)
         self.data = posted
         self.add_error(None, conflict_message(current))
 
@@ -144,7 +144,7 @@ class VersionedForm(HelperMixin, forms.ModelForm):  # type: ignore[type-arg]
             else:
                 yours, now = self._format_value(name, self[name].value()), self._format_value(name, stored)
                 self.differences.append(FieldConflict(str(field.label or name), yours, now))
-        posted[self.add_prefix("version")] = current.version
+        posted[self.add_prefix("version")] = str(current.version)
         self.data = posted
         if self.differences:
             message = _(
