@@ -1,4 +1,4 @@
-"""Another workgroup's files make another workgroup's portal: no word of this one is left on any page."""
+"""Another workgroup's files make another workgroup's portal: no page names this one."""
 
 import io
 import re
@@ -19,7 +19,7 @@ from tests.crawling import crawl
 
 OTHER = Path(__file__).parent.parent / "data" / "other"
 FILES = {path.stem: str(path) for path in OTHER.iterdir()}
-# What only this workgroup's own files and its demonstration say.
+# Terms that occur only in this workgroup's own files and demonstration.
 FOREIGN = re.compile(
     r"\bSOS\b|opioid|overdose|naloxone|maternal|neonatal|\bCDPH\b|\bDHCS\b|Department of Public Health"
     r"|(?<!State of )California(?! State Web Template| Government Code)",
@@ -34,7 +34,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def other(django_db_setup, django_db_blocker, folder):
-    """A demonstration of another workgroup: what its first run said; undone after the last test."""
+    """A demonstration of another workgroup: the output of its first run. Rolled back after the last test."""
     site = override_settings(DEMO=True, VAR_DIR=folder, DEMO_PASSWORD="")
     out = io.StringIO()
     with django_db_blocker.unblock(), site, transaction.atomic():
@@ -44,8 +44,8 @@ def other(django_db_setup, django_db_blocker, folder):
         transaction.set_rollback(True)
 
 
-def words_of_this_workgroup(pages: dict[str, str]) -> list[str]:
-    """Each foreign word once, with a page that says it and what stands around it."""
+def foreign_terms(pages: dict[str, str]) -> list[str]:
+    """Return each occurrence of a foreign term once, with its page and the text around it."""
     found = {}
     for address, text in pages.items():
         for hit in FOREIGN.finditer(text):
@@ -56,12 +56,12 @@ def words_of_this_workgroup(pages: dict[str, str]) -> list[str]:
 
 def test_an_empty_database_has_no_demonstration(db, settings, tmp_path):
     settings.DEMO, settings.VAR_DIR = True, tmp_path
-    with pytest.raises(CommandError, match="Run load_workgroup first"):
+    with pytest.raises(CommandError, match="load_workgroup"):
         call_command("load_demo")
     assert not Person.objects.exists()
 
 
-def test_it_is_loaded_without_a_change_of_code(other, db):
+def test_another_workgroup_needs_no_change_of_code(other, db):
     assert Workgroup.objects.get().short_name == "Water Council"
     assert list(Body.objects.values_list("slug", flat=True)) == [
         "workgroup",
@@ -75,29 +75,29 @@ def test_it_is_loaded_without_a_change_of_code(other, db):
     assert ActionItem.objects.filter(text="Send the draft plan to all partners").count() == 2 * 3
 
 
-def test_the_password_made_at_the_first_run_is_kept(other, db, folder, settings):
+def test_the_generated_password_is_kept(other, db, folder, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-    word = other.rstrip().rsplit(" ", 1)[1]
-    assert len(word) >= 15
-    assert check_password(word, Person.objects.get(email="staff@example.org").password)
+    password = other.rstrip().rsplit(" ", 1)[1]
+    assert len(password) >= 15
+    assert check_password(password, Person.objects.get(email="staff@example.org").password)
     out = io.StringIO()
     call_command("load_demo", stdout=out)
-    assert out.getvalue().rstrip().endswith(word)
+    assert out.getvalue().rstrip().endswith(password)
     accounts = folder / "demo-accounts.txt"
-    assert f"password: {word}" in accounts.read_text(encoding="utf-8")
+    assert f"password: {password}" in accounts.read_text(encoding="utf-8")
     assert accounts.stat().st_mode & 0o077 == 0
 
 
-def test_no_public_page_says_a_word_of_this_workgroup(other, db):
+def test_no_public_page_names_this_workgroup(other, db):
     pages = crawl(Client())
     assert len(pages) > 20
-    assert words_of_this_workgroup(pages) == []
+    assert foreign_terms(pages) == []
 
 
 @pytest.mark.parametrize("address", ["chair.sampling", "member.lab", "staff"])
-def test_no_page_behind_the_sign_in_says_a_word_of_this_workgroup(other, db, address):
+def test_no_member_page_names_this_workgroup(other, db, address):
     client = Client()
     client.force_login(Person.objects.get(email=f"{address}@example.org"))
     pages = crawl(client)
     assert len(pages) > 30
-    assert words_of_this_workgroup(pages) == []
+    assert foreign_terms(pages) == []
