@@ -1,4 +1,4 @@
-# The commands that stay stable: run, test, lint, bench. `make help` lists all of them.
+# Stable commands: run, test, lint, bench. `make help` lists all of them.
 .PHONY: help run test lint bench bench-reminders setup setup-dev assets format clean
 
 PYTHON = .venv/bin/python
@@ -6,12 +6,12 @@ PYTEST_ARGS =
 
 help:
 	@echo "make run    set up, load the records and serve on http://127.0.0.1:8000 (make run PORT=8001)"
-	@echo "make test   set up, then the whole suite (make test PYTEST_ARGS='-k meetings')"
-	@echo "make lint   style, types, floors, templates, migrations, deployment checks"
-	@echo "make bench  how the pages and the tick scale, as ratios"
-	@echo "make bench-reminders  how fast mail goes and how planning grows, as ratios"
-	@echo "make format put code and templates into the house's form"
-	@echo "make clean  remove what can be made again; keeps .env and var/"
+	@echo "make test   set up and run all tests (make test PYTEST_ARGS='-k meetings')"
+	@echo "make lint   check style, types, import layers, templates, migrations, and deployment settings"
+	@echo "make bench  measure how pages and reminder planning scale"
+	@echo "make bench-reminders  measure the speed of sending and of planning reminders"
+	@echo "make format format the code"
+	@echo "make clean  remove generated files, but not .env and var/"
 
 run:
 	@sh scripts/setup.sh run

@@ -196,7 +196,7 @@ def describe_audiences(audiences: Iterable[dict[str, Any]]) -> list[str]:
     phrases = []
     for filters in map(AudienceFilter.of, audiences):
         parts = [
-            [roles.get(role, role) for role in sorted(filters.roles)],
+            [str(roles.get(role, role)) for role in sorted(filters.roles)],
             [bodies.get(slug, slug) for slug in sorted(filters.bodies)],
             [sectors.get(slug, slug) for slug in sorted(filters.sectors)],
             [f"{OrganizationStatus(status).label.lower()} organizations" for status in sorted(filters.statuses)],
