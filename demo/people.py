@@ -123,11 +123,11 @@ def _represent(demo: DemoData, organization: Organization, kind: str, prefix: st
         position=role.capitalize(),
         **values,
     )
-    _name_representative(demo, organization, person, kind)
+    _add_representation(demo, organization, person, kind)
     return person
 
 
-def _name_representative(demo: DemoData, organization: Organization, person: Person, kind: str) -> None:
+def _add_representation(demo: DemoData, organization: Organization, person: Person, kind: str) -> None:
     create(
         Representation,
         actor=demo.staff,
@@ -148,7 +148,7 @@ def _seat_body(demo: DemoData, body: Body, texts: dict[str, Any]) -> None:
         member = demo.member(organization)
         if member not in [person for person, _ in demo.seated[body.slug]]:
             _fill(demo, _seat(demo, body, role, organization), member, state)
-    _fill(demo, _seat(demo, body, SeatRole.STAFF_LIAISON, None), demo.staff, "held")
+    _fill(demo, _seat(demo, body, SeatRole.STAFF_LIAISON, None), demo.staff, "current")
 
 
 def _seat_chair(demo: DemoData, body: Body, texts: dict[str, Any]) -> None:
@@ -156,9 +156,9 @@ def _seat_chair(demo: DemoData, body: Body, texts: dict[str, Any]) -> None:
     person = make_person(
         demo.encoded_password, demo.calendar, f"chair.{body.slug}", f"{body.title} chair", position="Chair"
     )
-    _name_representative(demo, organization, person, RepresentationKind.REPRESENTATIVE)
+    _add_representation(demo, organization, person, RepresentationKind.REPRESENTATIVE)
     demo.chairs[body.slug] = person
-    _fill(demo, _seat(demo, body, SeatRole.CHAIR, organization), person, "held")
+    _fill(demo, _seat(demo, body, SeatRole.CHAIR, organization), person, "current")
 
 
 def _seat(demo: DemoData, body: Body, role: str, organization: Organization | None) -> Seat:
@@ -170,7 +170,7 @@ def _seat(demo: DemoData, body: Body, role: str, organization: Organization | No
 def _fill(demo: DemoData, seat: Seat, person: Person, state: str) -> None:
     """Make a current term, or the ended term of a vacant seat."""
     calendar = demo.calendar
-    planned = {"held": 365, "holdover": -25, "ending soon": 26, "vacant": -48}[state]
+    planned = {"current": 365, "holdover": -25, "ending soon": 26, "vacant": -48}[state]
     ended: dict[str, Any] = {}
     if state == "vacant":
         ended = {"ended_on": calendar.day(-48), "end_reason": "Moved to another office"}

@@ -45,7 +45,7 @@ COLUMNS = (
     FieldColumn(Term, "planned_end_on", PLANNED_END, ("term ends", "term end"), "2027-12-31"),
 )
 
-# What a row identifies seats by: the body's primary key, the role, and the organization's key.
+# A row is matched to seats by the primary key of the body, the role, and the key of the organization.
 SeatKey = tuple[int, str, str | None]
 
 

@@ -37,7 +37,7 @@ def _known_headings() -> Iterator[tuple[str, str]]:
     yield _normalize(ERRORS), ERRORS
 
 
-# The heading that each known text stands for.
+# The heading that each accepted text means.
 _HEADINGS = dict(_known_headings())
 
 

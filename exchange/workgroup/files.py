@@ -104,13 +104,13 @@ class FileValidator:
         return reason is None
 
     def columns(self, line: Line, model: type[Model], columns: dict[str, str]) -> dict[str, Any]:
-        """Return the cells of these columns by field name, and validator each by its field."""
+        """Return the cells of these columns by field name, and check each by its field."""
         for column, model_field in columns.items():
             self.check_field(line.number, column, model, model_field, line.cells[column])
         return {model_field: line.cells[column] for column, model_field in columns.items()}
 
     def date_range(self, line: Line, first: str, last: str, *, open_end: bool) -> tuple[Any, Any]:
-        """Return two dates and validator their order. The second one may be empty if `open_end` is set."""
+        """Return two dates and check their order. The second one may be empty if `open_end` is set."""
         before = len(self.problems)
         starts, ends = self.convert(line, first, parse_date_cell), self.convert(line, last, parse_date_cell)
         if len(self.problems) == before:
