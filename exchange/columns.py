@@ -74,10 +74,7 @@ def field_columns(
     model: type[models.Model], names: Iterable[str], **options: Mapping[str, Any]
 ) -> tuple[FieldColumn, ...]:
     """Return a column for each of these fields; `options` holds arguments that differ from the defaults, by field."""
-    return tuple(
-        FieldColumn(model, name, **{"heading": _heading(name), **options.get(name, {})})  # type: ignore[arg-type]
-        for name in names
-    )
+    return tuple(FieldColumn(model, name, **{"heading": _heading(name), **options.get(name, {})}) for name in names)
 
 
 def _heading(name: str) -> str:

@@ -1,9 +1,10 @@
 """Forms to upload a spreadsheet and to choose the scope of a records export."""
 
-from typing import IO, Any
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -28,9 +29,9 @@ class ImportForm(PlainForm):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
     )
 
-    def clean_file(self) -> IO[bytes]:
+    def clean_file(self) -> UploadedFile:
         """Check the type of the file and read its sheets."""
-        file: Any = self.cleaned_data["file"]
+        file: UploadedFile = self.cleaned_data["file"]
         try:
             uploads.check_upload(file, only=[uploads.XLSX, uploads.TEXT])
             tables = serialize_tables(read(file))

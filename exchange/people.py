@@ -119,14 +119,14 @@ class PersonRecords(RecordType):
         keys = {id(row.source_row): key for key, rows in primaries.items() if len(rows) > 1 for row in rows}
         removed: set[str] = set()
         for plan in planned:
-            key = keys.get(id(plan.row))
-            if key is not None and plan.actions and _takes_primary(plan.actions[-1]):
+            claimed = keys.get(id(plan.row))
+            if claimed is not None and plan.actions and _takes_primary(plan.actions[-1]):
                 _undo(plan, context, removed)
                 message = _(
                     "%(organization)s would have two primary representatives. "
                     "End the other representation first, or enter another kind."
                 )
-                name = context.organizations[key].get("name")
+                name = context.organizations[claimed].get("name")
                 plan.reject(with_heading(KIND, message % {"organization": name}))
         for plan in planned:
             if plan.actions and isinstance(plan.actions[0], AddRepresentation) and plan.actions[0].email in removed:

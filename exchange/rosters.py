@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -89,14 +88,19 @@ class RosterContext:
                 self.bodies[text.casefold()].add(body.pk)
         self.seats: dict[SeatKey, list[SeatState]] = defaultdict(list)
         self.members: dict[int, set[str]] = defaultdict(set)
-        terms = Term.objects.filter(ended_on=None, seat__body__in=self.by_pk).select_related("person")
-        term_of = {term.seat_id: term for term in terms}
+        current: dict[int, Term] = {}
+        last_ends: dict[int, dt.date] = {}
+        for term in Term.objects.filter(seat__body__in=self.by_pk).select_related("person").order_by("ended_on"):
+            if term.ended_on is None:
+                current[term.seat_id] = term
+            else:
+                last_ends[term.seat_id] = term.ended_on
         seats = Seat.objects.open().filter(body__in=self.by_pk).select_related("organization").order_by("pk")
-        for seat in seats.annotate(last_end=Max("terms__ended_on")):
-            term = term_of.get(seat.pk)
-            email = term.person.email if term else ""
+        for seat in seats:
+            holder = current.get(seat.pk)
+            email = holder.person.email if holder else ""
             key = (seat.body_id, seat.role, seat.organization.key if seat.organization else None)
-            self.seats[key].append(SeatState(seat, term, email, seat.last_end))
+            self.seats[key].append(SeatState(seat, holder, email, last_ends.get(seat.pk)))
             self.members[seat.body_id] |= {email} - {""}
 
     def find_body(self, text: str) -> Body:

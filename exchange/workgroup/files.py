@@ -270,14 +270,14 @@ def _value(
 
 
 def _table(
-    validator: FileValidator, tables: dict, text: str, table: str, model: type[Model], names: tuple[str, ...]
+    validator: FileValidator, tables: dict[str, Any], text: str, table: str, model: type[Model], names: tuple[str, ...]
 ) -> dict[str, Any]:
     if not isinstance(tables.get(table), dict):
         raise InvalidFileError([Problem(1, table, _("is missing. Add a table [%(table)s].") % {"table": table})])
     return {name: _value(validator, tables, text, table, model, name, "") for name in names}
 
 
-def _list(tables: dict, text: str, table: str) -> list[dict[str, Any]]:
+def _list(tables: dict[str, Any], text: str, table: str) -> list[dict[str, Any]]:
     rows = tables.get(table)
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         message = _("is missing. Add a table [[%(table)s]] for each of them.")
@@ -285,7 +285,7 @@ def _list(tables: dict, text: str, table: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _objectives(validator: FileValidator, tables: dict, text: str) -> dict[int, dict[str, Any]]:
+def _objectives(validator: FileValidator, tables: dict[str, Any], text: str) -> dict[int, dict[str, Any]]:
     objectives: dict[int, dict[str, Any]] = {}
     for index in range(len(_list(tables, text, "objectives"))):
         number = _value(validator, tables, text, "objectives", Objective, "number", None, index)
@@ -299,7 +299,7 @@ def _objectives(validator: FileValidator, tables: dict, text: str) -> dict[int, 
     return objectives
 
 
-def _bodies(validator: FileValidator, tables: dict, text: str) -> dict[str, dict[str, Any]]:
+def _bodies(validator: FileValidator, tables: dict[str, Any], text: str) -> dict[str, dict[str, Any]]:
     bodies: dict[str, dict[str, Any]] = {}
     for index in range(len(_list(tables, text, "task_forces"))):
         values = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Field, Model
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from core import sheets
@@ -119,7 +119,7 @@ def toml_line(text: str, table: str, index: int = 0, key: str = "") -> int:
 
 def field_error(model: type[Model], name: str, value: Any) -> str | None:
     """Return why a value is not valid for a model field, or None if it is valid."""
-    field: Field = model._meta.get_field(name)  # type: ignore[assignment]
+    field: Any = model._meta.get_field(name)
     try:
         field.clean(value, None)
     except ValidationError as error:

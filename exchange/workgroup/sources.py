@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from core.models import LoadedRecord
 from exchange.workgroup import files
 from exchange.workgroup.loader import CHANGE_REASON, Loader, Report
-from exchange.workgroup.readers import InvalidFileError
+from exchange.workgroup.readers import InvalidFileError, Problem
 from members.models import Organization, Sector
 from members.operations import correct_status_period
 from members.rules import Basis, OrganizationStatus
@@ -209,7 +209,7 @@ def _load_history(raw: bytes, report: Report) -> None:
 def _get_workgroup() -> Workgroup:
     workgroup = Workgroup.objects.first()
     if workgroup is None:
-        raise InvalidFileError([files.Problem(1, "-", _("needs a workgroup. Load the workgroup's file first."))])
+        raise InvalidFileError([Problem(1, "-", _("needs a workgroup. Load the workgroup's file first."))])
     return workgroup
 
 
