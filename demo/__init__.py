@@ -1,4 +1,5 @@
-"""The demonstration: people by role, their meetings, strategies, updates and promises, dated from the day of loading.
+"""The demonstration: people by role with their meetings, strategies, updates, and action items.
 
-What it says stands in `data/demo.toml`; the code here only knows how many and when.
+All dates are relative to the day of loading. The texts are in `data/demo.toml`; the code decides how many records are
+made, and when they are dated.
 """

@@ -1,39 +1,39 @@
-"""A legal hold, and somebody who left so long ago that their contact data need no longer be kept."""
+"""A legal hold, and a person who left so long ago that their contact data can be removed."""
 
 import datetime as dt
 from typing import Any
 
 from core.operations import create
-from demo.people import YEAR, Cast, make_person
+from demo.people import YEAR, DemoData, make_person
 from members.models import Representation
 from members.rules import RepresentationKind
 from records.operations import place_hold
 
 
-def make_records(cast: Cast, words: dict[str, Any], now: dt.datetime) -> None:
-    """What the page of records has to show."""
-    hold, former = words["hold"], words["former"]
+def make_records(demo: DemoData, texts: dict[str, Any], now: dt.datetime) -> None:
+    """Make the records that the page "Records" lists."""
+    hold, former = texts["hold"], texts["former"]
     place_hold(
-        actor=cast.staff,
+        actor=demo.staff,
         now=now,
-        organization=cast.organization(hold["organization"]),
+        organization=demo.organization(hold["organization"]),
         matter=hold["matter"],
         reason=hold["reason"],
     )
-    organization = cast.organization(former["organization"])
+    organization = demo.organization(former["organization"])
     person = make_person(
-        cast.encoded_password,
-        cast.days,
+        demo.encoded_password,
+        demo.calendar,
         f"former.{organization.key}",
         f"{organization.short_name} former representative",
         phone=former["phone"],
         is_active=False,
     )
-    last_on = cast.days.day(-former["years"] * YEAR)
+    last_on = demo.calendar.day(-former["years"] * YEAR)
     create(
         Representation,
         actor=None,
-        recorded_at=cast.days.ago(YEAR),
+        recorded_at=demo.calendar.ago(YEAR),
         organization=organization,
         person=person,
         kind=RepresentationKind.REPRESENTATIVE,

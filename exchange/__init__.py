@@ -1,1 +1,1 @@
-"""Files in and out: spreadsheets of each record type, import jobs, the workgroup loader, the records bundle."""
+"""Import and export: spreadsheets of each record type, import jobs, the workgroup loader, the records bundle."""

@@ -1,4 +1,4 @@
-"""Cells of an imported spreadsheet read as values."""
+"""Parse the cells of an imported spreadsheet."""
 
 import datetime as dt
 import re
@@ -6,55 +6,80 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 
-_DAY_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%b %d, %Y", "%B %d, %Y")
+_DATE_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%b %d, %Y", "%B %d, %Y")
 
 
 class InvalidCellError(Exception):
-    """A cell that cannot be taken; its text says what is wrong with it and how to mend it."""
+    """A cell value is not valid. The message is shown to the user and says how to fix it."""
 
 
 def parse_date_cell(text: str) -> dt.date | None:
-    """A day as 2026-12-03, 12/3/2026 or Dec 3, 2026; None for an empty cell. Raises InvalidCellError."""
-    for form in _DAY_FORMATS if text else ():
+    """Parse a date such as 2026-12-03, 12/3/2026, or Dec 3, 2026. Return None for an empty cell.
+
+    Raise InvalidCellError.
+    """
+    for form in _DATE_FORMATS if text else ():
         try:
             return dt.datetime.strptime(text, form).replace(tzinfo=dt.UTC).date()
         except ValueError:
             continue
     if text:
-        raise InvalidCellError(f"“{text}” is no date. Write for example 2026-12-03 or 12/3/2026.")
+        message = _("“%(value)s” is not a valid date. Use a format like 12/3/2026.")
+        raise InvalidCellError(message % {"value": text})
     return None
 
 
 def parse_choice_cell(text: str, choices: Iterable[tuple[str, Any]]) -> str:
-    """The value that is meant by a label or a value, whatever its case. Raises InvalidCellError."""
-    wanted = _plain(text)
+    """Return the choice with this label or value, ignoring case and punctuation. Raise InvalidCellError."""
+    wanted = _normalize(text)
     labels = [(value, str(label)) for value, label in choices]
     for value, label in labels:
-        if wanted in (_plain(value), _plain(label)):
+        if wanted in (_normalize(value), _normalize(label)):
             return str(value)
-    raise InvalidCellError(f"“{text}” is none of: {', '.join(label for _, label in labels)}.")
+    raise invalid_choice(text, [label for _value, label in labels])
 
 
-def _plain(text: str) -> str:
+def invalid_choice(text: str, labels: Iterable[str]) -> InvalidCellError:
+    """Return the error for a cell that has none of these values."""
+    message = _("“%(value)s” is not a valid choice. Enter %(allowed)s.")
+    return InvalidCellError(message % {"value": text, "allowed": get_text_list(list(labels))})
+
+
+def future_date_message() -> str:
+    """Return the error for a date that must not be in the future."""
+    return _("The date is in the future. Enter today or an earlier date.")
+
+
+def with_heading(heading: str, problem: object) -> str:
+    """Return the problem of one cell with the heading of its column in front of it."""
+    return _("%(heading)s: %(problem)s") % {"heading": heading, "problem": problem}
+
+
+def _normalize(text: str) -> str:
     return re.sub(r"[\W_]+", " ", text).strip().casefold()
 
 
 def parse_bool(text: str) -> bool:
-    """Yes or no. Raises InvalidCellError."""
-    word = text.casefold()
-    if word in ("yes", "y", "true", "1", "x"):
+    """Parse yes or no; an empty cell is no. Raise InvalidCellError."""
+    answer = text.casefold()
+    if answer in ("yes", "y", "true", "1", "x"):
         return True
-    if word in ("no", "n", "false", "0", ""):
+    if answer in ("no", "n", "false", "0", ""):
         return False
-    raise InvalidCellError(f"“{text}” is neither yes nor no.")
+    raise InvalidCellError(_("“%(value)s” is not a valid answer. Enter yes or no.") % {"value": text})
 
 
 def field_parser(model_field: Any) -> Callable[[str], Any]:
-    """Reads a text cell as the field of a model would take it from a form. What is returned raises Wrong."""
+    """Return a function that validates a text cell as the form field of this model field does.
+
+    The returned function raises InvalidCellError.
+    """
     form_field = model_field.formfield()
 
-    def read(text: str) -> Any:
+    def parse(text: str) -> Any:
         try:
             value = form_field.clean(text)
             model_field.run_validators(value)
@@ -62,4 +87,4 @@ def field_parser(model_field: Any) -> Callable[[str], Any]:
             raise InvalidCellError(" ".join(error.messages)) from error
         return value
 
-    return read
+    return parse

@@ -1,7 +1,8 @@
-"""Columns of the files that come in and go out.
+"""Columns of the spreadsheets that are imported and exported.
 
 A field of a record is declared once, as a FieldColumn of its record type. The import reads it, the export writes it,
-the example sheet shows it and the records bundle lists it.
+the example sheet shows it, and the records bundle lists it. Headings are part of the file format: an export must
+import again whatever the language of the reader is, so they are not translated.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,40 +12,43 @@ from typing import Any
 
 from django.db import models
 
-from exchange.cells import InvalidCellError, field_parser, parse_bool, parse_choice_cell, parse_date_cell
+from accounts.models import CONTACT_FIELDS, Person
+from exchange.cells import InvalidCellError, field_parser, parse_bool, parse_choice_cell, parse_date_cell, with_heading
 from exchange.plans import Change, Row
 
-# One vocabulary for all sheets, so that one wide sheet may hold everything.
+# Headings that several record types share, so that one wide sheet can hold all of them.
 KEY, ORGANIZATION = "Key", "Organization"
-EMAIL, PERSON = "E-mail", "Person"
+EMAIL, PERSON = "Email", "Person"
 
 
 @dataclass(frozen=True)
 class FieldColumn:
-    """A field of a model as a column: its heading, what else means it, and the cell of the example row.
-
-    `is_contact` marks personal contact data, which the records bundle leaves out unless somebody asks for it.
-    """
+    """A model field as a column: its heading, other accepted headings, and the cell of the example row."""
 
     model: type[models.Model]
     name: str
     heading: str
     aliases: tuple[str, ...] = ()
     example: str = ""
-    is_contact: bool = False
 
     @cached_property
     def field(self) -> Any:
+        """The field of the model."""
         return self.model._meta.get_field(self.name)
 
+    @property
+    def is_contact(self) -> bool:
+        """Whether this is personal contact data, which the records bundle leaves out unless it is asked for."""
+        return self.model is Person and self.name in CONTACT_FIELDS
+
     @cached_property
-    def is_kept(self) -> bool:
-        """Whether an empty cell leaves the field as it is; every other field it empties."""
+    def keeps_value_if_empty(self) -> bool:
+        """Whether an empty cell leaves the field unchanged. In all other columns it clears the field."""
         return not self.field.blank and not isinstance(self.field, models.BooleanField)
 
     @cached_property
-    def read(self) -> Callable[[str], Any]:
-        """Reads a cell's text as the field's value. What is returned raises Wrong."""
+    def parse(self) -> Callable[[str], Any]:
+        """The function that parses a cell as a value of the field. It raises InvalidCellError."""
         if isinstance(self.field, models.BooleanField):
             return parse_bool
         if isinstance(self.field, models.DateField):
@@ -54,42 +58,41 @@ class FieldColumn:
         clean = field_parser(self.field)
         return (lambda text: clean(text.lower())) if isinstance(self.field, models.EmailField) else clean
 
-    def say(self, value: Any) -> str:
-        """A value as its cell shows it: choices by their label, days as 2026-12-03, yes or no."""
+    def format(self, value: Any) -> str:
+        """Format a value for a cell: choices by their label, dates as 2026-12-03, booleans as yes or no."""
         if isinstance(value, bool):
             return "yes" if value else "no"
         choices = dict(self.field.flatchoices or ())
         return "" if value is None else str(choices.get(value, value) if choices else value)
 
     def cell(self, row: Any) -> str:
-        """The cell of a row of the model."""
-        return self.say(getattr(row, self.name))
+        """Return the cell for an instance of the model."""
+        return self.format(getattr(row, self.name))
 
 
 def field_columns(
-    model: type[models.Model], names: Iterable[str], **declared: Mapping[str, Any]
+    model: type[models.Model], names: Iterable[str], **options: Mapping[str, Any]
 ) -> tuple[FieldColumn, ...]:
-    """A column for each of the model's fields; `declared` holds what is not plain from the field's name."""
-    return tuple(
-        FieldColumn(model, name, **{"heading": _heading(name), **declared.get(name, {})})  # type: ignore[arg-type]
-        for name in names
-    )
+    """Return a column for each of these fields; `options` holds arguments that differ from the defaults, by field."""
+    return tuple(FieldColumn(model, name, **{"heading": _heading(name), **options.get(name, {})}) for name in names)
 
 
 def _heading(name: str) -> str:
-    """The heading of a field: "Planned end" of planned_end_on, "Public" of is_public."""
+    """Return the heading of a field, such as "Planned end" for planned_end_on and "Public" for is_public."""
     return name.removeprefix("is_").removesuffix("_on").replace("_", " ").capitalize()
 
 
-def read_row(
+def parse_row(
     row: Row,
     columns: Sequence[FieldColumn],
     current: models.Model | None,
-    readers: Mapping[str, Callable[[str], Any]] | None = None,
+    parsers: Mapping[str, Callable[[str], Any]] | None = None,
 ) -> tuple[dict[str, Any], list[Change], list[str]]:
-    """The values that the row gives and `current` does not hold, what changes by them, and what cannot be taken.
+    """Compare a row with the `current` record.
 
-    `readers` replace the reading of single fields.
+    Return the values of the row that differ from the record, the same as changes to show, and the reasons why cells
+    are not valid. A column that the sheet does not have is left as it is. `parsers` replace the parsers of single
+    fields.
     """
     values: dict[str, Any] = {}
     changes: list[Change] = []
@@ -97,22 +100,22 @@ def read_row(
     for column in columns:
         raw = row.cells.get(column.heading)
         old = column.cell(current) if current else ""
-        if raw is None or raw == old or (not raw.strip() and (current is None or column.is_kept)):
+        if raw is None or raw == old or (not raw.strip() and (current is None or column.keeps_value_if_empty)):
             continue
         try:
-            value = (readers or {}).get(column.name, column.read)(raw.strip())
-        except InvalidCellError as wrong:
-            reasons.append(f"{column.heading}: {wrong}")
+            value = (parsers or {}).get(column.name, column.parse)(raw.strip())
+        except InvalidCellError as error:
+            reasons.append(with_heading(column.heading, error))
             continue
         if current is not None and getattr(current, column.name) == value:
             continue
         values[column.name] = value
-        changes.append(Change(column.heading, old, column.say(value)))
+        changes.append(Change(column.heading, old, column.format(value)))
     return values, changes, reasons
 
 
 def changes_of_new(columns: Iterable[FieldColumn], values: Mapping[str, Any]) -> list[Change]:
-    """What a new record brings, cell by cell."""
+    """Return the values of a new record as changes to show."""
     return [
-        Change(column.heading, "", column.say(values[column.name])) for column in columns if values.get(column.name)
+        Change(column.heading, "", column.format(values[column.name])) for column in columns if values.get(column.name)
     ]

@@ -1,51 +1,55 @@
-"""Organizations found by what people write for them."""
+"""Find an organization by the name that people enter."""
 
 from collections import defaultdict
 from collections.abc import Iterable
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 
 from exchange.cells import InvalidCellError
 from members.models import FormerName, Organization
 
 
 class OrganizationLookup:
-    """Finds an organization by what people write for it: its key, name or acronym, or a former name."""
+    """Finds an organization by its key, name, acronym, or former name, in this order."""
 
     def __init__(self, organizations: Iterable[Organization], former: Iterable[tuple[int, str]]) -> None:
-        self._ranks: list[dict[str, set[str]]] = [defaultdict(set) for _ in range(4)]
-        standing = {row.pk: row for row in organizations}
-        for row in standing.values():
+        self._ranks: list[dict[str, set[str]]] = [defaultdict(set) for _rank in range(4)]
+        by_pk = {row.pk: row for row in organizations}
+        for row in by_pk.values():
             self.add(row.key, row.name, row.acronym)
         for pk, name in former:
-            if pk in standing:
-                self._ranks[3][name.casefold()].add(standing[pk].key)
+            if pk in by_pk:
+                self._ranks[3][name.casefold()].add(by_pk[pk].key)
 
     def add(self, key: str, name: str, acronym: str = "") -> None:
-        """Know one more organization."""
-        for rank, word in enumerate((key, name, acronym)):
-            if word:
-                self._ranks[rank][word.casefold()].add(key)
+        """Add one more organization."""
+        for rank, text in enumerate((key, name, acronym)):
+            if text:
+                self._ranks[rank][text.casefold()].add(key)
 
-    def find(self, words: str) -> str | None:
-        """The key of the organization that is meant, or None. Raises InvalidCellError where two could be meant."""
-        wanted = " ".join(words.split()).casefold()
+    def find(self, text: str) -> str | None:
+        """Return the key of the organization with this name, or None. Raise InvalidCellError if there are several."""
+        wanted = " ".join(text.split()).casefold()
         for rank in self._ranks:
             keys = rank.get(wanted, set())
             if len(keys) == 1:
                 return next(iter(keys))
             if keys:
-                raise InvalidCellError(f"“{words}” may be any of {', '.join(sorted(keys))}. Write that key instead.")
+                message = _("“%(name)s” can mean more than one organization. Enter one of these keys: %(keys)s.")
+                raise InvalidCellError(message % {"name": text, "keys": get_text_list(sorted(keys))})
         return None
 
-    def say(self, organization: Organization) -> str:
-        """The name where it means this organization alone, or its key."""
+    def label(self, organization: Organization) -> str:
+        """Return the organization's name if `find` returns this organization for it, else its key."""
         try:
             return organization.name if self.find(organization.name) == organization.key else organization.key
         except InvalidCellError:
             return organization.key
 
 
-def standing_names() -> OrganizationLookup:
-    """The names of all organizations that stand for themselves. Two queries."""
+def load_organization_lookup() -> OrganizationLookup:
+    """Return the lookup of all organizations that were not merged into another. Two queries."""
     return OrganizationLookup(
         Organization.objects.standing(),
         FormerName.objects.filter(organization__merged_into=None).values_list("organization", "name"),

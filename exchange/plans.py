@@ -1,4 +1,4 @@
-"""What an import would do, row by row, and a fingerprint of it."""
+"""The planned result of each row of an import, and a fingerprint of it."""
 
 import hashlib
 import json
@@ -7,33 +7,34 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class RowStatus(TextChoices):
-    """What an import would do with a row."""
+    """What an import will do with a row."""
 
-    NEW = "new", "New"
-    CHANGED = "changed", "Changed"
-    UNCHANGED = "unchanged", "Unchanged"
-    REFUSED = "refused", "Refused"
+    NEW = "new", _("New")
+    CHANGED = "changed", _("Changed")
+    UNCHANGED = "unchanged", _("Unchanged")
+    REJECTED = "rejected", _("Rejected")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row to import: the sheet it stands on, its number there, and its cells by heading."""
+    """A row to import: the name of its sheet, its row number, and its cells by heading."""
 
     sheet: str
     number: int
     cells: Mapping[str, str]
 
     def cell(self, heading: str) -> str:
-        """The cell without the spaces around it; empty where the sheet has no such heading."""
+        """Return the cell under a heading without surrounding spaces, or "" if the sheet has no such heading."""
         return self.cells.get(heading, "").strip()
 
 
 @dataclass(frozen=True)
 class Change:
-    """One field: what it is called, what it held and what it would hold."""
+    """A change of one field: its label, the old and the new value."""
 
     label: str
     old: str
@@ -42,30 +43,33 @@ class Change:
 
 @dataclass
 class PlannedRow:
-    """What would become of a row: the verdict, what changes or why not, and what has to be done (`acts`)."""
+    """The planned result of a row: its status, its changes or the reasons against it, and the `actions` to write it."""
 
     row: Row
     title: str
-    verdict: RowStatus = RowStatus.UNCHANGED
+    status: RowStatus = RowStatus.UNCHANGED
     changes: list[Change] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
-    acts: list[Any] = field(default_factory=list)
+    actions: list[Any] = field(default_factory=list)
 
-    def refuse(self, *reasons: str) -> "PlannedRow":
-        """The same row, refused."""
-        self.verdict, self.changes, self.acts = RowStatus.REFUSED, [], []
+    def reject(self, *reasons: str) -> "PlannedRow":
+        """Mark the row as rejected for these reasons, and return it."""
+        self.status, self.changes, self.actions = RowStatus.REJECTED, [], []
         self.reasons += reasons
         return self
 
 
-def fingerprint(planned: Iterable[PlannedRow]) -> str:
-    """A short word that differs when anything of what was shown differs."""
-    shown = [
-        (plan.row.sheet, plan.row.number, plan.title, plan.verdict, [*map(_words, plan.changes)], plan.reasons)
+def plan_fingerprint(planned: Iterable[PlannedRow]) -> str:
+    """Return a hash of everything that the preview shows, to detect changes before the rows are applied.
+
+    It includes translated text, so it must be compared in the language in which the preview was shown.
+    """
+    values = [
+        (plan.row.sheet, plan.row.number, plan.title, plan.status, [*map(_change_values, plan.changes)], plan.reasons)
         for plan in planned
     ]
-    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:32]
 
 
-def _words(change: Change) -> tuple[str, str, str]:
+def _change_values(change: Change) -> tuple[str, str, str]:
     return change.label, change.old, change.new

@@ -1,4 +1,4 @@
-"""What the modules of the record types have in common: organizations, people, rosters."""
+"""The base class of the record types that are imported: organizations, people, rosters."""
 
 import datetime as dt
 from abc import ABC, abstractmethod
@@ -16,10 +16,11 @@ _SHARED = {ORGANIZATION, EMAIL, PERSON}
 
 
 class RecordType(ABC):
-    """A kind of record that comes in by a spreadsheet: its columns, how its rows are planned and how they are written.
+    """A kind of record that is imported from a spreadsheet: its columns, and how its rows are planned and written.
 
-    `sheet` names its sheet, `columns` are those that an import reads, in the order of the file, and `identified_by`
-    the headings of which a sheet about it has one. `exported` are headings that only the export writes.
+    `sheet` is the name of its sheet. `columns` are the columns that an import reads, in the order of the file.
+    A sheet holds this type if it has one of the headings in `identified_by`. `exported` are headings that only the
+    export writes.
     """
 
     sheet: str
@@ -34,27 +35,30 @@ class RecordType(ABC):
 
     @property
     def own_headings(self) -> set[str]:
-        """The headings that sheets about something else do not have."""
+        """The headings that sheets of other record types do not have."""
         return set(self.header) - _SHARED
 
     def example_sheet(self) -> Sheet:
-        """The sheet to fill in, with its headings and one example row, which no import takes."""
+        """Return the sheet to fill in: the headings and one example row, which an import ignores."""
         return Sheet(
             self.sheet, [column.heading for column in self.columns], [[column.example for column in self.columns]]
         )
 
     @abstractmethod
-    def plan(self, rows: Iterable[Row], outlook: ImportContext) -> Iterator[PlannedRow | None]:
-        """What becomes of each row; None for one that says nothing. The outlook takes in what earlier rows bring."""
+    def plan(self, rows: Iterable[Row], context: ImportContext) -> Iterator[PlannedRow | None]:
+        """Yield the planned result of each row, or None for a row without data.
 
-    def check(self, planned: list[PlannedRow], outlook: ImportContext) -> None:
-        """Refuse rows that do not go together; most types have none. Called once, when all of them are planned."""
+        Adds the records of the rows to the context, so that later rows and record types can refer to them.
+        """
+
+    def check(self, planned: list[PlannedRow], context: ImportContext) -> None:
+        """Reject rows that conflict with each other. Called once, after all rows are planned."""
         return
 
     @abstractmethod
-    def write(self, *, actor: Person, acts: Sequence[Any], now: dt.datetime, today: dt.date) -> None:
-        """Do what was planned for this type, by the operations of the app that owns it; `acts` may hold others' too.
+    def write(self, *, actor: Person, actions: Sequence[Any], now: dt.datetime, today: dt.date) -> None:
+        """Perform the actions of this record type by the operations of its app; `actions` may include other types.
 
-        Raises EditConflictError, OperationNotAllowedError, ValidationError and IntegrityError where the records
-        changed since.
+        Raise EditConflictError, OperationNotAllowedError, ValidationError or IntegrityError if the records changed
+        in the meantime.
         """

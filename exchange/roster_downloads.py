@@ -1,4 +1,4 @@
-"""What rosters share: the day that is asked for, and the spreadsheet that is taken away."""
+"""The roster of a body and the people of an organization as spreadsheets to read. An import rejects them."""
 
 from collections.abc import Iterator
 
@@ -8,24 +8,25 @@ from taskforces.queries.dated_rosters import OrganizationPeople
 from taskforces.queries.roster_views import RosterView
 from taskforces.queries.rosters import SeatRow
 
+STATUS_HEADING, LAST_DAY_HEADING = "Term status", "Last day"
 ROSTER_HEADER = [
     "Role",
     "Person",
     "Position",
-    "E-mail",
+    "Email",
     "Phone",
     "Organization",
     "Acronym",
     "Starts",
     "Planned end",
-    "Last day",
-    "Standing",
+    LAST_DAY_HEADING,
+    STATUS_HEADING,
 ]
 PEOPLE_HEADER = ["Body", *ROSTER_HEADER]
 
 
 def roster_rows(view: RosterView) -> Iterator[list[object]]:
-    """A roster's rows under ROSTER_HEADER: its seats, then the representatives of the full Workgroup."""
+    """Yield the rows under ROSTER_HEADER: the seats, then the representatives of the full Workgroup."""
     for row in view.seats:
         yield _seat(row, view.contacts)
     for representation in view.representatives:
@@ -41,7 +42,7 @@ def roster_rows(view: RosterView) -> Iterator[list[object]]:
 
 
 def people_rows(people: OrganizationPeople, contacts: set[int]) -> Iterator[list[object]]:
-    """An organization's people under PEOPLE_HEADER: who represents it, then the seats it holds."""
+    """Yield the rows under PEOPLE_HEADER: the representatives of an organization, then its seats."""
     for representation in people.representations:
         yield [
             "",
@@ -59,21 +60,21 @@ def people_rows(people: OrganizationPeople, contacts: set[int]) -> Iterator[list
 
 def _seat(row: SeatRow, contacts: set[int]) -> list[object]:
     term = row.term
-    standing = row.status.label if row.needs_attention else ""
+    status = row.status.label if row.needs_attention else ""
     return [
         row.seat.get_role_display(),
         *_person(term.person if term else None, contacts),
         *_organization(row.organization),
         *((term.starts_on, term.planned_end_on, term.ended_on) if term else ("", "", "")),
-        standing,
+        status,
     ]
 
 
 def _person(person: Person | None, contacts: set[int]) -> list[object]:
     if person is None:
         return ["", "", "", ""]
-    shows = person.pk in contacts
-    return [person.name, person.position, person.email if shows else "", person.phone if shows else ""]
+    is_visible = person.pk in contacts
+    return [person.name, person.position, person.email if is_visible else "", person.phone if is_visible else ""]
 
 
 def _organization(organization: Organization | None) -> list[object]:

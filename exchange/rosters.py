@@ -1,22 +1,30 @@
-"""Rosters as rows of a spreadsheet; a row is a seat, with or without somebody in it."""
+"""Rosters as rows of a spreadsheet; a row is a seat, with or without a person in it."""
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Prefetch
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from accounts.rules import PortalRole
-from exchange.cells import InvalidCellError, parse_choice_cell, parse_date_cell
+from exchange.cells import (
+    InvalidCellError,
+    future_date_message,
+    invalid_choice,
+    parse_choice_cell,
+    parse_date_cell,
+    with_heading,
+)
 from exchange.columns import EMAIL, ORGANIZATION, PERSON, FieldColumn
-from exchange.context import REASON, ImportContext
-from exchange.names import standing_names
+from exchange.context import CHANGE_REASON, ImportContext
+from exchange.names import load_organization_lookup
 from exchange.organizations import EXAMPLE_NAME
-from exchange.people import EXAMPLE_ADDRESS, EXAMPLE_PERSON
+from exchange.people import EXAMPLE_ADDRESS, EXAMPLE_PERSON, closed_account_message
 from exchange.plans import Change, PlannedRow, Row, RowStatus
 from exchange.record_type import RecordType
 from members.models import Organization
@@ -30,18 +38,19 @@ COLUMNS = (
     FieldColumn(Seat, "body", BODY, ("task force", "committee"), "Data"),
     FieldColumn(Seat, "role", ROLE, ("seat", "seat role", "task force role"), "Member"),
     FieldColumn(Seat, "organization", ORGANIZATION, example=EXAMPLE_NAME),
-    FieldColumn(Person, "email", EMAIL, example=EXAMPLE_ADDRESS, is_contact=True),
+    FieldColumn(Person, "email", EMAIL, example=EXAMPLE_ADDRESS),
     FieldColumn(Person, "name", PERSON, example=EXAMPLE_PERSON),
     FieldColumn(Term, "starts_on", STARTS, ("term start",), "2026-01-01"),
     FieldColumn(Term, "planned_end_on", PLANNED_END, ("term ends", "term end"), "2027-12-31"),
 )
 
-Place = tuple[int, str, str | None]
+# A row is matched to seats by the primary key of the body, the role, and the key of the organization.
+SeatKey = tuple[int, str, str | None]
 
 
 @dataclass(frozen=True)
-class SeatAct:
-    """What has to be done for one row: make a seat, end the term in it, put somebody in it, renew a term."""
+class SeatAction:
+    """Write one row: add the seat if there is none, end a term, fill the seat, or renew a term."""
 
     body: Body
     role: str
@@ -55,125 +64,143 @@ class SeatAct:
 
 
 @dataclass
-class _Chair:
-    """An open seat as it would be."""
+class SeatState:
+    """An open seat as it will be after the import."""
 
     seat: Seat | None
     term: Term | None
     email: str
     last_end: dt.date | None
-    is_taken_by_a_row: bool = False
+    is_matched: bool = False
 
 
-class Rosters:
-    """Bodies by what people write for them, and their open seats by body, role and organization. Four queries."""
+class RosterContext:
+    """Bodies by the names that people enter, and their open seats by body, role, and organization. Three queries."""
 
-    def __init__(self, outlook: ImportContext) -> None:
-        self.outlook = outlook
-        self.rights = outlook.with_rights()
-        self.have_rights = {email for _, email in self.rights}
+    def __init__(self, context: ImportContext) -> None:
+        self.context = context
+        self.rights = context.representatives_with_rights()
+        self.people_with_rights = {email for _key, email in self.rights}
         self.bodies: dict[str, set[int]] = defaultdict(set)
         self.by_pk = {body.pk: body for body in Body.objects.standing()}
         for body in self.by_pk.values():
-            for word in (body.slug, body.name, body.title):
-                self.bodies[word.casefold()].add(body.pk)
-        self.places: dict[Place, list[_Chair]] = defaultdict(list)
-        self.seated: dict[int, set[str]] = defaultdict(set)
-        sitting = Prefetch("terms", Term.objects.filter(ended_on=None).select_related("person"), "sitting")
+            for text in (body.slug, body.name, body.title):
+                self.bodies[text.casefold()].add(body.pk)
+        self.seats: dict[SeatKey, list[SeatState]] = defaultdict(list)
+        self.members: dict[int, set[str]] = defaultdict(set)
+        current: dict[int, Term] = {}
+        last_ends: dict[int, dt.date] = {}
+        for term in Term.objects.filter(seat__body__in=self.by_pk).select_related("person").order_by("ended_on"):
+            if term.ended_on is None:
+                current[term.seat_id] = term
+            else:
+                last_ends[term.seat_id] = term.ended_on
         seats = Seat.objects.open().filter(body__in=self.by_pk).select_related("organization").order_by("pk")
-        for seat in seats.annotate(last_end=Max("terms__ended_on")).prefetch_related(sitting):
-            term: Term | None = next(iter(seat.sitting), None)  # type: ignore[attr-defined]
-            email = term.person.email if term else ""
-            place = (seat.body_id, seat.role, seat.organization.key if seat.organization else None)
-            self.places[place].append(_Chair(seat, term, email, seat.last_end))
-            self.seated[seat.body_id] |= {email} - {""}
+        for seat in seats:
+            holder = current.get(seat.pk)
+            email = holder.person.email if holder else ""
+            key = (seat.body_id, seat.role, seat.organization.key if seat.organization else None)
+            self.seats[key].append(SeatState(seat, holder, email, last_ends.get(seat.pk)))
+            self.members[seat.body_id] |= {email} - {""}
 
-    def body(self, words: str) -> Body:
-        """The body that is meant. Raises InvalidCellError."""
-        found = self.bodies.get(words.casefold(), set())
+    def find_body(self, text: str) -> Body:
+        """Return the body with this name. Raise InvalidCellError."""
+        found = self.bodies.get(text.casefold(), set())
         if len(found) == 1:
             return self.by_pk[next(iter(found))]
-        names = ", ".join(body.title for body in self.by_pk.values())
-        raise InvalidCellError(
-            f"{BODY}: “{words}” is none of: {names}." if words else f"{BODY}: write one of: {names}."
-        )
+        raise InvalidCellError(with_heading(BODY, invalid_choice(text, [body.title for body in self.by_pk.values()])))
 
-    def place(self, row: Row) -> Place:
-        """The body, role and organization of a row. Raises InvalidCellError."""
-        body = self.body(row.cell(BODY))
+    def seat_key(self, row: Row) -> SeatKey:
+        """Return the body, the role, and the organization of a row. Raise InvalidCellError."""
+        body = self.find_body(row.cell(BODY))
         try:
             role = parse_choice_cell(row.cell(ROLE), SeatRole.choices) if row.cell(ROLE) else SeatRole.MEMBER.value
-        except InvalidCellError as wrong:
-            raise InvalidCellError(f"{ROLE}: {wrong}") from wrong
-        return body.pk, role, self.outlook.find(row)
+        except InvalidCellError as error:
+            raise InvalidCellError(with_heading(ROLE, error)) from error
+        return body.pk, role, self.context.find_organization(row)
 
 
 class SeatRecords(RecordType):
+    """Seats, matched by body, role, and organization, and by the person in them."""
+
     sheet = "Rosters"
     columns = COLUMNS
     identified_by = frozenset({BODY})
 
-    def plan(self, rows: Iterable[Row], outlook: ImportContext) -> Iterator[PlannedRow | None]:
-        """One for each row; None for a row that names no body. The outlook must hold the file's people by now."""
-        rosters = Rosters(outlook)
+    def plan(self, rows: Iterable[Row], context: ImportContext) -> Iterator[PlannedRow | None]:
+        """Yield the planned result of each row, or None for a row without a body.
+
+        The context must include the people of the file. Two passes: the first collects who keeps a seat by a row of
+        their own, so that no other row replaces them.
+        """
+        roster = RosterContext(context)
         rows = list(rows)
-        # Who keeps a seat by a row of their own is not moved out of it by another row.
-        keeping: dict[Place, set[str]] = defaultdict(set)
+        retained: dict[SeatKey, set[str]] = defaultdict(set)
         for row in rows:
             try:
-                keeping[rosters.place(row)].add(row.cell(EMAIL).lower())
+                retained[roster.seat_key(row)].add(row.cell(EMAIL).lower())
             except InvalidCellError:
                 continue
         for row in rows:
             is_example = row.cell(EMAIL).casefold() == EXAMPLE_ADDRESS
-            yield _plan_seat(row, rosters, keeping) if row.cell(BODY) and not is_example else None
+            yield _plan_seat(row, roster, retained) if row.cell(BODY) and not is_example else None
 
     @transaction.atomic
-    def write(self, *, actor: Person, acts: Sequence[Any], now: dt.datetime, today: dt.date) -> None:
-        """Write the rosters; terms end first, so that who moves from one seat to another may."""
-        acts = [act for act in acts if isinstance(act, SeatAct)]
+    def write(self, *, actor: Person, actions: Sequence[Any], now: dt.datetime, today: dt.date) -> None:
+        """Write the rosters. All terms end first, so that a person can move from one seat to another."""
+        actions = [action for action in actions if isinstance(action, SeatAction)]
         organizations = {
-            row.key: row for row in Organization.objects.filter(key__in={act.key for act in acts if act.key})
+            row.key: row
+            for row in Organization.objects.filter(key__in={action.key for action in actions if action.key})
         }
-        people = {row.email: row for row in Person.objects.filter(email__in={act.email for act in acts if act.email})}
-        for act in acts:
-            if act.end:
-                day = act.starts_on or today
+        people = {
+            row.email: row
+            for row in Person.objects.filter(email__in={action.email for action in actions if action.email})
+        }
+        for action in actions:
+            if action.end:
                 operations.end_term(
-                    actor=actor, term=act.end, version=act.end.version, ended_on=day, reason=REASON, today=today
+                    actor=actor,
+                    term=action.end,
+                    version=action.end.version,
+                    ended_on=action.starts_on or today,
+                    reason=CHANGE_REASON,
+                    today=today,
                 )
-        for act in acts:
-            if act.renew and act.planned_end_on:
+        for action in actions:
+            if action.renew and action.planned_end_on:
                 operations.renew_term(
                     actor=actor,
-                    term=act.renew,
-                    version=act.renew.version,
-                    planned_end_on=act.planned_end_on,
+                    term=action.renew,
+                    version=action.renew.version,
+                    planned_end_on=action.planned_end_on,
                     today=today,
                 )
                 continue
-            organization = organizations[act.key] if act.key else None
-            seat = act.seat or operations.add_seat(actor=actor, body=act.body, role=act.role, organization=organization)
-            if act.email and act.starts_on:
+            organization = organizations[action.key] if action.key else None
+            seat = action.seat or operations.add_seat(
+                actor=actor, body=action.body, role=action.role, organization=organization
+            )
+            if action.email and action.starts_on:
                 operations.fill_seat(
                     actor=actor,
                     seat=seat,
-                    person=people[act.email],
-                    starts_on=act.starts_on,
-                    planned_end_on=act.planned_end_on,
+                    person=people[action.email],
+                    starts_on=action.starts_on,
+                    planned_end_on=action.planned_end_on,
                     today=today,
                 )
 
     def rows(self, today: dt.date) -> Iterator[list[str]]:
-        """The cells of each open seat of each standing body under the header."""
-        names = standing_names()
+        """Yield the cells of each open seat of each active body in the order of the header."""
+        names = load_organization_lookup()
         for found in sorted(rosters(today), key=lambda roster: (roster.body.position, roster.body.pk)):
             for row in found.seats:
                 term = row.term
                 yield [
                     found.body.title,
                     row.seat.get_role_display(),
-                    names.say(row.organization) if row.organization else "",
+                    names.label(row.organization) if row.organization else "",
                     term.person.email if term else "",
                     term.person.name if term else "",
                     term.starts_on.isoformat() if term else "",
@@ -184,126 +211,147 @@ class SeatRecords(RecordType):
 ROSTERS = SeatRecords()
 
 
-def _plan_seat(row: Row, rosters: Rosters, keeping: dict[Place, set[str]]) -> PlannedRow:
+def _plan_seat(row: Row, roster: RosterContext, retained: dict[SeatKey, set[str]]) -> PlannedRow:
     planned = PlannedRow(row, " · ".join(filter(None, (row.cell(heading) for heading in (BODY, ROLE, ORGANIZATION)))))
     try:
-        place = rosters.place(row)
-        starts, ends = _day(row, STARTS), _day(row, PLANNED_END)
-    except InvalidCellError as wrong:
-        return planned.refuse(str(wrong))
-    body, role, key = rosters.by_pk[place[0]], place[1], place[2]
+        key = roster.seat_key(row)
+        starts, ends = _parse_date(row, STARTS), _parse_date(row, PLANNED_END)
+    except InvalidCellError as error:
+        return planned.reject(str(error))
     email = row.cell(EMAIL).lower()
-    chair = _chair_for(rosters.places[place], email, keeping[place])
-    if (
-        chair is None
-        and role == SeatRole.CHAIR
-        and any(p[:2] == place[:2] for p, found in rosters.places.items() if found)
-    ):
-        return planned.refuse(f"{ROLE}: {body.title} has a chair's seat. Write co-chair, or close that seat first.")
-    if chair and chair.term and not email:
-        name = chair.term.person.name
-        return planned.refuse(f"{EMAIL}: {name} sits in this seat. Write their address, or end the term on the roster.")
-    reasons = _why_not(rosters, place, chair, email, row) if email and (chair is None or chair.email != email) else []
-    today = rosters.outlook.today
-    stays = chair is not None and chair.email == email and chair.term is not None
-    if stays:
-        reasons += _days_of_stay(chair.term, starts, ends, today)  # type: ignore[union-attr, arg-type]
+    state = _matching_seat(roster.seats[key], email, retained[key])
+    is_same_person = state is not None and state.email == email
+    today = roster.context.today
+    reasons = _seat_reasons(roster, key, state, email)
+    if not reasons and email and not is_same_person:
+        reasons = _ineligibility_reasons(roster, key, email, row)
+    if state and state.term and is_same_person:
+        reasons += _current_term_reasons(state.term, starts, ends, today)
     elif email:
         starts = starts or today
-        reasons += _days_of_start(chair, starts, ends, today)
+        reasons += _new_term_reasons(state, starts, ends, today)
     if reasons:
-        return planned.refuse(*reasons)
-    _plan(planned, SeatAct(body, role, key, chair.seat if chair else None), chair, email, starts, ends)
-    if chair is None:
-        chair = _Chair(None, None, email, None)
-        rosters.places[place].append(chair)
-    elif chair.email != email:
-        rosters.seated[body.pk].discard(chair.email)
-    chair.is_taken_by_a_row, chair.email = True, email
-    rosters.seated[body.pk] |= {email} - {""}
+        return planned.reject(*reasons)
+    action = SeatAction(roster.by_pk[key[0]], key[1], key[2], state.seat if state else None)
+    _set_actions(planned, action, state, email, starts, ends)
+    if state is None:
+        state = SeatState(None, None, email, None)
+        roster.seats[key].append(state)
+    elif not is_same_person:
+        roster.members[key[0]].discard(state.email)
+    state.is_matched, state.email = True, email
+    roster.members[key[0]] |= {email} - {""}
     return planned
 
 
-def _day(row: Row, heading: str) -> dt.date | None:
+def _parse_date(row: Row, heading: str) -> dt.date | None:
     try:
         return parse_date_cell(row.cell(heading))
-    except InvalidCellError as wrong:
-        raise InvalidCellError(f"{heading}: {wrong}") from wrong
+    except InvalidCellError as error:
+        raise InvalidCellError(with_heading(heading, error)) from error
 
 
-def _chair_for(chairs: list[_Chair], email: str, keeping: set[str]) -> _Chair | None:
-    """The seat that a row means: where that person sits, else a vacant one, else one whose holder no row keeps."""
-    free = [chair for chair in chairs if not chair.is_taken_by_a_row]
+def _matching_seat(seats: list[SeatState], email: str, retained: set[str]) -> SeatState | None:
+    """Return the seat of a row: the one of that person, else a vacant one, else one whose holder no row retains."""
+    free = [state for state in seats if not state.is_matched]
     ranked = (
-        [chair for chair in free if chair.email == email],
-        [chair for chair in free if not chair.email],
-        [chair for chair in free if chair.email not in keeping],
+        [state for state in free if state.email == email],
+        [state for state in free if not state.email],
+        [state for state in free if state.email not in retained],
     )
-    return next((chair for rank in ranked for chair in rank), None)
+    return next((state for rank in ranked for state in rank), None)
 
 
-def _why_not(rosters: Rosters, place: Place, chair: _Chair | None, email: str, row: Row) -> list[str]:
-    """Why a person may not be put in the seat, by the rule of `taskforces.permissions.people_for`."""
-    body, _, key = place
-    person = rosters.outlook.people.get(email)
-    name = row.cell(PERSON) or email
-    if person is None:
-        return [
-            f"{EMAIL}: nobody has the address {email}. Add them to the people, with the organization they represent."
-        ]
-    if person.get("is_active") is False:
-        return [f"The account of {email} is closed. Reactivate it first, or leave this row out."]
-    if email in rosters.seated[body] and (chair is None or chair.email != email):
-        return [f"{name} sits on {rosters.by_pk[body].title} already. A person has one seat on a body."]
-    if key is not None and (key, email) not in rosters.rights:
-        of = rosters.outlook.organizations[key].get("name")
-        return [f"{name} does not represent {of}, or it is neither active nor on leave. Name them for it first."]
-    is_staff = person.get("portal_role") in (PortalRole.STAFF, PortalRole.ADMINISTRATOR)
-    if key is None and email not in rosters.have_rights and not is_staff:
-        return [f"{name} represents no organization of the Workgroup. Name them for one first."]
+def _seat_reasons(roster: RosterContext, key: SeatKey, state: SeatState | None, email: str) -> list[str]:
+    """Return why the seat itself cannot be added or vacated."""
+    same_role = [seats for (body, role, _organization), seats in roster.seats.items() if (body, role) == key[:2]]
+    if state is None and key[1] == SeatRole.CHAIR and any(same_role):
+        message = _("%(body)s already has a chair's seat. Enter Co-chair, or close that seat first.")
+        return [with_heading(ROLE, message % {"body": roster.by_pk[key[0]].title})]
+    if state and state.term and not email:
+        message = _("%(person)s has this seat. Enter their email address, or end the term on the roster.")
+        return [with_heading(EMAIL, message % {"person": state.term.person.name})]
     return []
 
 
-def _days_of_stay(term: Term, starts: dt.date | None, ends: dt.date | None, today: dt.date) -> list[str]:
+def _ineligibility_reasons(roster: RosterContext, key: SeatKey, email: str, row: Row) -> list[str]:
+    """Return why the person may not take the seat, by the rule of `taskforces.permissions.people_for`."""
+    body, _role, organization = key
+    person = roster.context.people.get(email)
+    name = row.cell(PERSON) or email
+    if person is None:
+        message = _(
+            "%(email)s isn't in the portal yet. Add the person to the people, with the organization they represent."
+        )
+        return [with_heading(EMAIL, message % {"email": email})]
+    if person.get("is_active") is False:
+        return [closed_account_message(email)]
+    if email in roster.members[body]:
+        message = _("%(person)s already has a seat on %(body)s. A person can have one seat on a body.")
+        return [message % {"person": name, "body": roster.by_pk[body].title}]
+    if organization is not None and (organization, email) not in roster.rights:
+        message = _(
+            "%(person)s doesn't represent %(organization)s, or the organization isn't active. "
+            "Add them as a representative first."
+        )
+        return [message % {"person": name, "organization": roster.context.organizations[organization].get("name")}]
+    is_staff = person.get("portal_role") in (PortalRole.STAFF, PortalRole.ADMINISTRATOR)
+    if organization is None and email not in roster.people_with_rights and not is_staff:
+        message = _("%(person)s doesn't represent an organization. Add them as a representative first.")
+        return [message % {"person": name}]
+    return []
+
+
+def _current_term_reasons(term: Term, starts: dt.date | None, ends: dt.date | None, today: dt.date) -> list[str]:
     reasons = []
     if starts and starts != term.starts_on:
-        reasons.append(f"{STARTS}: the term began {term.starts_on}. Write that day, or leave the cell empty.")
+        message = _("The term started on %(date)s. Enter that date, or leave the cell empty.")
+        reasons.append(with_heading(STARTS, message % {"date": date_format(term.starts_on)}))
     if ends and ends != term.planned_end_on and ends <= today:
-        reasons.append(f"{PLANNED_END}: the day is not ahead. Write a later day, or end the term on the roster.")
+        message = _("The date isn't in the future. Enter a later date, or end the term on the roster.")
+        reasons.append(with_heading(PLANNED_END, message))
     return reasons
 
 
-def _days_of_start(chair: _Chair | None, starts: dt.date, ends: dt.date | None, today: dt.date) -> list[str]:
+def _new_term_reasons(state: SeatState | None, starts: dt.date, ends: dt.date | None, today: dt.date) -> list[str]:
     reasons = []
     if starts > today:
-        reasons.append(f"{STARTS}: the day lies ahead. Write today or an earlier day.")
+        reasons.append(with_heading(STARTS, future_date_message()))
     if ends and ends <= starts:
-        reasons.append(f"{PLANNED_END}: it is not after the start. Write a later day, or leave the cell empty.")
-    last = (
-        max(filter(None, (chair.last_end, chair.term.starts_on if chair.term else None)), default=None)
-        if chair
-        else None
-    )
+        message = _("The date isn't after the start. Enter a later date, or leave the cell empty.")
+        reasons.append(with_heading(PLANNED_END, message))
+    last = _last_used_on(state) if state else None
     if last and starts < last:
-        reasons.append(f"{STARTS}: somebody sat in this seat until {last}. Write that day or a later one.")
+        message = _("Someone else had this seat until %(date)s. Enter that date or a later one.")
+        reasons.append(with_heading(STARTS, message % {"date": date_format(last)}))
     return reasons
 
 
-def _plan(
-    planned: PlannedRow, act: SeatAct, chair: _Chair | None, email: str, starts: dt.date | None, ends: dt.date | None
+def _last_used_on(state: SeatState) -> dt.date | None:
+    """Return the earliest day on which another term in the seat can start."""
+    return max(filter(None, (state.last_end, state.term.starts_on if state.term else None)), default=None)
+
+
+def _set_actions(
+    planned: PlannedRow,
+    action: SeatAction,
+    state: SeatState | None,
+    email: str,
+    starts: dt.date | None,
+    ends: dt.date | None,
 ) -> None:
-    """Set the verdict, what changes and what has to be done."""
-    term = chair.term if chair else None
+    """Set the status, the changes, and the actions of the planned row."""
+    term = state.term if state else None
     if term and term.person.email == email:
         if ends and ends != term.planned_end_on:
-            planned.verdict = RowStatus.CHANGED
+            planned.status = RowStatus.CHANGED
             planned.changes = [Change(PLANNED_END, str(term.planned_end_on or ""), str(ends))]
-            planned.acts = [SeatAct(act.body, act.role, act.key, act.seat, renew=term, planned_end_on=ends)]
+            planned.actions = [replace(action, renew=term, planned_end_on=ends)]
         return
-    if chair and not email:
+    if state and not email:
         return
-    planned.verdict = RowStatus.CHANGED if chair else RowStatus.NEW
+    planned.status = RowStatus.CHANGED if state else RowStatus.NEW
     if email:
-        planned.changes = [Change(EMAIL, chair.email if chair else "", email), Change(STARTS, "", str(starts))]
+        planned.changes = [Change(EMAIL, state.email if state else "", email), Change(STARTS, "", str(starts))]
         planned.changes += [Change(PLANNED_END, "", str(ends))] if ends else []
-    planned.acts = [SeatAct(act.body, act.role, act.key, act.seat, term, email, starts if email else None, ends)]
+    planned.actions = [replace(action, end=term, email=email, starts_on=starts if email else None, planned_end_on=ends)]

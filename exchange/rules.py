@@ -1,20 +1,34 @@
-"""The states of an import, and from what size on it runs in the background."""
+"""The states of an import, and the size from which it runs in the background."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class ImportState(TextChoices):
-    """From the upload to its end; what is queued or being checked goes on by itself."""
+    """The state of an import. The worker moves it on from QUEUED and CHECKING by itself."""
 
-    PREVIEW = "preview", "Waiting for your decision"
-    QUEUED = "queued", "About to start"
-    CHECKING = "checking", "Being checked"
-    APPLIED = "applied", "Applied"
-    CANCELLED = "cancelled", "Cancelled"
-    FAILED = "failed", "Failed"
+    PREVIEW = "preview", _("Waiting for your decision")
+    QUEUED = "queued", _("About to start")
+    CHECKING = "checking", _("In progress")
+    APPLIED = "applied", _("Applied")
+    CANCELED = "canceled", _("Canceled")
+    FAILED = "failed", _("Failed")
+
+    @property
+    def tone(self) -> str:
+        """The tone of the state's badge."""
+        return _TONES[self]
 
 
-# What still holds the rows of its file.
+_TONES = {
+    ImportState.PREVIEW: "warn",
+    ImportState.QUEUED: "info",
+    ImportState.CHECKING: "info",
+    ImportState.APPLIED: "done",
+    ImportState.CANCELED: "neutral",
+    ImportState.FAILED: "bad",
+}
+# The states in which an import still has the rows of its file.
 OPEN_IMPORTS = (ImportState.PREVIEW, ImportState.QUEUED, ImportState.CHECKING)
-# From so many rows on an import is worked off in the background, with a progress bar.
+# Imports of at least this many rows are applied in the background, with a progress bar.
 BACKGROUND_ROWS = 200

@@ -1,4 +1,4 @@
-"""Long imports, worked off beside the web process."""
+"""The background task that processes long imports."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,7 +8,10 @@ from exchange import operations
 
 @shared_task(name="exchange.tasks.process_imports", ignore_result=True, acks_late=False)
 def process_imports() -> None:
-    """Work off what waits, and forget what nobody wanted; beat asks for it too, should a worker have died."""
+    """Delete the expired imports and process the pending ones.
+
+    Started after a long import is confirmed, and by Celery beat in case that task was lost.
+    """
     operations.delete_expired_imports(now=timezone.now())
-    for pk in operations.waiting_imports(timezone.now()):
+    for pk in operations.pending_imports(timezone.now()):
         operations.process_import(pk=pk, now=timezone.now())

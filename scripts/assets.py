@@ -1,4 +1,4 @@
-"""Copies what the pages need from node_modules to static/vendor (not in git). Running it again changes nothing."""
+"""Copy front-end files from node_modules to static/vendor, which is not in git. Running it again changes nothing."""
 
 import re
 import shutil
@@ -10,8 +10,8 @@ SOURCE = ROOT / "node_modules"
 TARGET = ROOT / "static" / "vendor"
 TEMPLATE = "@cagovweb/state-template/dist"
 FONT = "@fontsource-variable/public-sans/files"
-# Where a file lies in its package -> where it lies under static/vendor. The template's style sheets find
-# their icon font at ../fonts/, so that both keep their places.
+# The path of each file in node_modules, and its path under static/vendor. The style sheets of the state template
+# refer to their icon font as ../fonts/, so the relative paths of both must stay the same.
 FILES = {
     f"{TEMPLATE}/css/cagov.core.min.css": "cagov/css/cagov.core.min.css",
     f"{TEMPLATE}/css/colortheme-oceanside.min.css": "cagov/css/colortheme-oceanside.min.css",
@@ -23,23 +23,23 @@ FILES = {
 }
 
 
-def prepared(name: str, content: bytes) -> bytes:
-    """The content as it is served.
+def prepare_content(name: str, content: bytes) -> bytes:
+    """Return the content of a file as it is served.
 
-    Inside the template's data: addresses `url(%23…)` names a gradient of the same picture. Django's hashing of
-    static files takes it for an address and breaks the rule, so its parentheses are written in their percent form.
+    In the data: URLs of the template, `url(%23…)` refers to a gradient of the same image. The hashing of Django's
+    static files mistakes it for a file and breaks the rule, so its parentheses are percent-encoded.
     """
     return re.sub(rb"url\((%23\w+)\)", rb"url%28\1%29", content) if name.endswith(".css") else content
 
 
 def copy_assets() -> int:
-    """Copy the files that are missing or differ and return how many were written; exits 1 when npm has not run."""
+    """Copy the files that are missing or different, and return how many. Exit with 1 if npm has not run."""
     missing = [name for name in FILES if not (SOURCE / name).is_file()]
     if missing:
         sys.exit(f"{missing[0]} is not in node_modules. Run `npm ci` first.")
     written = 0
-    for name, place in FILES.items():
-        content, target = prepared(name, (SOURCE / name).read_bytes()), TARGET / place
+    for name, destination in FILES.items():
+        content, target = prepare_content(name, (SOURCE / name).read_bytes()), TARGET / destination
         if target.is_file() and target.read_bytes() == content:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -54,4 +54,4 @@ def copy_assets() -> int:
 
 
 if __name__ == "__main__":
-    print(f"assets: {copy_assets()} of {len(FILES)} files written to static/vendor")
+    print(f"assets: copied {copy_assets()} of {len(FILES)} files to static/vendor")

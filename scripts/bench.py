@@ -1,6 +1,6 @@
-"""`make bench`: how the pages and the tick scale, as ratios taken in one run, on a database made for it and removed.
+"""`make bench`: measure how pages and reminder planning scale, on a temporary database.
 
-Seconds differ from machine to machine, so each line compares two things measured in turns.
+Times differ between machines, so each result is the ratio of two measurements that alternate.
 """
 
 import atexit
@@ -15,8 +15,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-
-from members.operations.status_periods import start_status_period
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = tempfile.mkdtemp(prefix="sos-bench-")
@@ -35,7 +33,7 @@ os.environ.update(
 )
 sys.path.insert(0, str(ROOT))
 
-import django  # noqa: E402 - the environment comes first
+import django  # noqa: E402 - after the environment is set
 
 django.setup()
 
@@ -50,22 +48,23 @@ from django.utils import timezone  # noqa: E402
 
 from actionitems.models import ActionItem  # noqa: E402
 from members.models import Organization  # noqa: E402
+from members.operations.status_periods import start_status_period  # noqa: E402
 from reminders.schedule import build_plan  # noqa: E402
 
 ROUNDS = 15
 
 
 def empty(request: HttpRequest) -> HttpResponse:
-    """The least that a view can do, behind the same middleware."""
+    """Return the smallest response, with the same middleware."""
     return HttpResponse("empty")
 
 
 empty.login_required = False  # type: ignore[attr-defined]
-urlpatterns = [path("empty/", empty), path("", include("sos_portal.urls"))]
+urlsamples = [path("empty/", empty), path("", include("sos_portal.urls"))]
 
 
 def measure(*calls: Callable[[], object]) -> list[float]:
-    """The median seconds of each call, all called in turns so that a busy machine slows them alike."""
+    """Return the median seconds of each call. The calls alternate, so that load on the machine affects them equally."""
     times: list[list[float]] = [[] for _ in calls]
     for call in calls:
         call()
@@ -77,75 +76,77 @@ def measure(*calls: Callable[[], object]) -> list[float]:
     return [statistics.median(taken) for taken in times]
 
 
-def queries(call: Callable[[], object]) -> int:
+def count_queries(call: Callable[[], object]) -> int:
+    """Return the number of queries of a call."""
     with CaptureQueriesContext(connection) as context:
         call()
     return len(context)
 
 
-def visit(address: str) -> Callable[[], object]:
-    """A call that reads an address as a visitor and complains when it is not there."""
+def visit(url: str) -> Callable[[], object]:
+    """Return a function that requests a URL as a visitor and exits if the response is not 200."""
     client = Client()
 
     def call() -> object:
-        response = client.get(address)
+        response = client.get(url)
         if response.status_code != 200:
-            sys.exit(f"{address} answered {response.status_code}")
+            sys.exit(f"{url} returned {response.status_code}")
         return response
 
     return call
 
 
-def more_organizations(total: int) -> None:
-    """Copies of the sample organizations, up to `total` public ones."""
-    patterns = list(Organization.objects.public())
-    for number in range(total - len(patterns)):
-        pattern = patterns[number % len(patterns)]
+def add_organizations(total: int) -> None:
+    """Copy the sample organizations until there are `total` public ones."""
+    samples = list(Organization.objects.public())
+    for number in range(total - len(samples)):
+        sample = samples[number % len(samples)]
         added = Organization.objects.create(
-            key=f"{pattern.key}-{number}",
-            name=f"{pattern.name} {number}",
-            acronym=pattern.acronym,
-            sector=pattern.sector,
-            jurisdiction=pattern.jurisdiction,
-            status=pattern.status,
+            key=f"{sample.key}-{number}",
+            name=f"{sample.name} {number}",
+            acronym=sample.acronym,
+            sector=sample.sector,
+            jurisdiction=sample.jurisdiction,
+            status=sample.status,
             is_public=True,
         )
         start_status_period(actor=None, organization=added)
 
 
-def open_items(total: int, now: dt.datetime) -> None:
-    """Open action items up to `total`, due on and around today."""
-    pattern = ActionItem.objects.exclude(owner_person=None).first()
-    if pattern is None:
-        sys.exit("the demonstration has no action item")
+def add_open_items(total: int, now: dt.datetime) -> None:
+    """Add action items, due around today, until there are `total` open ones."""
+    sample = ActionItem.objects.exclude(owner_person=None).first()
+    if sample is None:
+        sys.exit("bench: the demonstration has no action items")
     for number in range(total - ActionItem.objects.open().count()):
         ActionItem.objects.create(
-            body=pattern.body,
+            body=sample.body,
             text=f"Item {number}",
-            owner_organization=pattern.owner_organization,
-            owner_person=pattern.owner_person,
+            owner_organization=sample.owner_organization,
+            owner_person=sample.owner_person,
             due_on=timezone.localdate(now) + dt.timedelta(days=number % 21 - 10),
         )
 
 
 def bench_front_page() -> None:
-    front, least = visit("/"), visit("/empty/")
-    front_seconds, least_seconds = measure(front, least)
+    front, minimal = visit("/"), visit("/empty/")
+    front_seconds, minimal_seconds = measure(front, minimal)
     print(
-        f"front page: {front_seconds / least_seconds:.1f} times an empty view behind the same middleware "
-        f"({front_seconds * 1000:.1f} and {least_seconds * 1000:.1f} ms), {queries(front)} queries"
+        f"front page: {front_seconds / minimal_seconds:.1f} times as long as an empty view with the same middleware "
+        f"({front_seconds * 1000:.1f} and {minimal_seconds * 1000:.1f} ms), {count_queries(front)} queries"
     )
 
 
 def bench_directory() -> None:
     directory = visit("/organizations/")
-    few, few_queries = Organization.objects.public().count(), queries(directory)
+    few, few_queries = Organization.objects.public().count(), count_queries(directory)
     (few_seconds,) = measure(directory)
-    more_organizations(10 * few)
+    add_organizations(10 * few)
     (many_seconds,) = measure(directory)
+    many_queries = count_queries(directory)
     print(
         f"directory: {10 * few} organizations take {many_seconds / few_seconds:.1f} times as long as {few} "
-        f"({many_seconds * 1000:.1f} and {few_seconds * 1000:.1f} ms), {few_queries} and {queries(directory)} queries"
+        f"({many_seconds * 1000:.1f} and {few_seconds * 1000:.1f} ms), {few_queries} and {many_queries} queries"
     )
 
 
@@ -155,14 +156,14 @@ def bench_planning() -> None:
     def planning() -> object:
         return build_plan(now)
 
-    open_items(100, now)
-    few, few_queries = ActionItem.objects.open().count(), queries(planning)
+    add_open_items(100, now)
+    few, few_queries = ActionItem.objects.open().count(), count_queries(planning)
     (few_seconds,) = measure(planning)
-    open_items(1000, now)
-    many, many_queries = ActionItem.objects.open().count(), queries(planning)
+    add_open_items(1000, now)
+    many, many_queries = ActionItem.objects.open().count(), count_queries(planning)
     (many_seconds,) = measure(planning)
     print(
-        f"planning a tick: {many} open items take {many_seconds / few_seconds:.1f} times as long as {few} "
+        f"planning reminders: {many} open items take {many_seconds / few_seconds:.1f} times as long as {few} "
         f"({many_seconds * 1000:.1f} and {few_seconds * 1000:.1f} ms), {few_queries} and {many_queries} queries"
     )
 
@@ -170,10 +171,10 @@ def bench_planning() -> None:
 def main() -> None:
     logging.disable(logging.WARNING)
     Path(settings.STATIC_ROOT).mkdir(parents=True)
-    print("bench: making a demonstration to measure", flush=True)
-    with Path(os.devnull).open("w") as nowhere:
+    print("bench: creating a demonstration to measure", flush=True)
+    with Path(os.devnull).open("w") as devnull:
         for command in (["migrate", "--verbosity=0"], ["createcachetable"], ["load_workgroup"], ["load_demo"]):
-            call_command(*command, stdout=nowhere)
+            call_command(*command, stdout=devnull)
     storages = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

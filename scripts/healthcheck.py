@@ -1,4 +1,4 @@
-"""`healthcheck.py ADDRESS` exits 0 when that address of the portal answers 200; for the containers' health checks."""
+"""`healthcheck.py URL`: exit with 0 if this URL of the portal returns 200. Used by the health checks of containers."""
 
 import os
 import sys
@@ -6,13 +6,13 @@ import urllib.request
 from urllib.parse import urlsplit
 
 
-def main(address: str) -> int:
-    """0 when the answer is 200, else 1 with a line. The Host is the site's own, since no other is answered."""
-    host = urlsplit(os.environ.get("SITE_URL", "")).netloc or urlsplit(address).netloc
-    request = urllib.request.Request(address, headers={"Host": host})
+def main(url: str) -> int:
+    """Return 0 if the response is 200, else 1. The Host header is the site's own, because others are rejected."""
+    host = urlsplit(os.environ.get("SITE_URL", "")).netloc or urlsplit(url).netloc
+    request = urllib.request.Request(url, headers={"Host": host})
     try:
-        with urllib.request.urlopen(request, timeout=4) as answer:
-            return int(answer.status != 200)
+        with urllib.request.urlopen(request, timeout=4) as response:
+            return int(response.status != 200)
     except OSError as error:
         print(error, file=sys.stderr)
         return 1

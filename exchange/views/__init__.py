@@ -1,1 +1,1 @@
-"""Pages and downloads that bring files in and hand them out."""
+"""The views of the exchange app."""

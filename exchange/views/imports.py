@@ -1,4 +1,4 @@
-"""Staff bring organizations, people and rosters in from a spreadsheet: upload, preview, apply."""
+"""Staff import organizations, people, and rosters from a spreadsheet: upload, preview, apply."""
 
 import contextlib
 
@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from kombu.exceptions import OperationalError
 
@@ -16,18 +17,19 @@ from core.sheets import download_workbook
 from exchange import operations
 from exchange.forms import ImportForm
 from exchange.models import ImportJob
-from exchange.plans import RowStatus, fingerprint
+from exchange.plans import RowStatus, plan_fingerprint
 from exchange.rules import ImportState
 from exchange.tasks import process_imports
-from exchange.workbook import example_sheets, plan_import, refused_sheet
+from exchange.workbook import example_sheets, plan_import, rejected_sheet
 
-RECENT = 10
+RECENT_IMPORTS = 10
+ROWS_PER_PAGE = 50
 
 
 @staff_only
 @require_http_methods(["GET", "POST"])
 def import_start(request: HttpRequest) -> HttpResponse:
-    """Upload a spreadsheet; its preview comes next."""
+    """Upload a spreadsheet and go to its preview."""
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         job = operations.start_import(
@@ -38,31 +40,32 @@ def import_start(request: HttpRequest) -> HttpResponse:
             now=timezone.now(),
         )
         return redirect("exchange:import_detail", job.pk)
-    recent = ImportJob.objects.select_related("started_by").defer("tables")[:RECENT]
+    recent = ImportJob.objects.select_related("started_by").defer("tables")[:RECENT_IMPORTS]
     return render(request, "exchange/import_start.html", {"form": form, "recent": recent})
 
 
 @staff_only
 @require_safe
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """What an import would do, how far it is, or what came of it."""
+    """Show the preview of an import, its progress, or its result."""
     job = get_object_or_404(ImportJob.objects.select_related("started_by", "confirmed_by"), pk=pk)
     if job.state != ImportState.PREVIEW:
         return render(request, "exchange/import_detail.html", {"job": job})
     plan = plan_import(job.tables, get_person(request), local_today())
     counts = plan.counts()
-    shown = request.GET.get("show", "")
-    if shown not in counts:
-        shown = next((verdict for verdict in ("refused", "changed", "new") if counts[verdict]), "unchanged")
+    selected = request.GET.get("status", "")
+    if selected not in counts:
+        first = (RowStatus.REJECTED, RowStatus.CHANGED, RowStatus.NEW)
+        selected = next((status for status in first if counts[status]), RowStatus.UNCHANGED)
     context = {
         "job": job,
-        "counts": [(verdict, counts[verdict]) for verdict in RowStatus],
-        "good": counts[RowStatus.NEW] + counts[RowStatus.CHANGED],
-        "refused": counts[RowStatus.REFUSED],
+        **counts,
+        "statuses": [(status, counts[status]) for status in RowStatus if counts[status]],
+        "valid": counts[RowStatus.NEW] + counts[RowStatus.CHANGED],
         "unknown": plan.unknown,
-        "shown": RowStatus(shown),
-        "page": paginate(request, plan.of(shown), 50),
-        "fingerprint": fingerprint(plan.rows),
+        "selected": RowStatus(selected),
+        "page": paginate(request, plan.rows_with(selected), ROWS_PER_PAGE),
+        "fingerprint": plan_fingerprint(plan.rows),
     }
     return render(request, "exchange/import_preview.html", context)
 
@@ -70,18 +73,18 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_only
 @require_POST
 def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Apply an import as it was shown, all of it or nothing."""
+    """Apply an import as its preview showed it, completely or not at all."""
     job = get_object_or_404(ImportJob, pk=pk)
     with report_errors(request) as report:
-        goes_on = operations.confirm_import(
+        is_in_background = operations.confirm_import(
             actor=get_person(request),
             job=job,
-            shown=request.POST.get("shown", ""),
+            fingerprint=request.POST.get("fingerprint", ""),
             leave_out=request.POST.get("leave_out") == "on",
             now=timezone.now(),
         )
-    if report.ok and goes_on:
-        # Without a broker the next tick of the clock finds it.
+    if report.ok and is_in_background:
+        # If the broker is not available, the periodic task starts the import.
         with contextlib.suppress(OperationalError):
             process_imports.delay()
     return redirect("exchange:import_detail", pk)
@@ -90,27 +93,27 @@ def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_only
 @require_POST
 def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Forget an import that was not applied."""
+    """Cancel an import that was not applied."""
     job = get_object_or_404(ImportJob, pk=pk)
     with report_errors(request) as report:
         operations.cancel_import(actor=get_person(request), job=job, now=timezone.now())
     if not report.ok:
         return redirect("exchange:import_detail", pk)
-    messages.success(request, f"{job.file_name} is forgotten. Nothing of it was written.")
+    messages.success(request, _("Import canceled. Nothing from %(file)s was saved.") % {"file": job.file_name})
     return redirect("exchange:import_start")
 
 
 @staff_only
 @require_safe
 def example_download(request: HttpRequest) -> HttpResponse:
-    """The sheets to fill in, with headings and one example row each."""
-    return download_workbook("sheets to fill in", example_sheets())
+    """Download the example spreadsheet, with the headings and one example row on each sheet."""
+    return download_workbook("example spreadsheet", example_sheets())
 
 
 @staff_only
 @require_safe
-def refused_download(request: HttpRequest, pk: int) -> HttpResponse:
-    """The refused rows of an import with what to mend in each."""
+def rejected_download(request: HttpRequest, pk: int) -> HttpResponse:
+    """Download the rejected rows of an import with their errors."""
     job = get_object_or_404(ImportJob, pk=pk, state=ImportState.PREVIEW)
     plan = plan_import(job.tables, get_person(request), local_today())
-    return download_workbook(f"rows to mend {job.pk}", [refused_sheet(plan)])
+    return download_workbook(f"rejected rows {job.pk}", [rejected_sheet(plan)])

@@ -1,4 +1,4 @@
-"""Records as files, for whoever asks by law."""
+"""Export records as files, for public records requests."""
 
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from exchange.forms import ExportForm
 @staff_only
 @require_http_methods(["GET", "POST"])
 def records_export(request: HttpRequest) -> HttpResponse:
-    """Everything about an organization, a body or a period in one zip."""
+    """Download everything about an organization, a body, or a period as one zip file."""
     form = ExportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
@@ -28,5 +28,5 @@ def records_export(request: HttpRequest) -> HttpResponse:
             today=local_today(now),
             address=get_adapter(request).get_client_ip(request),
         )
-        return attachment(content, name=f"records-{scope.word}.zip", media_type="application/zip")
+        return attachment(content, name=f"records-{scope.slug}.zip", media_type="application/zip")
     return render(request, "exchange/records_export.html", {"form": form})

@@ -1,4 +1,4 @@
-"""Organizations, people and rosters as files to save, cut as the page shows them that they come from."""
+"""Download organizations, people, and rosters as spreadsheets, filtered like the page they are downloaded from."""
 
 from urllib.parse import urlencode
 
@@ -24,7 +24,7 @@ from taskforces.views.loaders import contacts_of, load_body, load_organization, 
 @staff_only
 @require_POST
 def organizations_export(request: HttpRequest) -> HttpResponse:
-    """The organizations that the staff list shows under the same filter."""
+    """Download the organizations that the staff list shows with the same filter."""
     rows = ORGANIZATIONS.rows(OrganizationFilter(request.POST).rows())
     return send_sheet(request, ORGANIZATIONS.sheet, ORGANIZATIONS.header, rows)
 
@@ -32,7 +32,7 @@ def organizations_export(request: HttpRequest) -> HttpResponse:
 @staff_only
 @require_POST
 def people_export(request: HttpRequest) -> HttpResponse:
-    """The people whom the staff list shows for the same words, once for each organization that they represent."""
+    """Download the people that the staff list shows for the same search, once for each organization they represent."""
     rows = PEOPLE.rows(people_search(request.POST.get("q", "").strip()))
     return send_sheet(request, PEOPLE.sheet, PEOPLE.header, rows)
 
@@ -40,13 +40,13 @@ def people_export(request: HttpRequest) -> HttpResponse:
 @staff_only
 @require_POST
 def rosters_export(request: HttpRequest) -> HttpResponse:
-    """Every open seat of every body with who sits in it, as a file to save."""
+    """Download every open seat of every body, with the person in it."""
     return send_sheet(request, ROSTERS.sheet, ROSTERS.header, ROSTERS.rows(local_today()))
 
 
 @require_POST
 def roster_export(request: HttpRequest, slug: str) -> HttpResponse:
-    """A roster as a spreadsheet, with the contact data that the reader may know."""
+    """Download a roster, with the contact information that the person may see."""
     body, today = load_body(request, slug), local_today()
     form, on = requested_day(request.POST, today)
     if not form.is_valid():
@@ -57,7 +57,7 @@ def roster_export(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def organization_people_export(request: HttpRequest, key: str) -> HttpResponse:
-    """The people of an organization as a spreadsheet."""
+    """Download the people of an organization, with the contact information that the person may see."""
     organization, today = load_organization(request, key), local_today()
     form, on = requested_day(request.POST, today)
     if not form.is_valid():

@@ -22,15 +22,15 @@ from tests.world import build
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 ORGANIZATIONS = ["Organization", "Acronym", "Sector", "Jurisdiction", "Website", "Status"]
-PEOPLE = ["Name", "E-mail", "Position", "Organization", "Represents as"]
+PEOPLE = ["Name", "Email", "Position", "Organization", "Represents as"]
 
 
-def workbook(*, is_mended: bool) -> bytes:
-    """60 organizations, three of them with something to mend, and a primary representative of each."""
+def workbook(*, is_corrected: bool) -> bytes:
+    """60 organizations, three of them with an error, and a primary representative of each."""
     organizations = [
         [f"County {n} health department", f"C{n}HD", "state agency", "One county", "", "Active"] for n in range(1, 61)
     ]
-    if not is_mended:
+    if not is_corrected:
         organizations[10][2] = "county"
         organizations[20][0] = ""
         organizations[30][4] = "not a web address"
@@ -44,7 +44,7 @@ def workbook(*, is_mended: bool) -> bytes:
 def upload(visit: Visit, name: str, content: bytes) -> None:
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     visit.page.get_by_label("Spreadsheet").set_input_files({"name": name, "mimeType": kind, "buffer": content})
-    visit.page.get_by_role("button", name="Show what would change").click()
+    visit.page.get_by_role("button", name="Preview changes").click()
 
 
 def test_an_afternoon_of_staff(visit: Visit, cast, settings, tmp_path):
@@ -61,22 +61,22 @@ def test_an_afternoon_of_staff(visit: Visit, cast, settings, tmp_path):
     page.get_by_role("link", name="Staff console", exact=True).click()
 
     page.get_by_role("link", name="Import and export").click()
-    upload(visit, "counties.xlsx", workbook(is_mended=False))
+    upload(visit, "counties.xlsx", workbook(is_corrected=False))
     expect(page.get_by_text("6 rejected").first).to_be_visible()
-    expect(page.get_by_text("“county” is none of: state agency.")).to_be_visible()
-    expect(page.get_by_text("write the organization's name")).to_be_visible()
+    expect(page.get_by_text("“county” is not a valid choice. Enter state agency.")).to_be_visible()
+    expect(page.get_by_text("Enter the name of the organization.")).to_be_visible()
     expect(page.get_by_text("Website: Enter a valid URL.")).to_be_visible()
     assert not Organization.objects.filter(key="c1hd").exists()
 
-    page.get_by_role("link", name="upload it anew").click()
-    upload(visit, "counties mended.xlsx", workbook(is_mended=True))
+    page.get_by_role("link", name="upload it again").click()
+    upload(visit, "counties corrected.xlsx", workbook(is_corrected=True))
     expect(page.get_by_text("120 rows: 120 new, 0 changed, 0 unchanged, 0 rejected.")).to_be_visible()
-    page.get_by_role("button", name="Apply the 120 rows").click()
+    page.get_by_role("button", name="Apply 120 rows").click()
     expect(page.get_by_text("120 new, 0 changed, 0 unchanged")).to_be_visible()
     assert Organization.objects.filter(key__regex=r"^c\d+hd$").count() == 60
     assert Organization.objects.get(key="c31hd").history.get().history_user == cast.staff
 
-    page.get_by_role("link", name="Invite who is not invited yet").click()
+    page.get_by_role("link", name="Invite people").click()
     expect(page.get_by_text("Not invited yet: 60")).to_be_visible()
     expect(page.get_by_text("The staff invited this address for County 1 health department.")).to_be_visible()
     page.get_by_label("County 60 primary").uncheck()

@@ -1,4 +1,4 @@
-"""Another workgroup's files make another workgroup's portal: no word of this one is left on any page."""
+"""Another workgroup's files make another workgroup's portal: no page names this one."""
 
 import io
 import re
@@ -18,7 +18,7 @@ from tests.crawling import crawl
 
 OTHER = Path(__file__).parent.parent / "data" / "other"
 FILES = {path.stem: str(path) for path in OTHER.iterdir()}
-# What only this workgroup's own files and its demonstration say.
+# Terms that occur only in this workgroup's own files and demonstration.
 FOREIGN = re.compile(
     r"\bSOS\b|opioid|overdose|naloxone|maternal|neonatal|\bCDPH\b|\bDHCS\b|Department of Public Health"
     r"|(?<!State of )California(?! State Web Template| Government Code)",
@@ -33,7 +33,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def other(django_db_setup, django_db_blocker, folder):
-    """A demonstration of another workgroup: what its first run said; undone after the last test."""
+    """A demonstration of another workgroup: the output of its first run. Rolled back after the last test."""
     site = override_settings(DEMO=True, VAR_DIR=folder, DEMO_PASSWORD="")
     out = io.StringIO()
     with django_db_blocker.unblock(), site, transaction.atomic():
@@ -43,8 +43,8 @@ def other(django_db_setup, django_db_blocker, folder):
         transaction.set_rollback(True)
 
 
-def words_of_this_workgroup(pages: dict[str, str]) -> list[str]:
-    """Each foreign word once, with a page that says it and what stands around it."""
+def foreign_terms(pages: dict[str, str]) -> list[str]:
+    """Return each occurrence of a foreign term once, with its page and the text around it."""
     found = {}
     for address, text in pages.items():
         for hit in FOREIGN.finditer(text):
@@ -79,16 +79,16 @@ def test_the_password_made_at_the_first_run_is_kept(other, db, folder):
     assert accounts.stat().st_mode & 0o077 == 0
 
 
-def test_no_public_page_says_a_word_of_this_workgroup(other, db):
+def test_no_public_page_names_this_workgroup(other, db):
     pages = crawl(Client())
     assert len(pages) > 20
-    assert words_of_this_workgroup(pages) == []
+    assert foreign_terms(pages) == []
 
 
 @pytest.mark.parametrize("address", ["chair.sampling", "member.lab", "staff"])
-def test_no_page_behind_the_sign_in_says_a_word_of_this_workgroup(other, db, address):
+def test_no_member_page_names_this_workgroup(other, db, address):
     client = Client()
     client.force_login(Person.objects.get(email=f"{address}@example.org"))
     pages = crawl(client)
     assert len(pages) > 30
-    assert words_of_this_workgroup(pages) == []
+    assert foreign_terms(pages) == []

@@ -1,4 +1,4 @@
-"""`load_demo`: enough that no page is empty, nobody who could be real, and nothing the second time."""
+"""`load_demo`: no page is empty, no person could be real, and a second run changes nothing."""
 
 import datetime as dt
 import io
@@ -36,8 +36,8 @@ PASSWORD = "a password for the demonstration"
 
 
 @pytest.fixture(scope="module")
-def standing(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The demonstration as its first run made it, and what that run said; undone after the last test."""
+def demo(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The demonstration after its first run: the output of that run. Rolled back after the last test."""
     folder = tmp_path_factory.mktemp("var")
     hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     site = override_settings(DEMO=True, VAR_DIR=folder, DEMO_PASSWORD=PASSWORD, PASSWORD_HASHERS=hashers)
@@ -59,28 +59,27 @@ def counts() -> list[int]:
     return [model.objects.count() for model in (*models, RSVP, ActionItem)]
 
 
-def test_the_accounts_are_those_that_are_promised(standing, db):
-    said = standing
-    promised = ["admin", "staff", "primary.dhcs", "alternate.dhcs"]
-    promised += [f"chair.{slug}" for slug in ("communication", "data", "opioid-treatment", "maternal-neonatal")]
-    promised += [f"member.{key}" for key in Organization.objects.active().values_list("key", flat=True)]
-    for name in promised:
+def test_the_documented_accounts_exist(demo, db):
+    names = ["admin", "staff", "primary.dhcs", "alternate.dhcs"]
+    names += [f"chair.{slug}" for slug in ("communication", "data", "opioid-treatment", "maternal-neonatal")]
+    names += [f"member.{key}" for key in Organization.objects.active().values_list("key", flat=True)]
+    for name in names:
         person = Person.objects.get(email=f"{name}@example.org")
         assert person.can_sign_in
         assert person.is_demonstration
         assert check_password(PASSWORD, person.password)
     assert Person.objects.get(email="admin@example.org").portal_role == PortalRole.ADMINISTRATOR
     assert Person.objects.get(email="staff@example.org").portal_role == PortalRole.STAFF
-    assert said.rstrip().endswith(f"password: {PASSWORD}")
+    assert demo.rstrip().endswith(f"password: {PASSWORD}")
 
 
-def test_nobody_could_be_taken_for_a_real_person(standing, db):
+def test_no_person_could_be_real(demo, db):
     for person in Person.objects.all():
         assert re.search(r"(representative|alternate|executive contact|chair|administrator|staff)$", person.name)
         assert person.email.endswith("@example.org")
 
 
-def test_no_page_is_empty(standing, db):
+def test_no_page_is_empty(demo, db):
     for objective in Objective.objects.all():
         assert objective.strategies.count() >= 2
     for body in Body.objects.task_forces():
@@ -102,7 +101,7 @@ def test_no_page_is_empty(standing, db):
     assert Meeting.objects.filter(schedule_version=1, sequence=1, status=MeetingStatus.SCHEDULED).exists()
 
 
-def test_some_words_are_old_some_seats_empty_and_some_terms_past_their_end(standing, db):
+def test_there_are_stale_updates_vacancies_and_holdovers(demo, db):
     stale = [
         strategy
         for strategy in Strategy.objects.all()
@@ -116,14 +115,14 @@ def test_some_words_are_old_some_seats_empty_and_some_terms_past_their_end(stand
     assert Term.objects.current().filter(planned_end_on__range=(TODAY, soon)).exists()
 
 
-def test_every_person_speaks_for_an_active_organization(standing, db):
+def test_every_person_represents_an_active_organization(demo, db):
     assert not Representation.objects.exclude(organization__status=OrganizationStatus.ACTIVE).exists()
     assert Organization.objects.get(key="dhcs").representations.filter(kind="primary").count() == 1
     for strategy in Strategy.objects.all():
         assert strategy.responsible_person.representations.filter(organization=strategy.lead_organization).exists()
 
 
-def test_the_next_meetings_lie_where_they_are_looked_for(standing, db):
+def test_the_next_meetings_are_on_useful_dates(demo, db):
     nxt = Meeting.objects.live().filter(visibility="public", starts_at__gt=NOW, body__kind="full").first()
     assert 10 <= (nxt.starts_on - TODAY).days <= 14
     assert Meeting.objects.live().filter(starts_on__range=(TODAY + dt.timedelta(7), TODAY + dt.timedelta(8))).exists()
@@ -132,14 +131,14 @@ def test_the_next_meetings_lie_where_they_are_looked_for(standing, db):
         assert meeting.status == MeetingStatus.DRAFT or meeting.scheduled_at <= NOW - dt.timedelta(days=2)
 
 
-def test_everything_made_has_a_history_row_that_is_not_younger_than_now(standing, db):
+def test_every_record_has_a_history_that_is_not_in_the_future(demo, db):
     for model in (Strategy, Meeting, ActionItem, ProgressUpdate, Term):
         assert model.history.order_by().values("id").distinct().count() == model.objects.count()
         assert not model.history.filter(history_date__gt=NOW).exists()
         assert not model.history.filter(history_user=None).exists()
 
 
-def test_staff_find_invitations_and_a_proposal_that_wait(standing, db):
+def test_invitations_proposals_and_requests_are_pending(demo, db):
     assert Invitation.objects.pending(NOW).count() == 2
     assert not Invitation.objects.filter(organization__representations__kind="primary").exists()
     assert Proposal.objects.get().proposed_by.email == "primary.emsa@example.org"
@@ -148,56 +147,60 @@ def test_staff_find_invitations_and_a_proposal_that_wait(standing, db):
     assert any(possible_duplicates(row.organization_name) for row in JoinRequest.objects.filter(state="waiting"))
 
 
-def test_the_first_tick_sends_a_handful_of_mails_and_nothing_about_meetings_that_are_known(standing, db):
-    wanted = build_plan(NOW).reminders.values()
-    assert not [row for row in wanted if row.kind == ReminderKind.MEETING_SCHEDULED and row.key not in told()]
-    assert 0 < len([row for row in wanted if row.key not in told() and row.due_at <= NOW + dt.timedelta(days=1)]) < 60
+def test_the_first_reminders_are_few(demo, db):
+    planned = build_plan(NOW).reminders.values()
+    assert not [row for row in planned if row.kind == ReminderKind.MEETING_SCHEDULED and row.key not in recorded_keys()]
+    assert (
+        0
+        < len([row for row in planned if row.key not in recorded_keys() and row.due_at <= NOW + dt.timedelta(days=1)])
+        < 60
+    )
 
 
-def told() -> set[str]:
+def recorded_keys() -> set[str]:
     return set(Reminder.objects.values_list("key", flat=True))
 
 
-def test_staff_find_one_person_away_and_one_at_their_limit(standing, db):
+def test_one_person_is_away_and_one_is_at_their_limit(demo, db):
     away, capped = sorted(limited_recipients(NOW), key=lambda row: row.is_at_cap)
     assert away.away_until > TODAY and away.delegate is not None and not away.is_at_cap
     assert (capped.emails, capped.cap, capped.away_until) == (1, 1, None)
 
 
-def test_the_second_run_changes_nothing(standing, db):
+def test_the_second_run_changes_nothing(demo, db):
     before = counts()
-    assert "stands as it was" in load()
+    assert "unchanged" in load()
     assert counts() == before
 
 
-def test_another_password_is_given_to_those_who_have_not_chosen_their_own(standing, db, settings):
+def test_a_new_password_keeps_passwords_that_people_chose(demo, db, settings):
     own = Person.objects.get(email="chair.data@example.org")
-    own.set_password("one that I chose myself")
+    own.set_password("a password chosen by the person")
     own.save(update_fields=["password"])
     settings.DEMO_PASSWORD = "another password for all"
     load()
     own.refresh_from_db()
-    assert check_password("one that I chose myself", own.password)
+    assert check_password("a password chosen by the person", own.password)
     assert check_password("another password for all", Person.objects.get(email="staff@example.org").password)
 
 
-def test_a_database_with_real_people_is_refused(standing, db):
+def test_a_database_with_real_people_is_rejected(demo, db):
     factories.PersonFactory()
-    with pytest.raises(CommandError, match="holds people that the demonstration did not make"):
+    with pytest.raises(CommandError, match="separate database"):
         load()
 
 
-def test_a_site_that_is_no_demonstration_is_refused(standing, db, settings):
+def test_a_site_that_is_not_a_demonstration_is_rejected(demo, db, settings):
     settings.DEMO = False
     with pytest.raises(CommandError, match="DEMO=on"):
         load()
 
 
-def test_a_demonstration_to_which_people_were_added_is_left_as_it_is(standing, db):
+def test_a_demonstration_with_added_people_is_left_unchanged(demo, db):
     factories.PersonFactory()
     before = counts()
     out = io.StringIO()
     with override_settings(STATIC_ROOT=settings.VAR_DIR / "static"):
         call_command("prepare", stdout=out)
-    assert "not changed, because people were added to it" in out.getvalue()
+    assert "demonstration: skipped" in out.getvalue()
     assert counts() == before

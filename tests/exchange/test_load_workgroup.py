@@ -1,4 +1,4 @@
-"""`load_workgroup`: facts to the letter, each file whole or not at all, and staff's edits kept."""
+"""`load_workgroup`: exact values, each file completely or not at all, and edits of staff kept."""
 
 import csv
 import io
@@ -34,22 +34,22 @@ def demo(settings):
 
 @pytest.fixture
 def files(tmp_path):
-    """Copies of the project's four files, free to be spoiled."""
+    """Copies of the project's four files that a test can change."""
     for name in KINDS.values():
         shutil.copy(DATA / name, tmp_path / name)
     return tmp_path
 
 
 def load(files=None, *kinds: str) -> str:
-    """What the command prints, of the named files in a folder or of the project's own."""
+    """Return the output of the command for these files of a folder, or for the project's own files."""
     out = io.StringIO()
     options = {kind: str(files / KINDS[kind]) for kind in (kinds or KINDS)} if files else {}
     call_command("load_workgroup", stdout=out, stderr=out, **options)
     return out.getvalue()
 
 
-def refuse(files, *kinds: str) -> str:
-    """What the command prints when it refuses."""
+def load_invalid(files, *kinds: str) -> str:
+    """Return the output of the command when it fails."""
     out = io.StringIO()
     options = {kind: str(files / KINDS[kind]) for kind in kinds}
     with pytest.raises(CommandError):
@@ -67,7 +67,7 @@ def rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO((DATA / name).read_text(encoding="utf-8"), newline="")))
 
 
-def test_the_workgroup_is_loaded_to_the_letter(db):
+def test_the_workgroup_is_loaded_with_its_exact_values(db):
     load()
     facts = tomllib.loads((DATA / "workgroup.toml").read_text(encoding="utf-8"))
     workgroup = Workgroup.objects.get()
@@ -90,12 +90,12 @@ def test_the_workgroup_is_loaded_to_the_letter(db):
     assert Plan.objects.get().is_current
 
 
-def test_each_organization_on_a_demonstration_is_loaded_to_the_letter(db, demo):
+def test_organizations_are_loaded_with_their_exact_values(db, demo):
     load()
     for row in rows("organizations.csv"):
         organization = Organization.objects.get(key=row["key"])
-        stands = (organization.name, organization.acronym, organization.jurisdiction, organization.website)
-        assert stands == (row["name"], row["acronym"], row["jurisdiction"], row["website"])
+        values = (organization.name, organization.acronym, organization.jurisdiction, organization.website)
+        assert values == (row["name"], row["acronym"], row["jurisdiction"], row["website"])
         assert (organization.work, organization.source, organization.basis) == (
             row["role"],
             row["source"],
@@ -105,7 +105,7 @@ def test_each_organization_on_a_demonstration_is_loaded_to_the_letter(db, demo):
     assert Organization.objects.count() == 55
 
 
-def test_what_is_known_of_membership_decides_status_and_publicity(db, demo):
+def test_the_basis_of_membership_decides_the_status(db, demo):
     load()
     named = Organization.objects.filter(basis=Basis.NAMED_MEMBER)
     assert set(named.values_list("status", "is_public", "status_since_on")) == {(OrganizationStatus.ACTIVE, True, None)}
@@ -115,15 +115,15 @@ def test_what_is_known_of_membership_decides_status_and_publicity(db, demo):
     assert Organization.objects.filter(basis=Basis.SAMPLE, status=OrganizationStatus.ACTIVE).count() == 40
 
 
-def test_outside_a_demonstration_samples_stay_out_and_partners_stay_private(db):
-    said = load()
+def test_samples_are_loaded_only_on_a_demonstration(db):
+    output = load()
     assert Organization.objects.count() == 15
     assert not Organization.objects.filter(basis=Basis.SAMPLE).exists()
     assert not Organization.objects.filter(basis=Basis.NAMED_PARTNER, is_public=True).exists()
-    assert "40 sample organizations" in said
+    assert "40 sample organizations" in output
 
 
-def test_a_partner_turns_private_when_the_site_stops_being_a_demonstration(db, settings):
+def test_a_partner_is_public_only_on_a_demonstration(db, settings):
     settings.DEMO = True
     load()
     settings.DEMO = False
@@ -131,7 +131,7 @@ def test_a_partner_turns_private_when_the_site_stops_being_a_demonstration(db, s
     assert not Organization.objects.filter(basis=Basis.NAMED_PARTNER, is_public=True).exists()
 
 
-def test_measures_and_history_are_loaded_to_the_letter(db):
+def test_measures_and_history_are_loaded_with_exact_values(db):
     load()
     points = rows("measures.csv")
     assert DataPoint.objects.count() == len(points)
@@ -162,50 +162,50 @@ def test_loading_again_changes_nothing(db, demo):
     load()
     versions = list(Organization.objects.values_list("version", flat=True))
     histories = Organization.history.count()
-    said = load()
-    assert "55 as they were" in said
-    assert "added, 0 changed" in said
-    assert "kept" not in said
+    output = load()
+    assert "55 unchanged" in output
+    assert "added, 0 changed" in output
+    assert "kept" not in output
     assert list(Organization.objects.values_list("version", flat=True)) == versions
     assert Organization.history.count() == histories
 
 
-def test_history_of_a_loaded_row_names_no_actor(db):
+def test_the_history_of_a_loaded_row_has_no_actor(db):
     load()
     assert set(Organization.history.values_list("history_user", flat=True)) == {None}
 
 
-def test_what_changed_in_the_file_is_updated(db, files):
+def test_a_change_in_the_file_is_loaded(db, files):
     load(files)
     change(files / "organizations.csv", "Licenses dentists;", "Licenses all dentists;")
     change(files / "workgroup.toml", "Promote and support expansion of data sharing", "Promote data sharing")
-    said = load(files)
-    assert "organizations.csv: 0 added, 1 changed, 14 as they were" in said
+    output = load(files)
+    assert "organizations.csv: 0 added, 1 changed, 14 unchanged" in output
     assert Organization.objects.get(key="dbc").work.startswith("Licenses all dentists;")
     assert Objective.objects.get(number=4).title == "Promote data sharing"
 
 
-def test_what_staff_edited_is_kept_and_printed(db, files):
+def test_edits_of_staff_are_kept_and_printed(db, files):
     load(files)
     dbc = lock(Organization.objects.get(key="dbc"))
     save_changes(dbc, actor=None, acronym="DB", jurisdiction="All of California")
     change(files / "organizations.csv", "dbc,Dental Board of California,DBC", "dbc,California Dental Board,DBCA")
-    said = load(files)
+    output = load(files)
     dbc.refresh_from_db()
     assert (dbc.name, dbc.acronym, dbc.jurisdiction) == ("California Dental Board", "DB", "All of California")
-    assert "kept what staff wrote: Dental Board of California: acronym = 'DB'" in said
-    assert "jurisdiction = 'All of California'" in said
+    assert "kept the edit of staff: Dental Board of California: acronym = 'DB'" in output
+    assert "jurisdiction = 'All of California'" in output
 
 
-def test_a_row_that_staff_made_under_the_same_key_is_kept(db, files):
+def test_a_row_of_staff_with_the_same_key_is_kept(db, files):
     sector = Sector.objects.create(slug="state-agency", name="state agency")
     Organization.objects.create(key="doj", name="Our own DOJ", sector=sector)
-    said = load(files, "organizations")
+    output = load(files, "organizations")
     assert Organization.objects.get(key="doj").name == "Our own DOJ"
-    assert "kept what staff wrote: Our own DOJ: name" in said
+    assert "kept the edit of staff: Our own DOJ: name" in output
 
 
-def test_an_organization_that_was_merged_is_left_alone(db, files):
+def test_a_merged_organization_is_skipped(db, files):
     load(files, "organizations")
     dwc, dca = Organization.objects.get(key="dwc"), Organization.objects.get(key="dca")
     save_changes(lock(dwc), actor=None, merged_into=dca)
@@ -214,16 +214,16 @@ def test_an_organization_that_was_merged_is_left_alone(db, files):
     assert Organization.objects.get(key="dwc").work.startswith("Opioid treatment")
 
 
-def test_a_task_force_gone_from_the_file_is_reported_and_stays(db, files):
+def test_a_task_force_missing_from_the_file_is_kept(db, files):
     load(files)
     change(files / "workgroup.toml", 'name = "Data"', 'name = "Surveillance"')
-    said = load(files)
-    assert "no longer in the file, kept: Data" in said
+    output = load(files)
+    assert "kept, although it is not in the file any more: Data" in output
     assert Body.objects.filter(slug="data").exists()
     assert Body.objects.filter(slug="surveillance").exists()
 
 
-def test_a_file_saved_by_excel_is_read(db, files):
+def test_a_file_saved_by_excel_is_loaded(db, files):
     path = files / "organizations.csv"
     text = path.read_text(encoding="utf-8")
     path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
@@ -234,20 +234,25 @@ def test_a_file_saved_by_excel_is_read(db, files):
 BROKEN = [
     ("organizations", "key,name,acronym", "id,name,acronym", "line 1, key: is missing from the header"),
     ("organizations", "key,name,acronym", "key,name,name", "line 1, acronym: is missing from the header"),
-    ("organizations", "\ndoj,", "\ndhcs,", "line 4, key: 'dhcs' stands on line 3 already"),
+    ("organizations", "\ndoj,", "\ndhcs,", "line 4, key: 'dhcs' is already on line 3"),
     ("organizations", "\ndoj,", "\nD O J,", "line 4, key: Enter a valid"),
     ("organizations", "\ndoj,", "\n,", "line 4, key: This field cannot be blank"),
-    ("organizations", "Licenses dentists; opioid", "x,y; opioid", "line 10, -: has 10 cells; the header has 9"),
+    ("organizations", "Licenses dentists; opioid", "x,y; opioid", "line 10, -: has 10 cells, but the header has 9"),
     ("organizations", "California Department of Justice", "J" * 201, "line 4, name: Ensure this value has at most 200"),
     ("organizations", "https://oag.ca.gov/cures", "javascript:alert(1)", "line 4, website: Enter a valid URL"),
-    ("measures", "2013-01-01,2013-12-31,,exact,1934", "early 2013,2013-12-31,,exact,1934", "“early 2013” is no date"),
+    (
+        "measures",
+        "2013-01-01,2013-12-31,,exact,1934",
+        "early 2013,2013-12-31,,exact,1934",
+        "“early 2013” is not a valid date",
+    ),
     (
         "measures",
         "2013-01-01,2013-12-31,,exact,1934",
         "2013-02-30,2013-12-31,,exact,1934",
-        "“2013-02-30” is no date",
+        "“2013-02-30” is not a valid date",
     ),
-    ("measures", "2013-01-01,2013-12-31,,exact,1934", "2013-01-01,2012-12-31,,exact,1934", "lies before period_start"),
+    ("measures", "2013-01-01,2013-12-31,,exact,1934", "2013-01-01,2012-12-31,,exact,1934", "is before period_start"),
     ("measures", "2013-01-01,2013-12-31,,exact,1934", "2013-01-01,,,exact,1934", "line 2, period_end: is empty"),
     ("measures", "2013-01-01,2013-12-31,,exact,1934", "2013-01-01,2013-12-31,,exact,many", "line 2, value: "),
     ("measures", "2013-01-01,2013-12-31,,exact,1934", "2013-01-01,2013-12-31,,exact,NaN", "line 2, value: "),
@@ -258,7 +263,7 @@ BROKEN = [
         "line 2, circa: “perhaps”",
     ),
     ("measures", "2013-01-01,2013-12-31,,exact,1934", "2013-01-01,2013-12-31,,roughly,1934", "line 2, qualifier: "),
-    ("measures", "2017,2017-01-01,2017-12-31", "2013,2013-01-01,2013-12-31", "stands on line 2 already"),
+    ("measures", "2017,2017-01-01,2017-12-31", "2013,2013-01-01,2013-12-31", "of this series as on line 2"),
     (
         "measures",
         "local-coalitions-funded-by-cdph,7",
@@ -266,74 +271,76 @@ BROKEN = [
         "'8' is not the number of an",
     ),
     ("history", 'h05,"Jul 1, 2015",2015-07-01', 'h05,"Jul 1, 2015",', "line 6, starts_on: is empty"),
-    ("history", 'h05,"Jul 1', 'h04,"Jul 1', "line 6, key: 'h04' stands on line 5 already"),
-    ("workgroup", "number = 7", "number = 6", "objectives.number: 6 stands twice"),
+    ("history", 'h05,"Jul 1', 'h04,"Jul 1', "line 6, key: 'h04' is already on line 5"),
+    ("workgroup", "number = 7", "number = 6", "objectives.number: 6 appears twice"),
     ("workgroup", "number = 7", 'number = "seven"', "line 36, objectives.number: 'seven' is not a whole number"),
     ("workgroup", "number = 7", "number = -7", "objectives.number: "),
-    ("workgroup", 'name = "Data"', 'name = "Communication"', "the address 'communication' is taken"),
-    ("workgroup", 'name = "Data"', 'name = "Workgroup"', "the address 'workgroup' is taken"),
+    ("workgroup", 'name = "Data"', 'name = "Communication"', "the address 'communication' is used"),
+    ("workgroup", 'name = "Data"', 'name = "Workgroup"', "the address 'workgroup' is used"),
     ("workgroup", 'name = "Data"', 'name = ""', "task_forces.name: This field cannot be blank"),
-    ("workgroup", 'short_name = "SOS', "short_name = SOS", "is not TOML"),
+    ("workgroup", 'short_name = "SOS', "short_name = SOS", "is not valid TOML"),
     ("workgroup", "[[task_forces]]", "[[subgroups]]", "task_forces: is missing"),
     ("workgroup", "[workgroup]", "[group]", "workgroup: is missing"),
 ]
 
 
 @pytest.mark.parametrize(("kind", "before", "after", "reason"), BROKEN)
-def test_a_bad_row_is_refused_with_file_line_field_and_reason(db, files, kind, before, after, reason):
+def test_an_invalid_row_is_reported_with_line_and_reason(db, files, kind, before, after, reason):
     if kind != "workgroup":
         load(files, "workgroup")
-    stood = [model.objects.count() for model in (Workgroup, Objective, Organization, Measure, HistoryEvent)]
+    before_counts = [model.objects.count() for model in (Workgroup, Objective, Organization, Measure, HistoryEvent)]
     change(files / KINDS[kind], before, after)
-    said = refuse(files, kind)
-    assert reason in said
-    assert f"{files / KINDS[kind]}, line " in said
-    assert f"{KINDS[kind]}: nothing loaded" in said
-    assert [model.objects.count() for model in (Workgroup, Objective, Organization, Measure, HistoryEvent)] == stood
+    output = load_invalid(files, kind)
+    assert reason in output
+    assert f"{files / KINDS[kind]}, line " in output
+    assert f"{KINDS[kind]}: nothing loaded" in output
+    assert [
+        model.objects.count() for model in (Workgroup, Objective, Organization, Measure, HistoryEvent)
+    ] == before_counts
     assert not LoadedRecord.objects.filter(model="file", key=kind).exists()
 
 
-def test_every_problem_of_a_file_is_shown_at_once(db, files):
+def test_all_problems_of_a_file_are_reported(db, files):
     change(files / "organizations.csv", "\ndoj,", "\ndhcs,")
     change(files / "organizations.csv", ",named_partner,", ",friend,")
-    said = refuse(files, "organizations")
-    assert said.count("membership: 'friend' is unknown. Write one of: named_member, named_partner, sample") == 4
-    assert "stands on line 3 already" in said
+    output = load_invalid(files, "organizations")
+    assert output.count("membership: 'friend' is not valid. Enter named_member, named_partner or sample.") == 4
+    assert "is already on line 3" in output
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
         (b"key,name\n\xff\xfe", "line 2, -: is not UTF-8 text"),
-        (b"key,name\n\x00", "line 2, -: holds a NUL character"),
+        (b"key,name\n\x00", "line 2, -: contains a NUL character"),
         (b"", "line 1, -: is empty"),
         (b'key,"name\n', "line 1, -: Line 1 cannot be read"),
     ],
 )
-def test_a_file_that_is_no_csv_is_refused(db, files, content, reason):
+def test_a_file_that_is_not_csv_is_rejected(db, files, content, reason):
     (files / "organizations.csv").write_bytes(content)
-    assert reason in refuse(files, "organizations")
+    assert reason in load_invalid(files, "organizations")
 
 
-def test_a_file_that_is_not_there_is_one_line(db, files):
+def test_a_missing_file_is_reported(db, files):
     (files / "history.csv").unlink()
-    assert "cannot be read: No such file or directory" in refuse(files, "history")
+    assert "cannot be read: No such file or directory" in load_invalid(files, "history")
 
 
-def test_one_bad_file_does_not_keep_the_others_out(db, files):
+def test_an_invalid_file_does_not_affect_the_others(db, files):
     change(files / "history.csv", 'h05,"Jul 1', 'h04,"Jul 1')
-    refuse(files, *KINDS)
+    load_invalid(files, *KINDS)
     assert Organization.objects.count() == 15
     assert HistoryEvent.objects.count() == 0
 
 
 def test_measures_and_history_need_a_workgroup(db, files):
-    assert "needs a workgroup" in refuse(files, "history")
-    assert "needs a workgroup" in refuse(files, "measures")
+    assert "needs a workgroup" in load_invalid(files, "history")
+    assert "needs a workgroup" in load_invalid(files, "measures")
 
 
-def test_the_projects_own_files_do_not_overwrite_another_workgroup(db, files):
+def test_the_own_files_do_not_overwrite_another_workgroup(db, files):
     change(files / "workgroup.toml", 'short_name = "SOS Workgroup"', 'short_name = "Other Workgroup"')
     load(files, "workgroup")
-    assert "left alone" in load()
+    assert "skipped, because the database was loaded from" in load()
     assert Workgroup.objects.get().short_name == "Other Workgroup"

@@ -1,17 +1,17 @@
-"""Which role may call which operation on imports and exports."""
+"""The roles that may call each operation on imports and exports."""
 
 import inspect
 
 from exchange import operations
 from exchange.bundle.scope import Scope
 from exchange.models import ImportJob
-from exchange.plans import fingerprint
+from exchange.plans import plan_fingerprint
 from exchange.workbook import plan_import
 from tests.conftest import NOW, TODAY, Cast
 from tests.operation_cases import OperationCase, each_role
 
 STAFF = frozenset({"staff", "administrator"})
-TABLES = [["People", ["E-mail", "Person"], [[2, "new@example.org", "New person"]]]]
+TABLES = [["People", ["Email", "Person"], [[2, "new@example.org", "New person"]]]]
 
 
 def job(cast: Cast) -> ImportJob:
@@ -27,7 +27,7 @@ CASES = [
         STAFF,
         lambda cast: {
             "job": job(cast),
-            "shown": fingerprint(plan_import(TABLES, cast.staff, TODAY).rows),
+            "fingerprint": plan_fingerprint(plan_import(TABLES, cast.staff, TODAY).rows),
             "leave_out": False,
             "now": NOW,
         },

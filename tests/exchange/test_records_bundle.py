@@ -1,4 +1,4 @@
-"""Records as files: what is in them, what is not, and that they are what the manifest says."""
+"""Records exports: what is included, what is not, and the manifest."""
 
 import csv
 import datetime as dt
@@ -61,7 +61,7 @@ def table(files: dict[str, bytes], name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(files[f"tables/{name}.csv"].decode("utf-8-sig"))))
 
 
-def test_an_organizations_records_hold_its_own_and_nobody_elses(cast, world):
+def test_an_organizations_records_hold_only_its_own(cast, world):
     other = factories.ActionItemFactory(body=cast.body, owner_organization=cast.other_organization, text="Of another")
     files = exported(cast, organization=cast.organization)
     assert [row["Key"] for row in table(files, "organizations")] == ["dx"]
@@ -72,7 +72,7 @@ def test_an_organizations_records_hold_its_own_and_nobody_elses(cast, world):
     assert other.text not in b"".join(files.values()).decode("utf-8", "ignore")
 
 
-def test_an_organizations_record_holds_every_field_of_its_form(cast, world):
+def test_an_organizations_record_has_every_field_of_its_form(cast, world):
     cast.organization.region = "northern"
     cast.organization.save(update_fields=["region"])
     [row] = table(exported(cast, organization=cast.organization), "organizations")
@@ -81,30 +81,30 @@ def test_an_organizations_record_holds_every_field_of_its_form(cast, world):
     assert row["Region"] == cast.organization.get_region_display()
 
 
-def test_a_bodys_records_hold_its_meetings_with_their_minutes_as_they_were_written(cast, world):
+def test_a_bodys_records_include_meetings_and_minutes(cast, world):
     files = exported(cast, body=cast.body)
     titles = {row["Title"] for row in table(files, "meetings")}
-    assert titles == {"Held meeting", world.meeting.title}, "a draft is no record yet"
+    assert titles == {"Held meeting", world.meeting.title}, "drafts are excluded"
     minutes = next(content for path, content in files.items() if path.endswith("-minutes.md"))
     assert minutes.decode() == "# Held meeting\n\nWe agreed on **one** thing.\n"
     entry = next(content for path, content in files.items() if path.endswith("2026-10-01.ics"))
     assert b"BEGIN:VCALENDAR" in entry
 
 
-def test_a_period_leaves_out_what_lies_outside_it(cast, world):
+def test_records_outside_the_period_are_excluded(cast, world):
     files = exported(cast, body=cast.body, starts_on=dt.date(2026, 9, 1), ends_on=dt.date(2026, 10, 31))
     assert [row["Title"] for row in table(files, "meetings")] == ["Held meeting"]
     later = exported(cast, body=cast.body, starts_on=dt.date(2026, 11, 1))
     assert [row["Title"] for row in table(later, "meetings")] == [world.meeting.title]
 
 
-def test_drafts_of_updates_are_left_out(cast, world):
+def test_drafts_of_updates_are_excluded(cast, world):
     files = exported(cast, body=cast.body)
     assert [row["Narrative"] for row in table(files, "progress-updates")] == ["A submitted sentence."]
     assert b"A draft sentence." not in b"".join(files.values())
 
 
-def test_personal_contact_data_stay_out_unless_they_are_asked_for(cast, world):
+def test_contact_data_is_included_only_on_request(cast, world):
     cast.seated.phone = "555 0100"
     cast.seated.save(update_fields=["phone"])
     without = b"".join(exported(cast, organization=cast.organization).values())
@@ -112,16 +112,16 @@ def test_personal_contact_data_stay_out_unless_they_are_asked_for(cast, world):
     assert [address for address in addresses if address.encode() in without] == []
     files = exported(cast, organization=cast.organization, with_contact=True)
     people = {row["Person"]: row for row in table(files, "representations")}
-    assert (people["The seated"]["E-mail"], people["The seated"]["Phone"]) == ("seated@example.org", "555 0100")
+    assert (people["The seated"]["Email"], people["The seated"]["Phone"]) == ("seated@example.org", "555 0100")
     assert json.loads(files["manifest.json"])["contact_data"] == "included"
 
 
-def test_the_manifest_and_the_checksums_fit_every_file(cast, world, tmp_path):
+def test_the_manifest_and_checksums_match_every_file(cast, world, tmp_path):
     LegalHold.objects.create(matter="Case 9", body=cast.body, placed_by=cast.staff, placed_at=NOW)
     files = exported(cast, body=cast.body)
     manifest = json.loads(files["manifest.json"])
     assert manifest["scope"] == cast.body.title
-    assert manifest["taken_by"] == "The staff"
+    assert manifest["exported_by"] == "The staff"
     assert manifest["legal_holds"] == ["Case 9"]
     listed = {entry["path"]: entry for entry in manifest["files"]}
     assert set(listed) == set(files) - {"manifest.json", "SHA256SUMS"}
@@ -138,7 +138,7 @@ def test_the_manifest_and_the_checksums_fit_every_file(cast, world, tmp_path):
     assert check.stdout.count(": OK") == len(files) - 1
 
 
-def test_every_table_is_a_page_too_and_no_page_is_broken(cast, world):
+def test_every_table_is_also_a_valid_html_page(cast, world):
     files = exported(cast, body=cast.body)
     pages = {path for path in files if path.endswith(".html")}
     assert pages == {"index.html", "pages/history.html", *(f"pages/{source.name}.html" for source in SOURCES)}
@@ -148,71 +148,71 @@ def test_every_table_is_a_page_too_and_no_page_is_broken(cast, world):
     assert "Governance" in index and "pages/meetings.html" in index and "tables/meetings.csv" in index
 
 
-def test_no_cell_of_an_export_is_a_formula_and_no_word_of_it_is_markup(cast, world):
+def test_formulas_and_markup_are_escaped(cast, world):
     world.meeting.title = "<script>alert(1)</script>"
     world.meeting.save(update_fields=["title"])
     files = exported(cast, body=cast.body)
-    texts = [row["What"] for row in table(files, "action-items")]
+    texts = [row["Action item"] for row in table(files, "action-items")]
     assert texts == ['\'=HYPERLINK("http://example.org")']
     assert b"<script>" not in files["pages/meetings.html"]
 
 
-def test_the_history_says_who_changed_what(cast):
+def test_the_history_includes_who_changed_what(cast):
     members_operations.edit_organization(
         actor=cast.staff, organization=cast.organization, version=None, today=TODAY, jurisdiction="Alpine County"
     )
     lines = table(exported(cast, organization=cast.organization), "history")
     change = next(row for row in lines if row["To"] == "Alpine County")
-    assert (change["By"], change["Field"], change["From"]) == ("The staff", "Jurisdiction", "California")
+    assert (change["Changed by"], change["Field"], change["From"]) == ("The staff", "Jurisdiction", "California")
 
 
-def test_taking_an_export_is_a_security_event(cast, world):
+def test_an_export_is_a_security_event(cast, world):
     exported(cast, organization=cast.organization, with_contact=True)
     event = SecurityEvent.objects.get(kind=SecurityEventKind.EXPORTED)
-    assert (event.actor, event.detail) == (cast.staff, "Records: Department of Examples, with contact data")
+    assert (event.actor, event.detail) == (cast.staff, "Records: Department of Examples, with contact information")
 
 
-def test_an_export_from_the_page_says_from_which_address(cast):
+def test_an_export_from_the_page_records_the_ip_address(cast):
     answer = cast.client("staff").post("/staff/records/export/", {"organization": cast.organization.pk})
     assert answer["Content-Type"] == "application/zip"
     event = SecurityEvent.objects.get(kind=SecurityEventKind.EXPORTED)
     assert (event.actor, event.address) == (cast.staff, "127.0.0.1")
 
 
-def test_an_export_of_nothing_is_refused():
-    with pytest.raises(ValueError, match="Name an organization"):
+def test_an_export_needs_a_scope():
+    with pytest.raises(ValueError, match="Choose an organization"):
         Scope()
 
 
-def test_the_page_gives_the_zip_and_says_what_is_wrong(cast, world):
+def test_the_page_downloads_the_zip_and_shows_errors(cast, world):
     client, url = cast.client("staff"), reverse("exchange:records_export")
-    assert "Name an organization, a body or a period." in client.post(url, {"organization": ""}).content.decode()
+    assert "Choose an organization, a body, or a period." in client.post(url, {"organization": ""}).content.decode()
     wrong = client.post(url, {"starts_on": "2026-02-01", "ends_on": "2026-01-01"}).content.decode()
-    assert "The last day is before the first. Choose a later one." in wrong
+    assert "The last day is before the first day. Enter a later date." in wrong
     answer = client.post(url, {"body": cast.body.pk, "starts_on": "2026-01-01"})
     assert answer["Content-Disposition"] == f'attachment; filename="records-{cast.body.slug}-2026-01-01.zip"'
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert zipfile.is_zipfile(io.BytesIO(answer.content))
 
 
-def test_the_command_writes_the_file_once_and_names_what_is_not_there(cast, world, tmp_path, capsys):
+def test_the_command_writes_the_file_once_and_reports_errors(cast, world, tmp_path, capsys):
     target: Path = tmp_path / "records.zip"
     call_command("export_records", str(target), organization="dx")
     assert zipfile.is_zipfile(target)
     assert "Department of Examples" in capsys.readouterr().out
-    with pytest.raises(CommandError, match="is there already"):
+    with pytest.raises(CommandError, match="already exists"):
         call_command("export_records", str(target), organization="dx")
     other = str(tmp_path / "other.zip")
     with pytest.raises(CommandError, match="no organization with the key 'nowhere'"):
         call_command("export_records", other, organization="nowhere")
-    with pytest.raises(CommandError, match="is no date"):
+    with pytest.raises(CommandError, match="is not a valid date"):
         call_command("export_records", other, starts_on="May")
-    with pytest.raises(CommandError, match="Name an organization"):
+    with pytest.raises(CommandError, match="Choose an organization"):
         call_command("export_records", other)
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_an_export_asks_the_same_number_of_queries_whatever_it_holds(cast, many, django_assert_max_num_queries):
+def test_an_export_has_a_fixed_number_of_queries(cast, many, django_assert_max_num_queries):
     for _ in range(many):
         factories.ActionItemFactory(body=cast.body, owner_organization=cast.organization, owner_person=cast.seated)
         factories.StrategyFactory(body=cast.body, lead_organization=cast.organization)

@@ -1,4 +1,4 @@
-"""Spreadsheets in: what each row would do, and back out to the same."""
+"""Imports of spreadsheets: the planned result of each row, and round trips of exports."""
 
 import datetime as dt
 import io
@@ -15,7 +15,7 @@ from exchange.people import PEOPLE as PERSON_RECORDS
 from exchange.plans import RowStatus
 from exchange.rosters import ROSTERS
 from exchange.rules import ImportState
-from exchange.workbook import example_sheets, stored
+from exchange.workbook import example_sheets, serialize_tables
 from members.models import Organization, Representation
 from members.queries import organization_rows, people_search
 from members.rules import OrganizationStatus
@@ -27,7 +27,7 @@ from tests.exchange.workbooks import ORGANIZATIONS, PEOPLE, SEATS, apply, plan_o
 pytestmark = pytest.mark.django_db
 
 
-def test_one_workbook_brings_organizations_people_and_seats(cast):
+def test_one_workbook_imports_organizations_people_and_seats(cast):
     job = apply(
         cast,
         table(ORGANIZATIONS, ["County of Example", "COE", "State agency", "coe.example.org"]),
@@ -63,7 +63,7 @@ def test_one_workbook_brings_organizations_people_and_seats(cast):
 
 
 def test_one_wide_sheet_does_the_same(cast):
-    header = ["Organization", "Acronym", "Sector", "Name", "E-mail", "Represents as", "Task force", "Role"]
+    header = ["Organization", "Acronym", "Sector", "Name", "Email", "Represents as", "Task force", "Role"]
     apply(
         cast,
         table(
@@ -91,7 +91,7 @@ PAYLOADS = [f"{start}1+1" for start in ("=", "+", "-", "@", "\t", "\r", "\n", " 
 
 @pytest.fixture
 def awkward(cast):
-    """Records whose texts a spreadsheet would run, beside what the cast has."""
+    """Records whose text a spreadsheet would run as a formula, besides those of the cast."""
     for number, payload in enumerate(PAYLOADS):
         organization = factories.OrganizationFactory(
             name=f"{payload} {number}", acronym="", jurisdiction=payload, work=payload, source="'=quoted"
@@ -118,21 +118,21 @@ def awkward(cast):
     ],
     ids=["organizations", "people", "rosters"],
 )
-def test_what_was_exported_imports_back_to_no_change(awkward, kind, records, rows):
+def test_importing_an_unchanged_export_changes_nothing(awkward, kind, records, rows):
     name, header = records.sheet, records.header
     content = as_csv(header, rows()) if kind == "csv" else as_xlsx([Sheet(name, header, rows())])
-    tables = stored(read(io.BytesIO(content)))
-    verdicts = planned(awkward, *tables)
-    assert len(verdicts) >= 12
-    assert set(verdicts) == {("unchanged", "")}
+    tables = serialize_tables(read(io.BytesIO(content)))
+    statuses = planned(awkward, *tables)
+    assert len(statuses) >= 12
+    assert set(statuses) == {("unchanged", "")}
 
 
-def test_a_preview_says_field_by_field_what_changes(cast):
+def test_a_preview_shows_each_changed_field(cast):
     [plan] = plan_of(
         cast,
         table(["Key", "Name", "Jurisdiction", "Public", "Status"], ["dx", "Department X", "", "no", "On leave"]),
     ).rows
-    assert plan.verdict == RowStatus.CHANGED
+    assert plan.status == RowStatus.CHANGED
     assert [(change.label, change.old, change.new) for change in plan.changes] == [
         ("Organization", "Department of Examples", "Department X"),
         ("Jurisdiction", "California", ""),
@@ -141,23 +141,23 @@ def test_a_preview_says_field_by_field_what_changes(cast):
     ]
 
 
-def test_a_region_comes_in_and_goes_out_again(cast):
+def test_a_region_is_imported_and_cleared(cast):
     header = ["Key", "Region"]
     apply(cast, table(header, ["dx", "Northern counties"]))
     assert Organization.objects.get(key="dx").region == "northern"
     apply(cast, table(header, ["dx", ""]))
     assert Organization.objects.get(key="dx").region == ""
-    [(verdict, reason)] = planned(cast, table(header, ["dx", "Atlantis"]))
-    assert (verdict, reason.split(":")[0]) == ("refused", "Region")
+    [(status, reason)] = planned(cast, table(header, ["dx", "Atlantis"]))
+    assert (status, reason.split(":")[0]) == ("rejected", "Region")
 
 
-def test_what_changes_is_written_with_who_and_keeps_the_former_name(cast):
+def test_changes_are_saved_with_their_actor_and_former_name(cast):
     apply(
         cast,
         table(
             ["Key", "Name", "Jurisdiction", "Status", "Status reason"], ["dx", "Department X", "", "On leave", "Budget"]
         ),
-        table(["E-mail", "Phone", "Organization", "Represents as"], ["seated@example.org", "555", "dx", "Alternate"]),
+        table(["Email", "Phone", "Organization", "Represents as"], ["seated@example.org", "555", "dx", "Alternate"]),
         table(SEATS, ["Data", "Member", "dx", "seated@example.org", "", "2027-06-30"]),
     )
     organization = Organization.objects.get(key="dx")
@@ -174,11 +174,11 @@ def test_what_changes_is_written_with_who_and_keeps_the_former_name(cast):
     assert Term.objects.get(person=cast.seated).planned_end_on == dt.date(2027, 6, 30)
 
 
-def test_the_primarys_place_changes_hands_within_one_file(cast):
+def test_one_file_can_replace_the_primary_representative(cast):
     apply(
         cast,
         table(
-            ["E-mail", "Organization", "Represents as"],
+            ["Email", "Organization", "Represents as"],
             ["alternate@example.org", "dx", "Primary representative"],
             ["primary@example.org", "dx", "Representative"],
         ),
@@ -188,7 +188,7 @@ def test_the_primarys_place_changes_hands_within_one_file(cast):
     assert kinds["primary@example.org"] == "representative"
 
 
-def test_a_seat_changes_hands(cast):
+def test_a_seat_is_filled_by_another_person(cast):
     apply(cast, table(SEATS, ["data", "Member", "Department of Examples", "alternate@example.org", "2026-11-01", ""]))
     seat = Seat.objects.get(body=cast.body, role="member")
     ended, current = seat.terms.order_by("starts_on")
@@ -199,9 +199,9 @@ def test_a_seat_changes_hands(cast):
 @pytest.mark.parametrize(
     ("header", "row", "says"),
     [
-        (ORGANIZATIONS, ["", "X", "state agency", ""], "write the organization's name"),
-        (ORGANIZATIONS, ["New one", "X", "", ""], "Sector: a new organization needs one"),
-        (ORGANIZATIONS, ["New one", "X", "tribe", ""], "“tribe” is none of: state agency."),
+        (ORGANIZATIONS, ["", "X", "state agency", ""], "Enter the name of the organization."),
+        (ORGANIZATIONS, ["New one", "X", "", ""], "Sector: This is required for a new organization."),
+        (ORGANIZATIONS, ["New one", "X", "tribe", ""], "“tribe” is not a valid choice. Enter state agency."),
         (ORGANIZATIONS, ["New one", "X", "state agency", "not an address"], "Website: Enter a valid URL."),
         (ORGANIZATIONS, ["Two\nlines", "X", "state agency", ""], "Write this on one line."),
         (ORGANIZATIONS, ["N" * 201, "X", "state agency", ""], "at most 200 characters"),
@@ -209,56 +209,68 @@ def test_a_seat_changes_hands(cast):
         (
             ["Key", "Name", "Sector"],
             ["new-key", "Other Department", "state agency"],
-            "listed already under the key “other”",
+            "already has the key “other”",
         ),
-        (["Key", "Status"], ["dx", "Prospective"], "what is active cannot become prospective"),
+        (["Key", "Status"], ["dx", "Prospective"], "can't change from Active to Prospective"),
         (["Key", "Status"], ["dx", "Dormant"], "Status: “Dormant” is not a valid choice"),
-        (["Key", "Status since"], ["dx", "1/1/2030"], "the day lies ahead"),
+        (["Key", "Status since"], ["dx", "1/1/2030"], "The date is in the future"),
         (["Key", "Status since"], ["dx", "soon"], "“soon” is not a valid date"),
         (["Key", "Public"], ["dx", "maybe"], "Enter yes or no"),
-        (PEOPLE, ["", "N", "", "", "", ""], "a person needs one"),
-        (PEOPLE, ["not-an-address", "N", "", "", "", ""], "is no address"),
-        (PEOPLE, ["n@example.org", "", "", "", "", ""], "Write the person's name too"),
-        (PEOPLE, ["n@example.org", "N", "", "nowhere", "", ""], "no “nowhere” here"),
-        (PEOPLE, ["n@example.org", "N", "", "", "Alternate", ""], "write the one that the person represents"),
+        (PEOPLE, ["", "N", "", "", "", ""], "Email: Enter an email address"),
+        (PEOPLE, ["not-an-address", "N", "", "", "", ""], "Email: Enter an email address"),
+        (PEOPLE, ["n@example.org", "", "", "", "", ""], "Enter the person's name too"),
+        (PEOPLE, ["n@example.org", "N", "", "nowhere", "", ""], "There is no organization “nowhere”"),
+        (PEOPLE, ["n@example.org", "N", "", "", "Alternate", ""], "Enter the organization that this person represents"),
         (PEOPLE, ["n@example.org", "N", "", "dx", "Boss", ""], "Represents as: “Boss” is not a valid choice"),
-        (PEOPLE, ["n@example.org", "N", "", "dx", "", "2030-01-01"], "Starts: the day lies ahead"),
+        (PEOPLE, ["n@example.org", "N", "", "dx", "", "2030-01-01"], "Starts: The date is in the future"),
         (PEOPLE, ["n@example.org", "N", "", "dx", "Primary representative", ""], "two primary representatives"),
         (PEOPLE, ["deactivated@example.org", "", "", "other", "", ""], "account of deactivated@example.org is closed"),
         (PEOPLE, ["administrator@example.org", "Renamed", "", "", "", ""], "Only an administrator"),
-        (["E-mail", "Assistant's e-mail"], ["seated@example.org", "seated@example.org"], "the person's own address"),
-        (SEATS, ["Nothing", "", "", "", "", ""], "Body: “Nothing” is none of"),
+        (
+            ["Email", "Assistant's email"],
+            ["seated@example.org", "seated@example.org"],
+            "the person's own email address",
+        ),
+        (SEATS, ["Nothing", "", "", "", "", ""], "Body: “Nothing” is not a valid choice"),
         (SEATS, ["Data", "King", "", "", "", ""], "Role: “King” is not a valid choice"),
-        (SEATS, ["Data", "Chair", "other", "", "", ""], "has a chair's seat"),
-        (SEATS, ["Data", "Member", "dx", "", "", ""], "The seated sits in this seat"),
-        (SEATS, ["Data", "Member", "other", "nobody@example.org", "", ""], "nobody has the address"),
+        (SEATS, ["Data", "Chair", "other", "", "", ""], "already has a chair's seat"),
+        (SEATS, ["Data", "Member", "dx", "", "", ""], "The seated has this seat"),
+        (SEATS, ["Data", "Member", "other", "unknown@example.org", "", ""], "isn't in the portal yet"),
         (
             SEATS,
             ["Data", "Member", "other", "representative@example.org", "", ""],
-            "does not represent Other Department",
+            "doesn't represent Other Department",
         ),
-        (SEATS, ["Data", "Member", "", "chair@example.org", "", ""], "sits on Data task force already"),
-        (SEATS, ["Data", "Member", "other", "other_primary@example.org", "2030-01-01", ""], "the day lies ahead"),
+        (SEATS, ["Data", "Member", "", "chair@example.org", "", ""], "already has a seat on Data task force"),
+        (
+            SEATS,
+            ["Data", "Member", "other", "other_primary@example.org", "2030-01-01", ""],
+            "The date is in the future",
+        ),
         (
             SEATS,
             ["Data", "Member", "other", "other_primary@example.org", "2026-02-01", "2026-01-01"],
-            "not after the start",
+            "The date isn't after the start",
         ),
-        (SEATS, ["Data", "Member", "dx", "seated@example.org", "2026-01-02", ""], "the term began 2026-01-01"),
-        (SEATS, ["Data", "Member", "dx", "alternate@example.org", "2025-01-01", ""], "somebody sat in this seat until"),
+        (SEATS, ["Data", "Member", "dx", "seated@example.org", "2026-01-02", ""], "The term started on Jan 1, 2026"),
+        (
+            SEATS,
+            ["Data", "Member", "dx", "alternate@example.org", "2025-01-01", ""],
+            "Someone else had this seat until",
+        ),
     ],
 )
-def test_a_refused_row_says_how_to_mend_it_and_writes_nothing(cast, header, row, says):
+def test_a_rejected_row_has_a_reason_and_saves_nothing(cast, header, row, says):
     sheet = table(header, row)
-    [(verdict, reason)] = planned(cast, sheet)
-    assert verdict == "refused"
+    [(status, reason)] = planned(cast, sheet)
+    assert status == "rejected"
     assert says in reason
-    with pytest.raises(OperationNotAllowedError, match="Mend"):
+    with pytest.raises(OperationNotAllowedError):
         apply(cast, sheet)
 
 
-def test_rows_of_one_file_that_clash_are_refused(cast):
-    verdicts = planned(
+def test_conflicting_rows_of_one_file_are_rejected(cast):
+    statuses = planned(
         cast,
         table(
             ["Name", "Sector", "Acronym"],
@@ -268,12 +280,12 @@ def test_rows_of_one_file_that_clash_are_refused(cast):
         ),
         table(PEOPLE, ["n@example.org", "N", "", "", "", ""], ["n@example.org", "Other name", "", "", "", ""]),
     )
-    assert [verdict for verdict, _ in verdicts] == ["new", "refused", "new", "refused"]
-    assert "Row 2 says otherwise" in verdicts[1][1] and "Row 2 says otherwise" in verdicts[3][1]
+    assert [status for status, _ in statuses] == ["new", "rejected", "new", "rejected"]
+    assert "Row 2 has different data" in statuses[1][1] and "Row 2 has different data" in statuses[3][1]
 
 
-def test_what_hangs_on_a_refused_row_is_refused_too(cast):
-    verdicts = planned(
+def test_rows_that_depend_on_a_rejected_row_are_rejected(cast):
+    statuses = planned(
         cast,
         table(ORGANIZATIONS, ["New one", "N1", "", ""]),
         table(
@@ -284,24 +296,24 @@ def test_what_hangs_on_a_refused_row_is_refused_too(cast):
         ),
         table(SEATS, ["Data", "Member", "other", "p@example.org", "", ""]),
     )
-    assert [verdict for verdict, _ in verdicts] == ["refused"] * 5
-    assert "row that adds this person is refused" in verdicts[3][1]
+    assert [status for status, _ in statuses] == ["rejected"] * 5
+    assert "row that adds this person was rejected" in statuses[3][1]
 
 
-def test_the_sheets_to_fill_in_are_understood_and_their_examples_not_imported(cast):
-    tables = stored(read(io.BytesIO(as_xlsx(example_sheets()))))
+def test_the_example_rows_are_read_but_not_imported(cast):
+    tables = serialize_tables(read(io.BytesIO(as_xlsx(example_sheets()))))
     plan = plan_of(cast, *tables)
     assert (plan.rows, plan.unknown) == ([], [])
 
 
-def test_a_preview_asks_the_same_number_of_questions_for_1_and_40_rows(cast):
+def test_a_preview_makes_as_many_queries_for_1_as_for_40_rows(cast):
     def count(rows: int) -> int:
         people = [[f"p{n}@example.org", f"P {n}", "", "dx", "Representative", ""] for n in range(rows)]
         seats = [["Data", "Member", "dx", f"p{n}@example.org", "", ""] for n in range(rows)]
         organizations = [[f"New {n}", f"N{n}", "state agency", ""] for n in range(rows)]
         with CaptureQueriesContext(connection) as queries:
             plan = plan_of(cast, table(ORGANIZATIONS, *organizations), table(PEOPLE, *people), table(SEATS, *seats))
-        assert {row.verdict for row in plan.rows} <= {RowStatus.NEW, RowStatus.CHANGED}
+        assert {row.status for row in plan.rows} <= {RowStatus.NEW, RowStatus.CHANGED}
         return len(queries)
 
     assert count(1) == count(40) == 9

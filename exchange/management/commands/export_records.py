@@ -1,4 +1,4 @@
-"""`manage.py export_records`: everything about an organization, a body or a period as files in one zip."""
+"""`manage.py export_records`: export everything about an organization, a body, or a period as one zip file."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -16,26 +16,26 @@ from taskforces.models import Body
 
 
 class Command(BaseCommand):
-    help = "Write the records of an organization, a body or a period as HTML, CSV and originals into one zip."
+    help = "Export the records of an organization, a body, or a period as one zip file of HTML, CSV, and originals."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", metavar="FILE", help="the zip to write; it must not be there yet")
-        parser.add_argument("--organization", metavar="KEY")
-        parser.add_argument("--body", metavar="SLUG", help="a task force, or the Workgroup itself")
-        parser.add_argument("--from", dest="starts_on", metavar="DATE", help="the first day, as 2026-01-01")
+        parser.add_argument("file", metavar="FILE", help="the zip file to write; it must not exist")
+        parser.add_argument("--organization", metavar="KEY", help="the key of an organization")
+        parser.add_argument("--body", metavar="SLUG", help="the slug of a task force or of the full Workgroup")
+        parser.add_argument("--from", dest="starts_on", metavar="DATE", help="the first day, such as 2026-01-01")
         parser.add_argument("--to", dest="ends_on", metavar="DATE", help="the last day")
-        parser.add_argument("--with-contact", action="store_true", help="e-mail addresses and phone numbers too")
+        parser.add_argument("--with-contact", action="store_true", help="include email addresses and phone numbers")
 
     def handle(self, *args: Any, **options: Any) -> None:
         target = Path(options["file"])
         if target.exists():
-            raise CommandError(f"{target} is there already. Name another file.")
+            raise CommandError(f"{target} already exists. Enter another file name.")
         try:
             scope = Scope(
-                organization=_row(Organization, "key", options["organization"]),
-                body=_row(Body, "slug", options["body"]),
-                starts_on=_date(options["starts_on"]),
-                ends_on=_date(options["ends_on"]),
+                organization=_find(Organization, "key", options["organization"]),
+                body=_find(Body, "slug", options["body"]),
+                starts_on=_parse_date(options["starts_on"]),
+                ends_on=_parse_date(options["ends_on"]),
                 with_contact=options["with_contact"],
             )
         except ValueError as error:
@@ -46,10 +46,10 @@ class Command(BaseCommand):
             target.write_bytes(content)
         except OSError as error:
             raise CommandError(f"{target} cannot be written: {error.strerror}.") from error
-        self.stdout.write(f"{target}: {scope.say(local_today(now))}, {len(content):,} bytes")
+        self.stdout.write(f"Wrote {target}: {scope.describe()}, {len(content):,} bytes.")
 
 
-def _row(model: Any, field: str, value: str | None) -> Any:
+def _find(model: Any, field: str, value: str | None) -> Any:
     if not value:
         return None
     found = model.objects.filter(**{field: value}).first()
@@ -58,7 +58,7 @@ def _row(model: Any, field: str, value: str | None) -> Any:
     return found
 
 
-def _date(text: str | None) -> Any:
+def _parse_date(text: str | None) -> Any:
     if not text:
         return None
     try:
@@ -66,5 +66,5 @@ def _date(text: str | None) -> Any:
     except ValueError:
         day = None
     if day is None:
-        raise CommandError(f"{text} is no date. Write for example 2026-01-31.")
+        raise CommandError(f"{text!r} is not a valid date. Use a format like 2026-01-31.")
     return day

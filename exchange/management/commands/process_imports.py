@@ -1,4 +1,4 @@
-"""Long imports from the command line; the Celery task calls the same function."""
+"""`manage.py process_imports`: process the pending imports, as the Celery task does."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from exchange.tasks import process_imports
 
 
 class Command(BaseCommand):
-    help = "Work off the imports that staff have applied and nobody works on."
+    help = "Process the imports that staff have applied and no worker is processing."
 
     def handle(self, *args: Any, **options: Any) -> None:
         process_imports()

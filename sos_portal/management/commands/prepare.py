@@ -1,4 +1,4 @@
-"""`manage.py prepare`: set up everything that the first request needs; idempotent."""
+"""`manage.py prepare`: prepare the database and the static files. Running it again changes nothing."""
 
 import hashlib
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from accounts.models import Person
 
 
 class Command(BaseCommand):
-    help = "Migrate, create the cache table, load the records (and the demonstration), and collect the static files."
+    help = "Migrate, create the cache table, load the records and the demonstration, and collect the static files."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write("prepare: database")
@@ -24,13 +24,13 @@ class Command(BaseCommand):
         call_command("load_workgroup", stdout=self.stdout, stderr=self.stderr)
         people = set(Person.objects.values_list("is_demonstration", flat=True))
         if settings.DEMO and people == {True, False}:
-            self.stdout.write("demonstration: not changed, because people were added to it")
+            self.stdout.write("demonstration: skipped, because people were added to it")
         elif settings.DEMO:
             call_command("load_demo", verbosity=0, stdout=self.stdout, stderr=self.stderr)
         self._collect_static()
 
     def _collect_static(self) -> None:
-        """Collect the static files if one of them has changed, since collecting compresses every file."""
+        """Collect and compress the static files if one of them has changed."""
         stamp = Path(settings.STATIC_ROOT) / ".collected"
         state = hashlib.sha256("\n".join(_static_files()).encode()).hexdigest()
         if stamp.exists() and stamp.read_text(encoding="utf-8") == state:

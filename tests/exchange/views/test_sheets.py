@@ -1,4 +1,4 @@
-"""Lists as files: what the filter shows, who took it, and nothing that a spreadsheet would run."""
+"""Downloads of lists: the filter applies, the export is logged, and rows cost no further queries."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ def rows(response) -> list[list[str]]:
     return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
 
 
-def test_organizations_come_as_the_filter_shows_them(cast):
+def test_organizations_are_exported_with_the_filter(cast):
     OrganizationFactory(key="former", name="Former one", status="former")
     client = cast.client("staff")
     address = reverse("exchange:organizations_export")
@@ -30,7 +30,7 @@ def test_organizations_come_as_the_filter_shows_them(cast):
     assert '<input type="hidden" name="status" value="former">' in form
 
 
-def test_people_come_once_for_each_organization_that_they_represent(cast):
+def test_people_have_a_row_for_each_organization(cast):
     RepresentationFactory(organization=cast.other_organization, person=cast.primary, kind="alternate")
     found = rows(cast.client("staff").post(reverse("exchange:people_export"), {"q": "The primary"}))
     assert [(row[0], row[7], row[8], row[-1]) for row in found[1:]] == [
@@ -39,7 +39,7 @@ def test_people_come_once_for_each_organization_that_they_represent(cast):
     ]
 
 
-def test_rosters_come_with_vacant_seats(cast):
+def test_rosters_include_vacant_seats(cast):
     term = cast.body.seats.get(role="member").terms.get()
     term.ended_on = term.starts_on
     term.save(update_fields=["ended_on"])
@@ -53,7 +53,7 @@ def test_rosters_come_with_vacant_seats(cast):
 
 @pytest.mark.parametrize("name", ["exchange:organizations_export", "exchange:people_export", "exchange:rosters_export"])
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_an_export_is_a_file_to_save_and_a_security_event(cast, name, kind):
+def test_an_export_is_a_download_and_a_security_event(cast, name, kind):
     response = cast.client("staff").post(reverse(name), {"format": kind})
     assert response["Content-Disposition"].startswith("attachment; filename=")
     assert response["Cache-Control"] == "no-store, private"
@@ -63,7 +63,7 @@ def test_an_export_is_a_file_to_save_and_a_security_event(cast, name, kind):
         assert load_workbook(io.BytesIO(response.content)).active.max_row > 1
 
 
-def test_an_export_asks_the_same_number_of_questions_for_1_and_3_rows(cast):
+def test_an_export_makes_as_many_queries_for_1_as_for_3_rows(cast):
     client = cast.client("staff")
 
     def count(name: str, q: str) -> int:

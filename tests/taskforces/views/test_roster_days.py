@@ -125,7 +125,7 @@ def test_the_spreadsheet_has_the_rows_of_the_page(cast, handed_over):
         assert answer["Content-Disposition"] == f'attachment; filename="roster-of-data-task-force-2026-03-01.{form}"'
         rows[form] = [line.cells for line in read(io.BytesIO(answer.content))[0].lines]
     assert rows["csv"] == rows["xlsx"]
-    assert rows["csv"][0]["Role"] == "Chair" and rows["csv"][0]["E-mail"] == "chair@example.org"
+    assert rows["csv"][0]["Role"] == "Chair" and rows["csv"][0]["Email"] == "chair@example.org"
     assert len(rows["csv"]) == 4
     row = next(row for row in rows["csv"] if row["Person"] == "First holder")
     assert (row["Acronym"], row["Starts"], row["Last day"]) == ("OD", "2025-04-01", "2026-03-31")

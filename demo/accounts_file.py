@@ -1,4 +1,7 @@
-"""The one password of a demonstration: the one that is set, else one made at the first run and kept."""
+"""The file with the accounts and the password of a demonstration.
+
+All accounts share one password: the one in the settings, or one that the first run generates and stores in the file.
+"""
 
 import secrets
 from pathlib import Path
@@ -13,22 +16,22 @@ mosaic nectar nutmeg oatmeal orchard otter paddle pebble pepper picnic pigeon pi
 pumpkin quartz rabbit raisin ribbon river saddle saffron sandal sequoia shadow silver sparrow spruce sunset
 teapot thicket timber tulip tunnel turtle valley velvet violet walnut willow window winter yellow zephyr
 """
-_MARK = "password: "
+_PREFIX = "password: "
 
 
-def make() -> str:
-    """Five words that can be read out, well over 15 characters."""
+def generate_password() -> str:
+    """Return a password of five words that is easy to read aloud and longer than 15 characters."""
     return "-".join(secrets.choice(_WORDS.split()) for _ in range(5))
 
 
-def kept_in(path: Path) -> str:
-    """The password that an earlier run wrote down, or an empty text."""
+def read_password(path: Path) -> str:
+    """Return the password that an earlier run stored in the file, or ""."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return next((line.removeprefix(_MARK) for line in lines if line.startswith(_MARK)), "")
+    return next((line.removeprefix(_PREFIX) for line in lines if line.startswith(_PREFIX)), "")
 
 
-def keep(path: Path, addresses: list[str], password: str) -> None:
-    """Write the accounts and the password down where only the owner of the machine's account reads them."""
+def write_accounts(path: Path, addresses: list[str], password: str) -> None:
+    """Write the accounts and the password to a file that only its owner can read."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
-    path.write_text("\n".join([*addresses, f"{_MARK}{password}", ""]), encoding="utf-8")
+    path.write_text("\n".join([*addresses, f"{_PREFIX}{password}", ""]), encoding="utf-8")

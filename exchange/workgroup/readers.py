@@ -1,4 +1,4 @@
-"""Reading a file without believing it: text, CSV and TOML, with the line of everything that is wrong."""
+"""Read text, CSV, and TOML files, and report each problem with its line."""
 
 import re
 import tomllib
@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Field, Model
+from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from core import sheets
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong in a file: where it stands and why it is refused."""
+    """One problem in a file: its line, field, and reason."""
 
     line: int
     field: str
     reason: str
 
 
-class BadFile(Exception):
-    """A file of which nothing is loaded; `problems` says why, each with its line and field."""
+class InvalidFileError(Exception):
+    """A file is not valid and nothing of it is loaded. `problems` are all reasons, in the order of their lines."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(f"{len(problems)} problems")
@@ -31,27 +32,27 @@ class BadFile(Exception):
 
 @dataclass(frozen=True)
 class Line:
-    """One record of a CSV file by column, with the line on which it begins."""
+    """One record of a CSV file: its cells by column, and the number of its first line."""
 
     number: int
     cells: dict[str, str]
 
 
 def decode(raw: bytes) -> str:
-    """The text of a UTF-8 file, with or without a byte order mark. Raises BadFile on other bytes."""
+    """Return the text of a UTF-8 file, with or without a byte order mark. Raise InvalidFileError."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise BadFile([Problem(line, "-", "is not UTF-8 text. Save the file as UTF-8.")]) from error
+        raise InvalidFileError([Problem(line, "-", _("is not UTF-8 text. Save the file as UTF-8."))]) from error
     if "\x00" in text:
         line = text.count("\n", 0, text.index("\x00")) + 1
-        raise BadFile([Problem(line, "-", "holds a NUL character.")])
+        raise InvalidFileError([Problem(line, "-", _("contains a NUL character. Remove it."))])
     return text
 
 
 def read_csv(raw: bytes, columns: Sequence[str]) -> list[Line]:
-    """The records of a CSV file that has at least `columns`, every cell stripped. Raises BadFile."""
+    """Return the records of a CSV file with at least these columns, all cells stripped. Raise InvalidFileError."""
     lines: list[Line] = []
     problems: list[Problem] = []
     header: list[str] | None = None
@@ -63,42 +64,44 @@ def read_csv(raw: bytes, columns: Sequence[str]) -> list[Line]:
                 header = [cell.strip() for cell in cells]
                 _check_header(number, header, columns)
             elif len(cells) != len(header):
-                problems.append(Problem(number, "-", f"has {len(cells)} cells; the header has {len(header)}."))
+                message = _("has %(count)d cells, but the header has %(expected)d.")
+                problems.append(Problem(number, "-", message % {"count": len(cells), "expected": len(header)}))
             else:
                 lines.append(Line(number, {name: cell.strip() for name, cell in zip(header, cells, strict=True)}))
     except sheets.InvalidSpreadsheetError as error:
         problems.append(Problem(error.line, "-", str(error)))
     if header is None and not problems:
-        problems.append(Problem(1, "-", f"is empty. Its first line names the columns: {', '.join(columns)}."))
+        message = _("is empty. Enter the column names on the first line: %(columns)s.")
+        problems.append(Problem(1, "-", message % {"columns": ", ".join(columns)}))
     if problems:
-        raise BadFile(problems)
+        raise InvalidFileError(problems)
     return lines
 
 
 def _check_header(number: int, header: list[str], columns: Sequence[str]) -> None:
-    problems = [Problem(number, name, "is missing from the header.") for name in columns if name not in header]
+    problems = [Problem(number, name, _("is missing from the header.")) for name in columns if name not in header]
     problems += [
-        Problem(number, name, "stands twice in the header.")
+        Problem(number, name, _("appears twice in the header."))
         for name in dict.fromkeys(header)
         if name and header.count(name) > 1
     ]
     if problems:
-        raise BadFile(problems)
+        raise InvalidFileError(problems)
 
 
 def read_toml(raw: bytes) -> tuple[dict[str, Any], str]:
-    """The tables of a TOML file and its text. Raises BadFile with the line that the parser names."""
+    """Return the tables of a TOML file and its text. Raise InvalidFileError with the line that the parser reports."""
     text = decode(raw)
     try:
         return tomllib.loads(text), text
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found.group(1)) if found else text.count("\n") + 1
-        raise BadFile([Problem(line, "-", f"is not TOML: {error}.")]) from error
+        raise InvalidFileError([Problem(line, "-", _("is not valid TOML: %(error)s.") % {"error": error})]) from error
 
 
 def toml_line(text: str, table: str, index: int = 0, key: str = "") -> int:
-    """The line of `key` in the `index`-th table of that name, or of the table's header; 1 where there is none."""
+    """Return the line of `key` in the table with this name and index, else of the table's header, else 1."""
     header = re.compile(rf"\s*\[\[?\s*{re.escape(table)}\s*\]\]?")
     seen, found = -1, 1
     for number, line in enumerate(text.splitlines(), start=1):
@@ -114,9 +117,9 @@ def toml_line(text: str, table: str, index: int = 0, key: str = "") -> int:
     return found
 
 
-def field_reason(model: type[Model], name: str, value: Any) -> str | None:
-    """Why a model's field refuses a value (too long, empty, no address…), or None where it takes it."""
-    field: Field = model._meta.get_field(name)  # type: ignore[assignment]
+def field_error(model: type[Model], name: str, value: Any) -> str | None:
+    """Return why a value is not valid for a model field, or None if it is valid."""
+    field: Any = model._meta.get_field(name)
     try:
         field.clean(value, None)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""What staff did for others: entered what was told, wrote to many, held mail up; and mail that was held back."""
+"""Activity of staff: statuses and RSVPs on behalf of others, announcements, a pause, bounces, and preferences."""
 
 import datetime as dt
 from typing import Any
@@ -10,7 +10,7 @@ from actionitems.models import ActionItem
 from actionitems.permissions import status_editors_of
 from actionitems.rules import ActionItemStatus
 from core.operations import create
-from demo.people import Cast
+from demo.people import DemoData
 from mail.bounces import Bounce, record_bounce
 from mail.models import Delivery
 from mail.operations import lift_pause, new_delivery, pause
@@ -27,66 +27,66 @@ from reminders.rules import ReminderKind
 from reminders.subjects.announcements import find_recipients
 
 
-def make_staffwork(cast: Cast, words: dict[str, Any], now: dt.datetime) -> None:
-    """A promise and answers as told, an announcement sent and one that waits, a pause, mail that came back or waits."""
-    _enter_an_item(cast, now)
-    _enter_answers(cast, now)
-    for row in words["announcements"]:
-        _announce(cast, row)
-    _pause_and_go_on(cast)
-    _come_back(now)
-    _hold_back(cast, now)
+def make_staff_activity(demo: DemoData, texts: dict[str, Any], now: dt.datetime) -> None:
+    """Make a reported item, reported RSVPs, a sent and an unsent announcement, a lifted pause, bounces, and limits."""
+    _report_item_status(demo, now)
+    _report_rsvps(demo, now)
+    for row in texts["announcements"]:
+        _make_announcement(demo, row)
+    _make_lifted_pause(demo)
+    _make_bounces(now)
+    _make_limited_recipients(demo, now)
 
 
-def _enter_an_item(cast: Cast, now: dt.datetime) -> None:
+def _report_item_status(demo: DemoData, now: dt.datetime) -> None:
     for item in ActionItem.objects.open().exclude(status=ActionItemStatus.BLOCKED).order_by("due_on", "pk"):
-        person = status_editors_of(item).exclude(pk=cast.staff.pk).order_by("pk").first()
+        person = status_editors_of(item).exclude(pk=demo.staff.pk).order_by("pk").first()
         if person is not None:
             items_operations.change_status(
-                actor=cast.staff,
+                actor=demo.staff,
                 item=item,
                 status=ActionItemStatus.BLOCKED,
-                note="Waits for an answer of the data office",
-                today=cast.days.today,
+                note="Waiting for an answer from the data office",
+                today=demo.calendar.today,
                 on_behalf=OnBehalf(person, ContactChannel.PHONE, now),
             )
             return
 
 
-def _enter_answers(cast: Cast, now: dt.datetime) -> None:
+def _report_rsvps(demo: DemoData, now: dt.datetime) -> None:
     meeting = Meeting.objects.upcoming(now).first()
     if meeting is None:
         return
     answered = RSVP.objects.filter(meeting=meeting).values("person")
-    silent = invited_to(meeting).exclude(pk__in=answered).exclude(pk=cast.staff.pk).order_by("pk").distinct()
+    unanswered = invited_to(meeting).exclude(pk__in=answered).exclude(pk=demo.staff.pk).order_by("pk").distinct()
     for person, answer, how in zip(
-        silent[:2], (RSVPAnswer.YES, RSVPAnswer.NO), (ContactChannel.PHONE, ContactChannel.MAIL), strict=False
+        unanswered[:2], (RSVPAnswer.YES, RSVPAnswer.NO), (ContactChannel.PHONE, ContactChannel.MAIL), strict=False
     ):
         meetings_operations.record_rsvp(
-            actor=cast.staff, meeting=meeting, answer=answer, now=now, on_behalf=OnBehalf(person, how, now)
+            actor=demo.staff, meeting=meeting, answer=answer, now=now, on_behalf=OnBehalf(person, how, now)
         )
 
 
-def _announce(cast: Cast, row: dict[str, Any]) -> None:
-    """An announcement; with `sent` it went so many days ago, and its mails stand in the ledger as sent."""
-    sent_at = cast.days.ago(-row["sent"]) if "sent" in row else None
+def _make_announcement(demo: DemoData, row: dict[str, Any]) -> None:
+    """Make an announcement; with `sent` it was sent that many days ago, with its emails in the log."""
+    sent_at = demo.calendar.ago(-row["sent"]) if "sent" in row else None
     values = {"subject": row["subject"], "text": row["text"], "audience": row["audience"]}
     announcement = create(
         Announcement,
-        actor=cast.staff,
+        actor=demo.staff,
         recorded_at=sent_at,
-        created_by=cast.staff,
+        created_by=demo.staff,
         sent_at=sent_at,
-        sent_by=cast.staff if sent_at else None,
+        sent_by=demo.staff if sent_at else None,
         **values,
     )
     if sent_at:
         Delivery.objects.bulk_create(
-            _went(announcement, person.person, sent_at) for person in find_recipients(announcement).included
+            _sent_delivery(announcement, person.person, sent_at) for person in find_recipients(announcement).included
         )
 
 
-def _went(announcement: Announcement, person: Person, at: dt.datetime) -> Delivery:
+def _sent_delivery(announcement: Announcement, person: Person, at: dt.datetime) -> Delivery:
     row = new_delivery(
         key=f"announcement:{announcement.pk}:{person.pk}",
         kind=ReminderKind.ANNOUNCEMENT,
@@ -99,52 +99,52 @@ def _went(announcement: Announcement, person: Person, at: dt.datetime) -> Delive
     return row
 
 
-def _pause_and_go_on(cast: Cast) -> None:
-    """A pause that staff lifted the day after."""
-    held = pause(
-        actor=cast.staff,
+def _make_lifted_pause(demo: DemoData) -> None:
+    """Make a pause that staff lifted the next day."""
+    lifted = pause(
+        actor=demo.staff,
         kind=ReminderKind.PROGRESS_DUE,
-        reason="The objectives were being reworded",
-        now=cast.days.ago(20),
+        reason="The wording of the objectives was being revised",
+        now=demo.calendar.ago(20),
     )
-    lift_pause(actor=cast.staff, pause=held, now=cast.days.ago(19))
+    lift_pause(actor=demo.staff, pause=lifted, now=demo.calendar.ago(19))
 
 
-def _come_back(now: dt.datetime) -> None:
-    """Two mails to a representative whose organization has an alternate came back, so that nothing more goes there."""
+def _make_bounces(now: dt.datetime) -> None:
+    """Make two bounced emails to a representative, whose address is suppressed. The organization has an alternate."""
     alternates = Representation.objects.current().filter(kind=RepresentationKind.ALTERNATE).values("organization")
-    rights = Representation.objects.current().filter(
+    representatives = Representation.objects.current().filter(
         kind=RepresentationKind.REPRESENTATIVE, organization__in=alternates, person__is_active=True
     )
-    right = rights.select_related("person").order_by("pk").first()
-    if right is None:
+    representative = representatives.select_related("person").order_by("pk").first()
+    if representative is None:
         return
     for days in (6, 2):
         at = now - dt.timedelta(days=days)
         row = new_delivery(
-            key=f"demonstration:came-back:{days}",
+            key=f"demonstration:bounced:{days}",
             kind=ReminderKind.MEETING_AHEAD,
-            address=right.person.email,
-            person=right.person,
+            address=representative.person.email,
+            person=representative.person,
             subject_ref="",
             now=at,
         )
-        row.state, row.sent_at, row.subject, row.attempts = DeliveryState.SENT, at, "A meeting ahead", 1
+        row.state, row.sent_at, row.subject, row.attempts = DeliveryState.SENT, at, "Upcoming meeting", 1
         row.save()
         record_bounce(Bounce(row.address, "5.1.1 No such user", True, row.message_id), at + dt.timedelta(minutes=3))
 
 
-def _hold_back(cast: Cast, now: dt.datetime) -> None:
-    """A primary who is away while their alternate stands in, and one who wants a mail a week and has had it."""
-    both = [key for key in cast.primaries if key in cast.alternates]
-    for key in both[-1:]:
-        away = PreferenceChoice({}, away_until=cast.days.day(20), delegate=cast.alternates[key])
-        save_preferences(actor=cast.primaries[key], choice=away, now=now)
-    for key in both[-2:-1]:
-        person = cast.primaries[key]
+def _make_limited_recipients(demo: DemoData, now: dt.datetime) -> None:
+    """Make a primary who is away with a delegate, and one who has reached a limit of one email a week."""
+    keys = [key for key in demo.primaries if key in demo.alternates]
+    for key in keys[-1:]:
+        away = PreferenceChoice({}, away_until=demo.calendar.day(20), delegate=demo.alternates[key])
+        save_preferences(actor=demo.primaries[key], choice=away, now=now)
+    for key in keys[-2:-1]:
+        person = demo.primaries[key]
         save_preferences(actor=person, choice=PreferenceChoice({}, weekly_cap=1), now=now)
         row = new_delivery(
-            key="demonstration:the-week-s-mail",
+            key="demonstration:weekly-limit",
             kind=ReminderKind.TERM_ENDING,
             address=person.email,
             person=person,

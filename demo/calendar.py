@@ -1,4 +1,4 @@
-"""Days and moments counted from the day of loading. Pure."""
+"""Dates and datetimes relative to the day of loading. Pure functions."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -6,24 +6,25 @@ from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True)
-class Days:
-    """The calendar that the demonstration counts from: today, and the site's zone."""
+class DemoCalendar:
+    """The date that the demonstration counts from, and the time zone of the site."""
 
     today: dt.date
     zone: ZoneInfo
 
     def day(self, offset: int) -> dt.date:
+        """Return the date this many days after today."""
         return self.today + dt.timedelta(days=offset)
 
     def weekday(self, offset: int) -> dt.date:
-        """That day, or the Monday after it where it falls on a weekend."""
+        """Return the date this many days after today, or the next Monday if it is on a weekend."""
         day = self.day(offset)
         return day + dt.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
 
     def at(self, day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
-        """An aware moment on that day by the site's clock."""
+        """Return an aware datetime on that day in the time zone of the site."""
         return dt.datetime.combine(day, dt.time(hour, minute), tzinfo=self.zone)
 
     def ago(self, days: int, hour: int = 10) -> dt.datetime:
-        """A moment that many days before today; never in the future."""
+        """Return an aware datetime this many days before today."""
         return self.at(self.day(-days), hour)

@@ -1,4 +1,4 @@
-"""Loads the real records: the workgroup, its organizations, its measures and its history, each file whole or not."""
+"""Load the workgroup, its organizations, measures, and history. Each file is loaded completely or not at all."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,11 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.models import LoadedRecord
-from exchange.loading import files
-from exchange.loading.loader import Loader, Report
-from exchange.loading.reading import BadFile
+from exchange.workgroup import files
+from exchange.workgroup.loader import CHANGE_REASON, Loader, Report
+from exchange.workgroup.readers import InvalidFileError, Problem
 from members.models import Organization, Sector
 from members.operations import correct_status_period
 from members.rules import Basis, OrganizationStatus
@@ -32,34 +34,38 @@ FILE_MODEL = "file"
 
 @dataclass(frozen=True)
 class Source:
-    """One file to load, and whether somebody named it (or it is the project's own)."""
+    """One file to load. `named` is false for the project's own file."""
 
     kind: str
     path: Path
     named: bool
 
 
-def sources(named: dict[str, str]) -> list[Source]:
-    """The files that somebody named; when nobody named any, the project's own four."""
+def select_sources(named: dict[str, str]) -> list[Source]:
+    """Return the files named on the command line, or the project's own four files if none is named."""
     if named:
         return [Source(kind, Path(named[kind]), True) for kind in DEFAULT_FILES if kind in named]
     return [Source(kind, path, False) for kind, path in DEFAULT_FILES.items()]
 
 
 def load(source: Source) -> Report:
-    """Load one file whole, or nothing of it; what is wrong stands in the report's problems."""
+    """Load one file completely, or nothing of it. Problems are in the report.
+
+    The project's own file is skipped if another file of this kind was loaded before.
+    """
     report = Report(source.path.name)
     last = LoadedRecord.objects.filter(model=FILE_MODEL, key=source.kind).first()
     if last and last.values["named"] and not source.named:
-        report.notes.append(
-            f"left alone: this database was loaded from {last.values['name']}. "
-            f"To load this file, say --{source.kind} {source.path.name} with its path."
+        note = _(
+            "skipped, because the database was loaded from %(file)s. To load this file, use --%(option)s with its path."
         )
+        report.notes.append(note % {"file": last.values["name"], "option": source.kind})
         return report
     try:
         raw = source.path.read_bytes()
     except OSError as error:
-        report.problems.append(f"{source.path}: cannot be read: {error.strerror}")
+        message = _("%(path)s cannot be read: %(error)s.")
+        report.problems.append(message % {"path": source.path, "error": error.strerror})
         return report
     try:
         with transaction.atomic():
@@ -69,18 +75,17 @@ def load(source: Source) -> Report:
                 key=source.kind,
                 defaults={"values": {"name": source.path.name, "named": source.named}},
             )
-    except BadFile as error:
+    except InvalidFileError as error:
         report = Report(source.path.name)
-        report.problems = [
-            f"{source.path}, line {problem.line}, {problem.field}: {problem.reason}" for problem in error.problems
-        ]
+        message = _("%(path)s, line %(line)d, %(field)s: %(reason)s")
+        report.problems = [message % {"path": source.path, **vars(problem)} for problem in error.problems]
     return report
 
 
 def _load_workgroup(raw: bytes, report: Report) -> None:
     content = files.workgroup_file(raw)
-    standing = {row.slug: row for row in Workgroup.objects.all()}
-    workgroup = Loader(Workgroup, standing, report).put("workgroup", {"slug": "workgroup"}, content.workgroup)
+    existing = {row.slug: row for row in Workgroup.objects.all()}
+    workgroup = Loader(Workgroup, existing, report).upsert("workgroup", {"slug": "workgroup"}, content.workgroup)
     _load_plan(workgroup, content, report)
     _load_bodies(workgroup, content, report)
 
@@ -88,65 +93,76 @@ def _load_workgroup(raw: bytes, report: Report) -> None:
 def _load_plan(workgroup: Any, content: files.WorkgroupFile, report: Report) -> None:
     slug = content.plan["slug"]
     for other in Plan.objects.filter(workgroup=workgroup, is_current=True).exclude(slug=slug):
-        report.notes.append(f"the plan {other} is the current one; {slug} is loaded beside it")
+        note = _("%(plan)s is the current plan; %(slug)s is loaded as another plan.")
+        report.notes.append(note % {"plan": other, "slug": slug})
     is_current = not Plan.objects.filter(workgroup=workgroup, is_current=True).exclude(slug=slug).exists()
     values = {name: value for name, value in content.plan.items() if name != "slug"}
-    plan = Loader(Plan, {row.slug: row for row in Plan.objects.all()}, report).put(
+    plan = Loader(Plan, {row.slug: row for row in Plan.objects.all()}, report).upsert(
         slug, {"slug": slug, "workgroup": workgroup, "is_current": is_current}, values
     )
-    standing = {f"{slug}:{row.number}": row for row in Objective.objects.filter(plan_id=plan.pk)}
-    loader = Loader(Objective, standing, report)
+    existing = {f"{slug}:{row.number}": row for row in Objective.objects.filter(plan_id=plan.pk)}
+    loader = Loader(Objective, existing, report)
     for number, values in content.objectives.items():
-        loader.put(f"{slug}:{number}", {"plan": plan, "number": number}, values)
-    report.notes += [f"no longer in the file, kept: {loader.rows[key]}" for key in loader.gone()]
+        loader.upsert(f"{slug}:{number}", {"plan": plan, "number": number}, values)
+    report.notes += [_missing_note(loader.rows[key]) for key in loader.missing_from_file()]
+
+
+def _missing_note(record: object) -> str:
+    return _("kept, although it is not in the file any more: %(record)s") % {"record": record}
 
 
 def _load_bodies(workgroup: Any, content: files.WorkgroupFile, report: Report) -> None:
     loader = Loader(Body, {row.slug: row for row in Body.objects.filter(workgroup=workgroup)}, report)
     full = {"name": content.workgroup["short_name"], "position": 0}
-    loader.put(
+    loader.upsert(
         files.FULL_BODY_SLUG, {"slug": files.FULL_BODY_SLUG, "workgroup": workgroup, "kind": BodyKind.FULL}, full
     )
     for slug, values in content.bodies.items():
-        loader.put(slug, {"slug": slug, "workgroup": workgroup}, values)
+        loader.upsert(slug, {"slug": slug, "workgroup": workgroup}, values)
     report.notes += [
-        f"no longer in the file, kept: {loader.rows[key]}. Staff dissolve a task force on its page."
-        for key in loader.gone()
+        _("kept, although it is not in the file any more: %(body)s. To dissolve a task force, use its page.")
+        % {"body": loader.rows[key]}
+        for key in loader.missing_from_file()
     ]
 
 
 def _load_organizations(raw: bytes, report: Report) -> None:
     rows = files.organization_rows(raw)
     sectors = {sector.slug: sector for sector in Sector.objects.all()}
-    standing = {row.key: row for row in Organization.objects.select_related("sector")}
-    loader = Loader(Organization, standing, report)
+    existing = {row.key: row for row in Organization.objects.select_related("sector")}
+    loader = Loader(Organization, existing, report)
     samples = 0
     for row in rows:
         if row.basis == Basis.SAMPLE and not settings.DEMO:
             samples += 1
             continue
-        before = standing.get(row.key)
+        before = existing.get(row.key)
         if before is not None and before.merged_into_id:
             loader.seen.add(row.key)
-            report.notes.append(f"left alone, as it was merged into another: {before}")
+            report.notes.append(_("skipped, because it was merged into another: %(record)s") % {"record": before})
             continue
         slug = slugify(row.sector)
         if slug not in sectors:
             sectors[slug] = Sector.objects.create(slug=slug, name=row.sector)
         values = {name: value for name, value in row.values.items() if name != "key"}
-        values |= {"sector": sectors[slug], "basis": row.basis} | _standing_of(row.basis)
+        values |= {"sector": sectors[slug], "basis": row.basis} | _status_values(row.basis)
         written = report.added + report.changed
-        organization = loader.put(row.key, {"key": row.key, "status_reason": "Loaded from a file"}, values)
+        organization = loader.upsert(row.key, {"key": row.key, "status_reason": CHANGE_REASON}, values)
         if report.added + report.changed > written and isinstance(organization, Organization):
             correct_status_period(actor=None, organization=organization)
     if samples:
-        report.notes.append(f"{samples} sample organizations are for a demonstration (DEMO=on) and were not loaded")
+        note = ngettext(
+            "skipped %(count)d sample organization, which is only for a demonstration (DEMO=on).",
+            "skipped %(count)d sample organizations, which are only for a demonstration (DEMO=on).",
+            samples,
+        )
+        report.notes.append(note % {"count": samples})
     listed = {row.key for row in rows}
-    report.notes += [f"no longer in the file, kept: {loader.rows[key]}" for key in loader.gone() if key not in listed]
+    report.notes += [_missing_note(loader.rows[key]) for key in loader.missing_from_file() if key not in listed]
 
 
-def _standing_of(basis: str) -> dict[str, Any]:
-    """What is known of its membership, as status and publicity; what is not known to be so shows only in a demo."""
+def _status_values(basis: str) -> dict[str, Any]:
+    """Return the status and visibility of an organization. A partner is public only on a demonstration site."""
     if basis == Basis.NAMED_MEMBER:
         return {"status": OrganizationStatus.ACTIVE, "is_public": True}
     if basis == Basis.NAMED_PARTNER:
@@ -155,7 +171,7 @@ def _standing_of(basis: str) -> dict[str, Any]:
 
 
 def _load_measures(raw: bytes, report: Report) -> None:
-    workgroup = _workgroup_first()
+    workgroup = _get_workgroup()
     numbers = {row.number: row for row in Objective.objects.filter(plan__is_current=True)}
     rows = files.measure_rows(raw, numbers)
     measures = Loader(Measure, {row.key: row for row in Measure.objects.select_related("objective")}, report)
@@ -167,33 +183,33 @@ def _load_measures(raw: bytes, report: Report) -> None:
     for row in rows:
         objective = numbers[row.objective] if row.objective is not None else None
         values = row.values | {"objective": objective}
-        measure = measures.put(row.key, {"key": row.key, "workgroup": workgroup}, values)
+        measure = measures.upsert(row.key, {"key": row.key, "workgroup": workgroup}, values)
         for values in row.points:
-            span = {name: values[name] for name in ("starts_on", "ends_on")}
-            rest = {name: value for name, value in values.items() if name not in span}
-            points.put(f"{row.key} {span['starts_on']} {span['ends_on']}", {"measure": measure} | span, rest)
-    gone = [*measures.gone(), *points.gone()]
-    report.notes += [f"no longer in the file, kept: {key}" for key in gone]
+            period = {name: values[name] for name in ("starts_on", "ends_on")}
+            rest = {name: value for name, value in values.items() if name not in period}
+            points.upsert(f"{row.key} {period['starts_on']} {period['ends_on']}", {"measure": measure} | period, rest)
+    missing = [*measures.missing_from_file(), *points.missing_from_file()]
+    report.notes += [_missing_note(key) for key in missing]
 
 
 def point_key(series: str, point: DataPoint) -> str:
-    """The key of a data point: its series and its period."""
+    """Return the key of a data point: its series and its period."""
     return f"{series} {point.starts_on} {point.ends_on}"
 
 
 def _load_history(raw: bytes, report: Report) -> None:
-    workgroup = _workgroup_first()
+    workgroup = _get_workgroup()
     loader = Loader(HistoryEvent, {row.key: row for row in HistoryEvent.objects.all()}, report)
     for values in files.history_rows(raw):
         rest = {name: value for name, value in values.items() if name != "key"}
-        loader.put(values["key"], {"key": values["key"], "workgroup": workgroup}, rest)
-    report.notes += [f"no longer in the file, kept: {loader.rows[key]}" for key in loader.gone()]
+        loader.upsert(values["key"], {"key": values["key"], "workgroup": workgroup}, rest)
+    report.notes += [_missing_note(loader.rows[key]) for key in loader.missing_from_file()]
 
 
-def _workgroup_first() -> Workgroup:
+def _get_workgroup() -> Workgroup:
     workgroup = Workgroup.objects.first()
     if workgroup is None:
-        raise BadFile([files.Problem(1, "-", "needs a workgroup to belong to. Load that one's file first.")])
+        raise InvalidFileError([Problem(1, "-", _("needs a workgroup. Load the workgroup's file first."))])
     return workgroup
 
 
