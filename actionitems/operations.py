@@ -14,7 +14,7 @@ from core.dates import format_date
 from core.operations import OperationNotAllowedError, build_change_reason, create, lock, save_changes
 from meetings.models import Meeting
 from members.models import Organization
-from members.operations import OnBehalf, record_act_on_behalf, speaker
+from members.operations import OnBehalf, record_act_on_behalf, represented_person
 from members.permissions import organizations_of, represents
 from taskforces.models import Body
 
@@ -185,7 +185,7 @@ def reassign_to_alternate(*, actor: Person, item: ActionItem, version: int | Non
 
 
 def _speaker(actor: Person, item: ActionItem, on_behalf: OnBehalf | None) -> Person:
-    says = speaker(actor, on_behalf)
+    says = represented_person(actor, on_behalf)
     if on_behalf and not can_change_status(says, item):
         raise OperationNotAllowedError(
             f"{says.name} neither owns this item nor speaks for its organization or body. Choose somebody who does."

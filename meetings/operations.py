@@ -26,7 +26,7 @@ from meetings.rules import (
     moments,
 )
 from members.models import Organization
-from members.operations import OnBehalf, record_act_on_behalf, speaker
+from members.operations import OnBehalf, record_act_on_behalf, represented_person
 from members.permissions import with_account_rights
 from taskforces.models import Body
 
@@ -207,7 +207,7 @@ def answer(
     Raises OperationNotAllowedError.
     """
     row = lock(meeting)
-    says = speaker(actor, on_behalf)
+    says = represented_person(actor, on_behalf)
     if not can_answer(says, row):
         raise OperationNotAllowedError(f"Only the people of the {row.body.title} are invited.")
     if row.status not in LIVE_STATUSES or row.ends_at <= now:

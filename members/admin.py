@@ -1,4 +1,4 @@
-"""The back office: staff read the tables there; what changes them stands on the portal's own pages."""
+"""Admin site of members, read-only: changes are made on the portal's own pages."""
 
 from django.contrib import admin
 

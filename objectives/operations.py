@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import Person
 from core.operations import EditConflictError, OperationNotAllowedError, build_change_reason, create, lock, save_changes
 from members.models import Organization
-from members.operations import OnBehalf, record_act_on_behalf, speaker
+from members.operations import OnBehalf, record_act_on_behalf, represented_person
 from members.permissions import represents
 from objectives.models import (
     Milestone,
@@ -114,7 +114,7 @@ def write_and_submit(
 
     `on_behalf`: the actor writes what somebody else who may write for the strategy said, and stays its author.
     """
-    _check_says(speaker(actor, on_behalf), lock(strategy), on_behalf)
+    _check_says(represented_person(actor, on_behalf), lock(strategy), on_behalf)
     if update is None:
         twin = ProgressUpdate.objects.submitted().filter(
             strategy=strategy, author=actor, status=status, narrative=narrative, reported_on=today
@@ -200,7 +200,7 @@ def confirm_status(
     and
     OperationNotAllowedError when nothing is published or a newer update waits.
     """
-    _check_says(speaker(actor, on_behalf), lock(strategy), on_behalf)
+    _check_says(represented_person(actor, on_behalf), lock(strategy), on_behalf)
     current = ProgressUpdate.objects.published().filter(strategy=strategy).first()
     if current is None:
         raise OperationNotAllowedError(

@@ -1,28 +1,11 @@
-"""Organizations, the people who represent them, how they came in, and what is kept of it.
+"""Organizations, the people who represent them, how people join, and what organizations confirm and propose.
 
-Each module knows the organizations and none of the others.
+Every module imports `organizations`; `confirmations` also imports `proposals`.
 """
 
-from members.models.answers import Confirmation, ConfirmationQuerySet, Proposal
-from members.models.arrivals import ImportJob, Invitation, InvitationQuerySet, JoinRequest, new_nonce
+from members.models.confirmations import Confirmation, ConfirmationQuerySet
 from members.models.on_behalf import ActOnBehalf
+from members.models.onboarding import ImportJob, Invitation, InvitationQuerySet, JoinRequest, new_nonce
 from members.models.organizations import FormerName, Organization, OrganizationQuerySet, Sector
+from members.models.proposals import Proposal
 from members.models.representations import Representation, RepresentationQuerySet
-
-__all__ = [
-    "ActOnBehalf",
-    "Confirmation",
-    "ConfirmationQuerySet",
-    "FormerName",
-    "ImportJob",
-    "Invitation",
-    "InvitationQuerySet",
-    "JoinRequest",
-    "Organization",
-    "OrganizationQuerySet",
-    "Proposal",
-    "Representation",
-    "RepresentationQuerySet",
-    "Sector",
-    "new_nonce",
-]

@@ -1,4 +1,4 @@
-"""Every write of this app, one function for each thing a person can do."""
+"""Every write of this app, a function for each thing a person can do."""
 
 from members.operations.confirmations import (
     confirm_organization,
@@ -24,19 +24,19 @@ from members.operations.invitations import (
     accept_invitation,
     invite,
     invite_all,
-    note_opened,
+    record_opened,
     resend,
     resend_all,
     revoke,
 )
-from members.operations.joining import (
+from members.operations.join_requests import (
     accept_join_request,
     decline_join_request,
     mark_join_request_spam,
     reopen_join_request,
     submit_join_request,
 )
-from members.operations.on_behalf import OnBehalf, record_act_on_behalf, speaker
+from members.operations.on_behalf import OnBehalf, record_act_on_behalf, represented_person
 from members.operations.organizations import (
     add_former_name,
     add_organization,
@@ -47,49 +47,3 @@ from members.operations.organizations import (
 )
 from members.operations.proposals import accept_proposal, decline_proposal, propose
 from members.operations.representations import add_representation, appoint_representative, end_representation
-
-__all__ = [
-    "OnBehalf",
-    "accept_invitation",
-    "accept_join_request",
-    "accept_proposal",
-    "add_former_name",
-    "add_organization",
-    "add_representation",
-    "appoint_representative",
-    "cancel_import",
-    "change_status",
-    "claim_import",
-    "confirm_import",
-    "confirm_organization",
-    "confirm_with_changes",
-    "decline_join_request",
-    "decline_proposal",
-    "delete_expired_imports",
-    "edit_former_name",
-    "edit_organization",
-    "end_representation",
-    "fail_import",
-    "finish_import",
-    "import_members",
-    "invite",
-    "invite_all",
-    "mark_join_request_spam",
-    "note_opened",
-    "note_progress",
-    "propose",
-    "reassign_organization",
-    "record_act_on_behalf",
-    "remove_contact",
-    "reopen_join_request",
-    "request_all_confirmations",
-    "request_confirmation",
-    "resend",
-    "resend_all",
-    "return_import",
-    "revoke",
-    "speaker",
-    "start_import",
-    "submit_join_request",
-    "waiting_imports",
-]

@@ -56,12 +56,12 @@ def test_it_comes_back_after_another_sign_in_and_changes_nothing(world, name):
     client, address, before = world.cast.client("staff"), page(name, world), fingerprints()
     assert b"data-draft" in client.get(address).content
     answer = keep(client, address, form(name, world))
-    assert answer.json() == {"said": "Kept for you alone at 10:00 a.m. PT. Nothing of it is saved yet."}
+    assert answer.json() == {"said": "Draft saved, visible only to you, at 10:00 a.m. PT."}
     assert fingerprints() == before
     client.post("/accounts/logout/")
     again = world.cast.client("staff").get(address).content.decode()
     assert TYPED in again
-    assert "what you had typed here until 10:00 a.m. PT" in again and DISCARD in again
+    assert "We restored what you entered here until 10:00 a.m. PT" in again and DISCARD in again
     assert TYPED in world.cast.client("staff").get(address).content.decode(), "looking once more lost it"
 
 
@@ -88,7 +88,7 @@ def test_it_goes_when_it_is_saved_or_discarded_or_a_day_old(world, end, time_mac
         response = client.post(address, form("edit", world, discard="1"))
         assert (response.status_code, response["Location"]) == (302, address)
     else:
-        time_machine.move_to(NOW + drafts.KEPT_FOR + dt.timedelta(minutes=1))
+        time_machine.move_to(NOW + drafts.MAX_AGE + dt.timedelta(minutes=1))
         client = world.cast.client("staff")
     text = client.get(address).content.decode()
     assert TYPED not in text and DISCARD not in text

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.urls import reverse
 
@@ -31,28 +32,28 @@ def test_an_administrator_sets_a_role_and_it_is_recorded(cast):
 @pytest.mark.parametrize("role", ["staff", "primary", "deactivated"])
 def test_nobody_else_sets_a_role(cast, role):
     actor = cast.people[role]
-    with pytest.raises(OperationNotAllowedError):
+    with pytest.raises(PermissionDenied):
         set_role(actor, actor, PortalRole.ADMINISTRATOR)
 
 
 @pytest.mark.django_db
 def test_the_last_administrator_stays_one(cast):
-    with pytest.raises(OperationNotAllowedError, match="last administrator"):
-        set_role(cast.administrator, cast.administrator, PortalRole.NONE)
     with pytest.raises(OperationNotAllowedError):
+        set_role(cast.administrator, cast.administrator, PortalRole.NONE)
+    with pytest.raises(PermissionDenied):
         operations.deactivate_person(actor=cast.staff, person=cast.administrator, version=None, reason="", now=NOW)
 
 
 @pytest.mark.django_db
 def test_an_administrator_whose_account_is_closed_does_not_count(cast):
     PersonFactory(portal_role=PortalRole.ADMINISTRATOR, is_active=False)
-    with pytest.raises(OperationNotAllowedError, match="last administrator"):
+    with pytest.raises(OperationNotAllowedError):
         set_role(cast.administrator, cast.administrator, PortalRole.STAFF)
 
 
 @pytest.mark.django_db
 def test_a_role_needs_an_account_in_force(cast):
-    with pytest.raises(OperationNotAllowedError, match="cannot sign in"):
+    with pytest.raises(OperationNotAllowedError):
         set_role(cast.administrator, PersonFactory(can_sign_in=False), PortalRole.STAFF)
 
 
@@ -66,7 +67,7 @@ def test_two_administrators_who_demote_each_other_at_once_leave_one():
         gate.wait()
         try:
             set_role(actor, person, PortalRole.NONE)
-        except OperationNotAllowedError as error:
+        except PermissionDenied as error:
             refused.append(str(error))
         finally:
             connection.close()
@@ -83,9 +84,9 @@ def test_two_administrators_who_demote_each_other_at_once_leave_one():
 @pytest.mark.django_db
 def test_staff_do_not_touch_the_accounts_of_staff(cast):
     other = PersonFactory(portal_role=PortalRole.STAFF)
-    with pytest.raises(OperationNotAllowedError, match="administrator"):
+    with pytest.raises(PermissionDenied):
         operations.edit_person(actor=cast.staff, person=other, version=None, now=NOW, email="mine@example.org")
-    with pytest.raises(OperationNotAllowedError, match="administrator"):
+    with pytest.raises(PermissionDenied):
         operations.deactivate_person(actor=cast.staff, person=other, version=None, reason="", now=NOW)
     operations.deactivate_person(actor=cast.administrator, person=other, version=None, reason="Left", now=NOW)
 
@@ -93,7 +94,7 @@ def test_staff_do_not_touch_the_accounts_of_staff(cast):
 @pytest.mark.django_db
 def test_nobody_closes_their_own_account(cast):
     PersonFactory(portal_role=PortalRole.ADMINISTRATOR)
-    with pytest.raises(OperationNotAllowedError, match="own account"):
+    with pytest.raises(OperationNotAllowedError):
         operations.deactivate_person(
             actor=cast.administrator, person=cast.administrator, version=None, reason="", now=NOW
         )

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from accounts.drafts import LONGEST_IN_SESSION, SESSION_KEY
+from accounts.drafts import MAX_LENGTH_IN_SESSION, SESSION_KEY
 from accounts.models import Person
-from accounts.sessions import device
+from accounts.sessions import device_name
 from tests.conftest import NOW
 from tests.factories import PASSWORD
 
@@ -111,7 +111,7 @@ def test_one_session_of_several_is_ended_after_confirming_who_is_there(cast):
     here, phone, third = sign_in(), sign_in(**{"user-agent": "Mozilla/5.0 (iPhone) Firefox/1"}), sign_in()
     page = here.get("/accounts/sessions/").content.decode()
     assert page.count("End this one") == 2
-    assert "Firefox on an iPhone" in page
+    assert "Firefox on iPhone" in page
     row = UserSession.objects.get(session_key=phone.session.session_key)
     end = reverse("accounts:end_session", args=[row.pk])
     assert end in page
@@ -143,7 +143,7 @@ def test_who_has_neither_password_nor_factor_signs_in_once_more(cast, clock, mai
     clock.shift(dt.timedelta(minutes=6))
     response = client.get("/accounts/2fa/totp/activate/")
     assert response["Location"] == "/accounts/login/?next=/accounts/2fa/totp/activate/"
-    assert b"sign in once more" in client.get(response["Location"]).content
+    assert b"sign in again to continue" in client.get(response["Location"]).content
     assert not opens(client)
 
 
@@ -151,14 +151,14 @@ def test_who_has_neither_password_nor_factor_signs_in_once_more(cast, clock, mai
     ("user_agent", "words"),
     [
         ("Mozilla/5.0 (Windows NT 10.0) Chrome/1 Safari/1 Edg/1", "Edge on Windows"),
-        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) Version/1 Safari/1", "Safari on a Mac"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17 like Mac OS X) Safari/1", "Safari on an iPhone"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) Version/1 Safari/1", "Safari on Mac"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17 like Mac OS X) Safari/1", "Safari on iPhone"),
         ("Mozilla/5.0 (X11; Linux x86_64) Chrome/1 Safari/1", "Chrome on Linux"),
-        ("", "A browser"),
+        ("", "Unknown browser"),
     ],
 )
 def test_a_session_says_what_it_runs_on(user_agent, words):
-    assert device(user_agent) == words
+    assert device_name(user_agent) == words
 
 
 def typed(cast, **values):
@@ -173,12 +173,12 @@ def test_a_form_posted_after_the_session_ended_comes_back_filled_and_unsaved(cas
     response = client.post(PROFILE, typed(cast), headers={"referer": f"http://testserver{PROFILE}"})
     assert response["Location"] == "/accounts/login/?next=/profile/"
     login = client.get(response["Location"])
-    assert b"your text comes back" in login.content
+    assert b"Your session ended" in login.content
     data = {"login": "staff@example.org", "password": PASSWORD, "next": PROFILE}
     assert client.post("/accounts/login/", data)["Location"] == PROFILE
     page = client.get(PROFILE)
     assert b"Typed name" in page.content and b"Typed position" in page.content
-    assert b"Nothing of it is saved yet" in page.content
+    assert b"It has not been saved" in page.content
     cast.staff.refresh_from_db()
     assert cast.staff.name == "The staff"
     assert b"Typed name" not in client.get(PROFILE).content
@@ -208,12 +208,12 @@ def test_passwords_and_long_texts_are_not_carried(cast, clock):
     opens(client)
     clock.shift(dt.timedelta(minutes=31))
     client.post(PROFILE, typed(cast, new_password="hunter2hunter2", code="123456"))
-    kept = client.session[SESSION_KEY]["typed"]
+    kept = client.session[SESSION_KEY]["content"]
     assert "hunter2" not in kept and "123456" not in kept and "Typed" in kept
     other = cast.client("staff")
     opens(other)
     clock.shift(dt.timedelta(minutes=31))
-    other.post(PROFILE, typed(cast, name="x" * LONGEST_IN_SESSION))
+    other.post(PROFILE, typed(cast, name="x" * MAX_LENGTH_IN_SESSION))
     assert SESSION_KEY not in other.session
 
 

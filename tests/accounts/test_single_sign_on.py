@@ -305,5 +305,5 @@ def test_the_mail_says_what_changed_and_what_to_do(cast, configured, mailoutbox)
     Delivery.objects.update(deliver_after=NOW, next_attempt_at=NOW)
     call_command("send_reminders", at=NOW.isoformat(), verbosity=0)
     mail = mailoutbox[-1]
-    assert (mail.to, mail.subject) == (["primary@example.org"], "Single sign-on now opens your account")
+    assert (mail.to, mail.subject) == (["primary@example.org"], "Single sign-on was linked to your account")
     assert "http://portal.test/accounts/password/reset/" in mail.body

@@ -80,4 +80,4 @@ def test_the_form_takes_what_is_pasted_and_a_manager_fills_in(cast):
     page = client.get("/accounts/password/change/").content.decode().split("<main")[1]
     assert 'autocomplete="new-password"' in page and 'autocomplete="current-password"' in page
     assert "onpaste" not in page and "maxlength" not in page.lower()
-    assert "15 characters or more, or 12 with a second step" in page
+    assert "At least 15 characters, or 12 with two-step verification" in page

@@ -11,7 +11,7 @@ from core.operations import EditConflictError, OperationNotAllowedError
 from members import operations, rules
 from members.models import ActOnBehalf, Confirmation, Proposal
 from members.operations import OnBehalf
-from members.queries import confirmation_case, contacts_for, last_answers, to_be_asked, unanswered_organizations
+from members.queries import confirmation_link_status, contacts_for, last_answers, to_be_asked, unanswered_organizations
 from members.rules import (
     ConfirmationLinkStatus,
     ConfirmationStage,
@@ -251,7 +251,7 @@ def test_each_case_of_the_link(cast):
     question = ask(cast)
 
     def case(person=cast.primary, now=NOW):
-        return confirmation_case(Confirmation.objects.get(pk=question.pk), Person.objects.get(pk=person.pk), now)
+        return confirmation_link_status(Confirmation.objects.get(pk=question.pk), Person.objects.get(pk=person.pk), now)
 
     assert case() == case(cast.alternate) == case(cast.executive) == ConfirmationLinkStatus.OPEN
     assert case(cast.representative) == case(cast.other_primary) == case(cast.staff) == ConfirmationLinkStatus.LEFT

@@ -154,6 +154,6 @@ def test_a_wrong_second_step_is_said_in_our_words(cast):
     client = Client()
     client.post("/accounts/login/", {"login": "primary@example.org", "password": PASSWORD})
     page = client.post("/accounts/2fa/authenticate/", {"code": "000000"}).content.decode()
-    assert "This code or key does not work" in page
+    assert "This code or key doesn&#x27;t work" in page
     code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
     assert client.post("/accounts/2fa/authenticate/", {"code": code})["Location"] == "/home/"

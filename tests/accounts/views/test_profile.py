@@ -15,8 +15,8 @@ def save(cast, **values):
 
 def test_the_page_asks_for_an_assistant_and_says_what_happens_with_the_data(cast):
     page = cast.client("primary").get(PROFILE).content.decode()
-    assert "Assistant&#x27;s e-mail" in page
-    assert "carry no link that acts or signs in" in page
+    assert "Assistant&#x27;s email" in page
+    assert "no link in it signs in" in page
     assert "Tell your assistant before you name them" in page
 
 
@@ -32,8 +32,8 @@ def test_an_assistant_is_named_and_taken_away_again(cast):
 @pytest.mark.parametrize(
     ("values", "says"),
     [
-        ({"assistant_email": "primary@example.org"}, "Write the assistant&#x27;s"),
-        ({"assistant_name": "Front office"}, "Write the address to which the copies go"),
+        ({"assistant_email": "primary@example.org"}, "Enter the assistant&#x27;s"),
+        ({"assistant_name": "Front office"}, "Enter the assistant&#x27;s email, or remove the name"),
         ({"assistant_email": "not an address"}, "Enter a valid email address"),
     ],
 )

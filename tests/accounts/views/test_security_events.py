@@ -62,7 +62,7 @@ def test_a_wrong_date_is_said_and_hides_nothing(cast):
 
 def test_the_export_holds_what_the_filter_shows_and_runs_no_formula(cast):
     rows = exported(cast, person="seated")
-    assert [(row["When"], row["Event"], row["Whom"], row["Address"], row["Detail"]) for row in rows] == [
+    assert [(row["When"], row["Event"], row["Person"], row["IP address"], row["Detail"]) for row in rows] == [
         ("2026-11-21T18:00:00+00:00", "Sign-in failed", "The seated", "192.0.2.7", "'=1+1")
     ]
 
@@ -83,7 +83,7 @@ def test_taking_an_export_is_the_next_event(cast):
 
 def test_a_filter_that_cannot_be_read_exports_nothing(cast):
     answer = cast.client("staff").post(EXPORT, {"since_on": "soon"}, follow=True)
-    assert "This filter cannot be read. Set it again, then export." in answer.content.decode()
+    assert "There is a problem with the filter." in answer.content.decode()
     assert not SecurityEvent.objects.filter(kind=SecurityEventKind.EXPORTED).exists()
 
 

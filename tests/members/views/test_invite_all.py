@@ -158,7 +158,7 @@ def test_staff_see_what_became_of_the_mail(cast, invited, state, says):
     ):
         text = cast.client("staff").get(address).content.decode()
         assert says in text, address
-    operations.note_opened(invitation=invitation, now=NOW)
+    operations.record_opened(invitation=invitation, now=NOW)
     assert "opened <time" in cast.client("staff").get(reverse("members:invitations")).content.decode()
 
 

@@ -29,7 +29,7 @@ def filled(**values: object) -> dict[str, object]:
         "reason": "We run a hotline and would like to share what callers ask.",
         "name": "Coalition director",
         "email": "Director@Example.org",
-        "stamp": spam.stamp(NOW - dt.timedelta(seconds=30)),
+        "stamp": spam.make_stamp(NOW - dt.timedelta(seconds=30)),
     }
     return {**whole, **values}
 
@@ -60,7 +60,7 @@ def test_the_form_carries_a_stamp_that_opens_it_after_a_few_seconds(client, time
 
 @pytest.mark.parametrize("stamp", ["", "1700000000", "1700000000:forged", "old"])
 def test_a_stamp_that_is_forged_or_old_is_renewed_and_nothing_typed_is_lost(client, stamp):
-    posted = spam.stamp(NOW - dt.timedelta(hours=13)) if stamp == "old" else stamp
+    posted = spam.make_stamp(NOW - dt.timedelta(hours=13)) if stamp == "old" else stamp
     answer = client.post(PAGE, filled(stamp=posted))
     assert "Nothing you typed is lost" in words(answer) and "We run a hotline" in words(answer)
     assert not JoinRequest.objects.exists()

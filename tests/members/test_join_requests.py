@@ -222,9 +222,9 @@ def test_names_are_alike_by_their_telling_words(name, other, alike):
 
 
 def test_a_stamp_tells_its_age_and_no_other_word_does():
-    word = spam.stamp(NOW)
-    assert spam.age(word, NOW + dt.timedelta(seconds=9)) == dt.timedelta(seconds=9)
-    assert spam.age(word, NOW + dt.timedelta(hours=13)) is None
-    assert spam.age(word, NOW - dt.timedelta(hours=1)) is None
+    word = spam.make_stamp(NOW)
+    assert spam.stamp_age(word, NOW + dt.timedelta(seconds=9)) == dt.timedelta(seconds=9)
+    assert spam.stamp_age(word, NOW + dt.timedelta(hours=13)) is None
+    assert spam.stamp_age(word, NOW - dt.timedelta(hours=1)) is None
     for forged in ("", "1", f"{int(NOW.timestamp())}:abc", word + "x"):
-        assert spam.age(forged, NOW) is None
+        assert spam.stamp_age(forged, NOW) is None
