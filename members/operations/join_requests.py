@@ -134,7 +134,7 @@ def answer_key(request: JoinRequest) -> str:
 
 def _check_transition(request: JoinRequest, target: str) -> None:
     if target not in JOIN_REQUEST_TRANSITIONS[request.state]:
-        text = _("This request has already been answered. Its status is “%(status)s”.")
+        text = _("This can't be done: the status of this request is now “%(status)s”.")
         raise OperationNotAllowedError(text % {"status": request.get_state_display()})
 
 
