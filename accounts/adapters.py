@@ -65,10 +65,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
         """Stop the sign-in of a closed account. Called for every method: password, emailed code, invitation."""
-        if not signed_in(user):  # type: ignore[arg-type]
+        response: HttpResponse | None
+        if signed_in(user):
+            response = super().pre_login(request, user, **kwargs)
+        else:
             clear_login(request)
-            return self.respond_user_inactive(request, user)
-        return super().pre_login(request, user, **kwargs)
+            response = self.respond_user_inactive(request, user)
+        return response
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Reject an account with 100 failed attempts today from any address (NIST SP 800-63B-4, 3.2.2)."""
@@ -78,8 +81,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """Return the account, or None for a closed one: its right password gets the same answer as a wrong one."""
-        user = super().authenticate(request, **credentials)
-        if user is not None and not signed_in(user):  # type: ignore[arg-type]
+        user: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        if user is not None and not signed_in(user):
             self.authentication_failed(request, **credentials)
             return None
         return user

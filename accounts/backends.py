@@ -11,4 +11,4 @@ class PortalBackend(AuthenticationBackend):
 
     def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
         """Return True if the account is open. Django asks at each request, so a closed account's session ends."""
-        return signed_in(user)  # type: ignore[arg-type]
+        return signed_in(user)

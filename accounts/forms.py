@@ -31,7 +31,7 @@ class RequestLoginCodeForm(LibraryLoginCodeForm):
 
     def clean_email(self) -> str:
         """Return the address, and drop accounts that are closed."""
-        email = super().clean_email()
+        email: str = super().clean_email()
         if self._user is not None and not signed_in(self._user):
             self._user = None
         return email
@@ -44,7 +44,7 @@ class ResetPasswordForm(LibraryResetPasswordForm):
 
     def clean_email(self) -> str:
         """Return the address, and drop accounts that are closed."""
-        email = super().clean_email()
+        email: str = super().clean_email()
         self.users = [user for user in self.users if signed_in(user)]
         return email
 
@@ -84,7 +84,7 @@ class PersonFields(VersionedForm):
 
     def clean_assistant_email(self) -> str:
         """Return the address in lower case."""
-        return self.cleaned_data["assistant_email"].strip().lower()
+        return str(self.cleaned_data["assistant_email"]).strip().lower()
 
     def clean(self) -> dict[str, object]:
         """Require the assistant's address with their name, and reject the person's own address."""
@@ -107,7 +107,7 @@ class PersonForm(PersonFields):
 
     def clean_email(self) -> str:
         """Return the address in lower case."""
-        return self.cleaned_data["email"].strip().lower()
+        return str(self.cleaned_data["email"]).strip().lower()
 
 
 class ProfileForm(PersonFields):

@@ -15,7 +15,7 @@ ADMINISTRATORS_SET_ROLES = _("Only an administrator can set a portal role.")
 ADMINISTRATORS_MANAGE_STAFF = _("Only an administrator can change the account of staff or an administrator.")
 
 
-def signed_in(person: AnyPerson) -> TypeGuard[Person]:
+def signed_in(person: object) -> TypeGuard[Person]:
     """Return True for an account that is open: active, and allowed to sign in."""
     return isinstance(person, Person) and person.is_active and person.can_sign_in
 

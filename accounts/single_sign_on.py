@@ -41,12 +41,14 @@ class OpenIDConnect(OpenIDConnectProvider):
     ) -> HttpResponse:
         """Redirect to the provider. Scope, parameters and process from the query string are ignored."""
         nonce = get_random_string(32)
+        response: HttpResponse
         try:
-            return super().redirect(
+            response = super().redirect(
                 request, AuthProcess.LOGIN, next_url, data, auth_params={"nonce": nonce}, nonce=nonce
             )
         except (RequestException, KeyError) as error:
-            return render_authentication_error(request, self, exception=error)
+            response = render_authentication_error(request, self, exception=error)
+        return response
 
     def extract_uid(self, data: dict[str, Any]) -> str:
         """Return a hash of issuer and subject: two providers may use the same subject. Raises PermissionDenied."""

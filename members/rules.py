@@ -9,7 +9,7 @@ import re
 from collections.abc import Container, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import chain
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
@@ -30,10 +30,10 @@ class OrganizationStatus(TextChoices):
     ON_LEAVE = "on_leave", True, "stale", _("On leave")
     FORMER = "former", False, "neutral", _("Former")
 
-    def __new__(cls, value: str, has_rights: bool, tone: str) -> "OrganizationStatus":
+    def __new__(cls, value: str, *details: Any) -> "OrganizationStatus":
         member = str.__new__(cls, value)
         member._value_ = value
-        member.has_rights, member.tone = has_rights, tone
+        member.has_rights, member.tone = details
         return member
 
 
@@ -101,10 +101,10 @@ class RepresentationKind(TextChoices):
     REPRESENTATIVE = "representative", True, False, False, _("Representative")
     EXECUTIVE_CONTACT = "executive_contact", False, False, True, _("Executive contact")
 
-    def __new__(cls, value: str, has_rights: bool, is_manager: bool, can_confirm: bool) -> "RepresentationKind":
+    def __new__(cls, value: str, *details: Any) -> "RepresentationKind":
         member = str.__new__(cls, value)
         member._value_ = value
-        member.has_rights, member.is_manager, member.can_confirm = has_rights, is_manager, can_confirm
+        member.has_rights, member.is_manager, member.can_confirm = details
         return member
 
 
@@ -123,10 +123,10 @@ class ProposalState(TextChoices):
     ACCEPTED = "accepted", "done", _("Accepted")
     DECLINED = "declined", "neutral", _("Declined")
 
-    def __new__(cls, value: str, tone: str) -> "ProposalState":
+    def __new__(cls, value: str, *details: Any) -> "ProposalState":
         member = str.__new__(cls, value)
         member._value_ = value
-        member.tone = tone
+        (member.tone,) = details
         return member
 
 
@@ -141,10 +141,10 @@ class JoinRequestState(TextChoices):
     DECLINED = "declined", "neutral", _("Declined")
     SPAM = "spam", "bad", _("Spam")
 
-    def __new__(cls, value: str, tone: str) -> "JoinRequestState":
+    def __new__(cls, value: str, *details: Any) -> "JoinRequestState":
         member = str.__new__(cls, value)
         member._value_ = value
-        member.tone = tone
+        (member.tone,) = details
         return member
 
 
@@ -168,10 +168,10 @@ class InvitationState(TextChoices):
     REVOKED = "revoked", "neutral", _("Revoked")
     EXPIRED = "expired", "warn", _("Expired")
 
-    def __new__(cls, value: str, tone: str) -> "InvitationState":
+    def __new__(cls, value: str, *details: Any) -> "InvitationState":
         member = str.__new__(cls, value)
         member._value_ = value
-        member.tone = tone
+        (member.tone,) = details
         return member
 
 
@@ -192,10 +192,10 @@ class InvitationLinkStatus(TextChoices):
     TAKEN = "taken", False, _("The organization already has a primary representative")
     CLOSED = "closed", False, _("The organization is no longer a member")
 
-    def __new__(cls, value: str, is_open: bool) -> "InvitationLinkStatus":
+    def __new__(cls, value: str, *details: Any) -> "InvitationLinkStatus":
         member = str.__new__(cls, value)
         member._value_ = value
-        member.is_open = is_open
+        (member.is_open,) = details
         return member
 
 
@@ -210,10 +210,10 @@ class ContactChannel(TextChoices):
     IN_PERSON = "in_person", _("in person"), _("In person")
     MEETING = "meeting", _("in the meeting"), _("In the meeting")
 
-    def __new__(cls, value: str, in_sentence: Promise) -> "ContactChannel":
+    def __new__(cls, value: str, *details: Any) -> "ContactChannel":
         member = str.__new__(cls, value)
         member._value_ = value
-        member.in_sentence = in_sentence
+        (member.in_sentence,) = details
         return member
 
 
@@ -239,10 +239,10 @@ class ConfirmationStage(TextChoices):
     EXECUTIVE = "executive", 28, _("Executive contact asked")
     STAFF = "staff", 42, _("No response: staff follow-up")
 
-    def __new__(cls, value: str, begins_after: int) -> "ConfirmationStage":
+    def __new__(cls, value: str, *details: Any) -> "ConfirmationStage":
         member = str.__new__(cls, value)
         member._value_ = value
-        member.begins_after = begins_after
+        (member.begins_after,) = details
         return member
 
 

@@ -24,7 +24,7 @@ class InviteForm(VersionedForm):
 
     def clean_email(self) -> str:
         """Return the address in lower case."""
-        return self.cleaned_data["email"].strip().lower()
+        return str(self.cleaned_data["email"]).strip().lower()
 
 
 class AcceptForm(PlainForm):

@@ -84,7 +84,7 @@ class JoinForm(VersionedForm):
 
     def clean_email(self) -> str:
         """Return the address in lower case."""
-        return self.cleaned_data["email"].strip().lower()
+        return str(self.cleaned_data["email"]).strip().lower()
 
     def clean_organization_name(self) -> str:
         """Return the name with single spaces."""
@@ -110,7 +110,7 @@ class JoinForm(VersionedForm):
         return cleaned
 
     def _renew_stamp(self) -> None:
-        posted = self.data.copy()  # type: ignore[attr-defined]
+        posted = self.data.copy()
         posted[self.add_prefix("stamp")] = spam.make_stamp(self.now - spam.MIN_AGE)
         self.data = posted
 

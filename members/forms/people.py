@@ -15,7 +15,7 @@ from members.operations.on_behalf import OnBehalf
 from members.rules import ContactChannel, RepresentationKind
 
 
-class ListedPersonField(forms.ModelChoiceField):
+class ListedPersonField(forms.ModelChoiceField[Person]):
     """A choice of people, each with their address, which distinguishes people with the same name."""
 
     def label_from_instance(self, person: Person) -> str:
@@ -59,7 +59,7 @@ class RepresentationForm(PlainForm):
 
     def clean_email(self) -> str:
         """Return the address in lower case."""
-        return self.cleaned_data["email"].strip().lower()
+        return str(self.cleaned_data["email"]).strip().lower()
 
     def clean(self) -> dict[str, object]:
         """Require a listed person or a new one, not both, and an end that is not before the start."""

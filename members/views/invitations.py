@@ -93,7 +93,7 @@ def resend_all(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         for errors in form.errors.values():
             for error in errors:
-                messages.error(request, error)
+                messages.error(request, str(error))
         return redirect("members:invite_all")
     results = operations.resend_all(
         actor=get_person(request),

@@ -148,7 +148,7 @@ def _render_request(
     submitted = accept or decline
     if submitted is not None and not is_waiting:
         for error in submitted.non_field_errors():
-            messages.error(request, error)
+            messages.error(request, str(error))
     duplicates = possible_duplicates(join_request.organization_name, join_request.acronym) if is_waiting else []
     same = next((item.organization for item in duplicates if item.is_same), None)
     initial = {"version": join_request.version}

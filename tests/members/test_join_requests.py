@@ -196,10 +196,10 @@ def test_duplicates_are_found_by_name_acronym_and_former_name(cast, django_asser
     FormerName.objects.create(organization=cast.other_organization, name="Bureau of Samples")
     for name, acronym, found, why in (
         ("department of examples", "", "dx", "Same name"),
-        ("Something Else Entirely", "dx", "dx", "The same acronym, DX"),
+        ("Something Else Entirely", "dx", "dx", "Same acronym: DX"),
         ("DX", "", "dx", "Its acronym is DX"),
         ("Bureau of Samples", "", "other", "Formerly Bureau of Samples"),
-        ("California Department of the Examples", "", "dx", "A name much like it"),
+        ("California Department of the Examples", "", "dx", "Similar name"),
     ):
         with django_assert_num_queries(2):
             first = possible_duplicates(name, acronym)[0]

@@ -65,7 +65,7 @@ def test_blocked_item_needs_a_note(cast, item):
         actor=cast.staff, item=item, status="blocked", note="Waits for data", today=TODAY, on_behalf=on_behalf
     )
     assert row.status_note == "Waits for data"
-    assert ActOnBehalf.objects.get().channel_label == "by e-mail"
+    assert ActOnBehalf.objects.get().channel_label == "by email"
 
 
 def test_new_date_is_entered_once(cast, item):

@@ -56,7 +56,7 @@ def test_staff_enter_a_confirmation_after_a_call(cast):
     assert "The alternate" in page and "The representative" not in page
     assert "Select a person" in client.post(url, {"how": "phone"}).content.decode()
     answer = client.post(url, {"said_by": cast.alternate.pk, "how": "phone"}, follow=True)
-    assert "Entered for The alternate: the record is still right." in answer.content.decode()
+    assert "Confirmation entered on behalf of The alternate." in answer.content.decode()
     assert cast.organization.confirmations.get().confirmed_by == cast.alternate
 
 

@@ -50,7 +50,7 @@ def test_page_lists_invitable_people_and_previews_the_email(cast):
     assert "Not invited yet: 1" in text
     assert f'value="{row.pk}" id="person-{row.pk}" checked' in text
     assert "Invitation: represent Department of Examples on the Workgroup" in text
-    assert "because The staff invited this address for Department of Examples." in " ".join(text.split())
+    assert "because The staff invited you to represent Department of Examples." in " ".join(text.split())
     assert "Without an answer: 1" in text
     for name in ("Closed", "Prospect", "Contact"):
         assert name not in text
@@ -95,7 +95,7 @@ def test_refused_person_is_named_and_others_are_invited(cast, monkeypatch):
     bad.refresh_from_db()
     sent = operations.invite_all(actor=cast.staff, representations=[good, bad], now=NOW)
     assert [row.email for row in sent.invitations] == ["alpha@example.org"]
-    assert sent.refusals == ["The account of beta@example.org is closed. Reactivate it first."]
+    assert sent.refusals == ["The account of beta@example.org is closed. Reopen it first."]
 
 
 def test_empty_selection_shows_an_error(cast):
@@ -135,7 +135,7 @@ def test_expired_invitations_are_selected_and_resent(cast, invited, time_machine
     assert b"1 invitation will be sent within a minute." in answer.content
     old.refresh_from_db()
     assert old.expires_at == NOW + dt.timedelta(days=29)
-    assert b"Choose at least one invitation" in client.post(AGAIN, {}, follow=True).content
+    assert b"Select at least one invitation" in client.post(AGAIN, {}, follow=True).content
 
 
 @pytest.mark.parametrize(
