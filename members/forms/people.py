@@ -15,7 +15,7 @@ from members.operations.on_behalf import OnBehalf
 from members.rules import ContactChannel, RepresentationKind
 
 
-class ListedPersonField(forms.ModelChoiceField[Person]):
+class ListedPersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A choice of people, each with their address, which distinguishes people with the same name."""
 
     def label_from_instance(self, person: Person) -> str:

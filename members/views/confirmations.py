@@ -32,7 +32,7 @@ from members.tokens import read_confirmation_token
 @csrf_exempt  # the signed link is the authority, and an email program's own browser may keep no cookie
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the request behind an emailed link, and answer it on POST. The link answers once; reading it does nothing."""
+    """Show the request behind an emailed link, and answer it on POST. The link answers once; opening does nothing."""
     known = read_confirmation_token(token)
     if known is None:
         raise Http404
