@@ -1,1 +1,4 @@
-"""Floor 2, the person as account: signing in, sessions, second factors, security events. Imports mail and core."""
+"""Floor 2: the person as an account, with sign-in, sessions, second factors, and security events.
+
+Imports mail and core.
+"""

@@ -1,4 +1,4 @@
-"""The back office of accounts: staff read the tables there."""
+"""Admin site of accounts, read-only."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""Connects the checks and the receivers of the library's signals."""
+"""App configuration: registers the system checks and the receivers of the library's signals."""
 
 from django.apps import AppConfig
 
@@ -7,6 +7,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import checks, signals  # noqa: F401, PLC0415  the models are not there before
+        """Connect checks and signal receivers."""
+        from accounts import checks, signals  # noqa: F401, PLC0415  they import models, which are not loaded before
 
         signals.connect()

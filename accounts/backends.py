@@ -1,4 +1,4 @@
-"""Who may sign in: an account in force, whatever the way."""
+"""The authentication backend: who may sign in, by whatever method."""
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -7,8 +7,8 @@ from accounts.permissions import signed_in
 
 
 class PortalBackend(AuthenticationBackend):
-    """The library's backend, for accounts that are active and were allowed to sign in; asked at each request."""
+    """The library's backend, for accounts that are active and allowed to sign in."""
 
     def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
-        """Whether the account is in force; a session of one that is not ends at its next request."""
-        return signed_in(user)  # type: ignore[arg-type]
+        """Return True if the account is open. Django asks at each request, so a closed account's session ends."""
+        return signed_in(user)

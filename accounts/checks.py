@@ -1,4 +1,4 @@
-"""Refuses to run where one process does not see what another has counted."""
+"""System check for the cache: one-time codes and rate limits must be shared between processes."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ _NOT_SHARED = ("locmem.LocMemCache", "dummy.DummyCache")
 
 @register(Tags.security)
 def check_cache_is_shared(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Used one-time codes and rate limits live in the cache, so every process must see the same one."""
+    """Return an error if the default cache is not shared: used sign-in codes and rate limits are stored in it."""
     backend = str(settings.CACHES["default"]["BACKEND"])
     if settings.DEBUG or not backend.endswith(_NOT_SHARED):
         return []

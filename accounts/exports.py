@@ -1,7 +1,4 @@
-"""The one way in which a list leaves the portal as a file: staff can read later who took it, and when.
-
-And security events as the rows of one.
-"""
+"""Lists as downloadable files. Every list leaves the portal through `send_sheet`, which records who took it."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.decorators import get_person
 from accounts.models import SecurityEvent
@@ -16,35 +15,44 @@ from accounts.operations import record_export
 from core.dates import local_today
 from core.sheets import Format, download
 
-SECURITY_EVENT_HEADER = ["When", "Event", "Who", "Whom", "Address", "Detail"]
+SECURITY_EVENT_HEADER = [_("When"), _("Event"), _("By"), _("Person"), _("IP address"), _("Detail")]
 
 
 def send_sheet(
     request: HttpRequest,
     title: str,
-    header: Sequence[str],
+    header: Sequence[object],
     rows: Iterable[Sequence[object]],
     *,
     on: dt.date | None = None,
 ) -> HttpResponse:
-    """The rows as the spreadsheet that the posted `format` asks for, else as CSV; leaves a security event.
+    """Return the rows as a spreadsheet, and record a security event.
 
-    `on` is the day of which they tell, today unless it is given.
+    The posted `format` chooses between XLSX and CSV, the default. `on` is the date that the rows describe (default:
+    today).
     """
     format: Format = "xlsx" if request.POST.get("format") == "xlsx" else "csv"
-    now, kept = timezone.now(), list(rows)
+    now, stored_rows = timezone.now(), list(rows)
     day = (on or local_today(now)).isoformat()
+    what = ngettext(
+        "%(title)s as of %(date)s, %(count)d row, %(format)s",
+        "%(title)s as of %(date)s, %(count)d rows, %(format)s",
+        len(stored_rows),
+    )
     record_export(
         actor=get_person(request),
-        what=f"{title} as of {day}, {len(kept)} row{'' if len(kept) == 1 else 's'}, {format}",
+        what=what % {"title": title, "date": day, "count": len(stored_rows), "format": format},
         now=now,
         address=get_adapter(request).get_client_ip(request),
     )
-    return download(format, f"{title} {day}", header, kept)
+    return download(format, f"{title} {day}", [str(cell) for cell in header], stored_rows)
 
 
 def security_event_rows_of(events: Iterable[SecurityEvent]) -> Iterator[list[str]]:
-    """The cells under SECURITY_EVENT_HEADER; times are ISO 8601 in UTC, to stand beside those of other systems."""
+    """Yield the cells of each event under SECURITY_EVENT_HEADER.
+
+    Times are ISO 8601 in UTC, so that they can be compared with the logs of other systems.
+    """
     for event in events:
         yield [
             event.at.astimezone(dt.UTC).isoformat(timespec="seconds"),

@@ -1,9 +1,11 @@
-"""Forms of a person's record and role, the library's forms in the portal's words, the filter of security events."""
+"""Forms of a person's record and role, the library's forms adapted to the portal, and the security event filter."""
 
 from allauth.account.forms import RequestLoginCodeForm as LibraryLoginCodeForm
 from allauth.account.forms import ResetPasswordForm as LibraryResetPasswordForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import PROFILE_FIELDS, Person
 from accounts.permissions import signed_in
@@ -14,110 +16,119 @@ from core.forms import VersionedForm, date_input
 class SecurityEventFilter(forms.Form):
     """The filter of the security events."""
 
-    kind = forms.ChoiceField(required=False, choices=[("", "Any event"), *SecurityEventKind.choices])
-    person = forms.CharField(label="Name or address", required=False, max_length=100)
-    since_on = forms.DateField(label="From", required=False, widget=date_input())
-    until_on = forms.DateField(label="To", required=False, widget=date_input())
+    kind = forms.ChoiceField(
+        label=_("Event"), required=False, choices=[("", _("Any event")), *SecurityEventKind.choices]
+    )
+    person = forms.CharField(label=_("Name or email"), required=False, max_length=100)
+    since_on = forms.DateField(label=_("From"), required=False, widget=date_input())
+    until_on = forms.DateField(label=_("To"), required=False, widget=date_input())
 
 
 class RequestLoginCodeForm(LibraryLoginCodeForm):
-    """Sends a code only to an account in force; the answer is the same for every address."""
+    """Sends a code only to an open account. The page gives the same answer for every address."""
 
     _user: Person | None
 
     def clean_email(self) -> str:
-        email = super().clean_email()
+        """Return the address, and drop accounts that are closed."""
+        email: str = super().clean_email()
         if self._user is not None and not signed_in(self._user):
             self._user = None
         return email
 
 
 class ResetPasswordForm(LibraryResetPasswordForm):
-    """Sends a code only to an account in force; the answer is the same for every address."""
+    """Sends a code only to an open account. The page gives the same answer for every address."""
 
     users: list[Person]
 
     def clean_email(self) -> str:
-        email = super().clean_email()
+        """Return the address, and drop accounts that are closed."""
+        email: str = super().clean_email()
         self.users = [user for user in self.users if signed_in(user)]
         return email
 
 
 class AddKeyForm(AddWebAuthnForm):
-    """A new passkey or security key, in the portal's words."""
+    """A new passkey or security key."""
 
     passwordless = forms.BooleanField(
-        label="Sign in with this key alone",
+        label=_("Sign in with this key only"),
         required=False,
         initial=True,
-        help_text="A passkey: no password and no code. The key must ask for a PIN, a finger or a face. "
-        "Otherwise it is the second step after your password or mailed code.",
+        help_text=_(
+            "Use it as a passkey, without a password or code. The key must ask for a PIN, fingerprint, or face. "
+            "Otherwise, the key is the second step after your password or emailed code."
+        ),
     )
 
 
-ZONES = {
-    "": "The Workgroup's",
-    "America/Los_Angeles": "Pacific",
-    "America/Denver": "Mountain",
-    "America/Phoenix": "Arizona",
-    "America/Chicago": "Central",
-    "America/New_York": "Eastern",
-    "America/Anchorage": "Alaska",
-    "Pacific/Honolulu": "Hawaii",
+TIME_ZONES = {
+    "": _("The Workgroup's time zone"),
+    "America/Los_Angeles": _("Pacific"),
+    "America/Denver": _("Mountain"),
+    "America/Phoenix": _("Arizona"),
+    "America/Chicago": _("Central"),
+    "America/New_York": _("Eastern"),
+    "America/Anchorage": _("Alaska"),
+    "Pacific/Honolulu": _("Hawaii"),
 }
 
 
-class WithAssistant(VersionedForm):
-    """A person's form with a choice of time zones, and with an assistant who has an address of their own, or none."""
+class PersonFields(VersionedForm):
+    """What the two forms of a person share: time zones to choose from, and an assistant with their own address."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"] = zone_field(self.instance.time_zone)
+        self.fields["time_zone"] = time_zone_field(self.instance.time_zone)
 
     def clean_assistant_email(self) -> str:
-        return self.cleaned_data["assistant_email"].strip().lower()
+        """Return the address in lower case."""
+        return str(self.cleaned_data["assistant_email"]).strip().lower()
 
     def clean(self) -> dict[str, object]:
+        """Require the assistant's address with their name, and reject the person's own address."""
         cleaned = super().clean() or self.cleaned_data
         address = cleaned.get("assistant_email")
         if address and address == cleaned.get("email", self.instance.email):
-            self.add_error("assistant_email", "This is the person's own address. Write the assistant's.")
+            self.add_error("assistant_email", gettext("This is the person's own address. Enter the assistant's."))
         if cleaned.get("assistant_name") and address == "":
-            self.add_error("assistant_email", "Write the address to which the copies go, or take the name away.")
+            self.add_error("assistant_email", gettext("Enter the assistant's email, or remove the name."))
         return cleaned
 
 
-class PersonForm(WithAssistant):
+class PersonForm(PersonFields):
     """A person's record as staff edit it."""
 
     class Meta:
         model = Person
         fields = ["name", "email", *PROFILE_FIELDS[1:]]
-        help_texts = {"email": "They sign in with it. A change ends their sessions."}
+        help_texts = {"email": _("Used to sign in. Changing it ends the person's sessions.")}
 
     def clean_email(self) -> str:
-        return self.cleaned_data["email"].strip().lower()
+        """Return the address in lower case."""
+        return str(self.cleaned_data["email"]).strip().lower()
 
 
-class ProfileForm(WithAssistant):
-    """One's own record. The address is changed by staff, who check it."""
+class ProfileForm(PersonFields):
+    """A person's own record. Staff change the email address, which they check first."""
 
     class Meta:
         model = Person
         fields = PROFILE_FIELDS
-        help_texts = {"phone": "Staff and the people who sit on a body with you see it."}
+        help_texts = {"phone": _("Visible to staff and to members of your task forces.")}
 
 
-def zone_field(own: str) -> forms.ChoiceField:
-    """A choice of time zone: those of the United States, and the person's own where it is another."""
-    choices = dict(ZONES)
+def time_zone_field(own: str) -> forms.ChoiceField:
+    """Return a choice of the time zones of the United States, and the person's own if it is another."""
+    choices = dict[str, object](TIME_ZONES)
     if own not in choices:
         choices[own] = own.replace("_", " ")
     return forms.ChoiceField(
-        label="Time zone",
+        label=_("Time zone"),
         required=False,
         choices=list(choices.items()),
-        help_text="For the times on your pages and the hour of your mails; a meeting is said in its own zone.",
+        help_text=_("Used for times on pages and for when we send email. Meetings show their own time zone."),
     )
 
 
@@ -128,4 +139,4 @@ class RoleForm(VersionedForm):
         model = Person
         fields = ["portal_role"]
 
-    portal_role = forms.ChoiceField(label="Portal role", choices=PortalRole.choices, widget=forms.RadioSelect)
+    portal_role = forms.ChoiceField(label=_("Portal role"), choices=PortalRole.choices, widget=forms.RadioSelect)

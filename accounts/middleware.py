@@ -1,4 +1,4 @@
-"""What happens around every page: session limits, the second factor, the person's zone, no copies in caches."""
+"""Middleware: session limits, second factor, viewing as someone else, time zone, drafts, and no caching."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -18,58 +18,62 @@ from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
-from accounts import drafts, sessions, viewing
+from accounts import drafts, sessions
+from accounts.impersonation import Impersonation, end_impersonation, get_impersonation, is_private
 from accounts.models import Person
 from accounts.operations import update_last_seen
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-# What opens to somebody who still owes a second factor: setting one up, proving who they are, leaving.
+# Pages open to a person who still has to set up a second factor: setting it up, confirming identity, signing out.
 _OPEN_WITHOUT_FACTOR = {"account_logout", "account_reauthenticate", "account_set_password"}
 
 
 def has_elevated_access(person: Person) -> bool:
-    """Whether one of the rules in settings.MFA_REQUIRED_PREDICATES speaks of this person: staff and chairs."""
+    """Return True if a predicate of settings.MFA_REQUIRED_PREDICATES holds for the person: staff and chairs."""
     return any(import_string(path)(person) for path in settings.MFA_REQUIRED_PREDICATES)
 
 
 def session_limits(get_response: GetResponse) -> GetResponse:
-    """Ends a session that is too old or too long idle; otherwise notes, once a minute, that the person is here."""
+    """End a session that is too old or was idle too long; otherwise store, once a minute, that it is in use."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         person, now = request.user, timezone.now()
         if isinstance(person, Person):
-            if _is_over(request, person, now):
+            if _is_expired(request, person, now):
                 request.ended_session_of = person.pk  # type: ignore[attr-defined]
                 logout(request)
-            elif sessions.note_seen(request.session, now):
+            elif sessions.record_use(request.session, now):
                 update_last_seen(person=person, now=now)
         return get_response(request)
 
     return middleware
 
 
-def _is_over(request: HttpRequest, person: Person, now: dt.datetime) -> bool:
-    if sessions.is_over(request.session, now):
+def _is_expired(request: HttpRequest, person: Person, now: dt.datetime) -> bool:
+    if sessions.is_expired(request.session, now):
         return True
-    return sessions.idle_for(request.session, now) >= sessions.IDLE_WITH_WIDE_RIGHTS and has_elevated_access(person)
+    return sessions.idle_time(request.session, now) >= sessions.MAX_IDLE_ELEVATED and has_elevated_access(person)
 
 
 class PortalLoginRequiredMiddleware(LoginRequiredMiddleware):
-    """Sends visitors to sign-in, and keeps what they had typed when their session ended under their hands."""
+    """Redirects visitors to sign-in, and stores the form that a person posted after their session had ended."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
-        back = drafts.keep_for_sign_in(request, timezone.now()) if request.method == "POST" else None
-        if back is None:
+        """Redirect to sign-in, and from there back to the page with the form."""
+        next_url = drafts.store_for_sign_in(request, timezone.now()) if request.method == "POST" else None
+        if next_url is None:
             return super().handle_no_permission(request, view_func)
-        messages.info(request, "You were signed out meanwhile. Sign in, and your text comes back.")
-        return redirect_to_login(back, resolve_url(self.get_login_url(view_func)))
+        messages.info(request, _("Your session ended. Sign in to restore what you entered."))
+        return redirect_to_login(next_url, resolve_url(self.get_login_url(view_func)))
 
 
 class ImpersonationMiddleware:
-    """Shows staff the portal as the member whom they look as, with the staff member kept as `request.viewer`.
+    """Shows staff the portal as the member they view it as.
 
-    Nothing is written meanwhile: every method but GET and HEAD is refused, "Stop" aside.
+    `request.user` is the member, `request.viewer` the staff member, and `request.viewing` the impersonation; the last
+    two are None otherwise. Nothing is written: every method but GET and HEAD is rejected, except “Stop viewing”.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -77,47 +81,55 @@ class ImpersonationMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         staff, now = request.user, timezone.now()
-        seen = viewing.current(request.session) if isinstance(staff, Person) else None
+        impersonation = get_impersonation(request.session) if isinstance(staff, Person) else None
         request.viewer = request.viewing = None  # type: ignore[attr-defined]
-        if seen is None or not isinstance(staff, Person):
+        if impersonation is None or not isinstance(staff, Person):
             return self.get_response(request)
-        over = viewing.why_over(seen, staff, now)
-        if over:
-            viewing.end(request, staff, seen, now, over)
-            messages.info(request, f"You no longer look at the portal as {seen.person.name}: {over.lower()}.")
-            return redirect("members:person", seen.person.pk)
-        request.viewer, request.viewing, request.user = staff, seen, seen.person  # type: ignore[attr-defined]
+        reason = impersonation.end_reason(staff, now)
+        if reason:
+            return self._end(request, staff, impersonation, now, reason)
+        request.viewer, request.viewing = staff, impersonation  # type: ignore[attr-defined]
+        request.user = impersonation.person
         with structlog.contextvars.bound_contextvars(viewer_id=staff.pk):
             if request.method not in ("GET", "HEAD") and request.path != reverse("accounts:view_as_stop"):
-                return self._refuse(request, "writes")
+                return self._reject(request, "writes")
             return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
+        """Reject the person's private pages."""
         is_viewing = getattr(request, "viewer", None) is not None
-        return self._refuse(request, "closed") if is_viewing and viewing.is_closed(request) else None
+        return self._reject(request, "closed") if is_viewing and is_private(request) else None
 
-    def _refuse(self, request: HttpRequest, why: str) -> HttpResponse:
+    def _end(
+        self, request: HttpRequest, staff: Person, impersonation: Impersonation, now: dt.datetime, reason: str
+    ) -> HttpResponse:
+        end_impersonation(request, staff, impersonation, now, reason)
+        text = _("You are no longer viewing the portal as %(name)s. %(reason)s.")
+        messages.info(request, text % {"name": impersonation.person.name, "reason": reason})
+        return redirect("members:person", impersonation.person.pk)
+
+    def _reject(self, request: HttpRequest, why: str) -> HttpResponse:
         return render(request, "accounts/viewing_refused.html", {"why": why}, status=403)
 
 
 def restore_form_after_login(get_response: GetResponse) -> GetResponse:
-    """After sign-in, shows the page where somebody was typing with what they had typed."""
+    """After sign-in, fill the form of the page with what the person entered before their session ended."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         is_own = isinstance(request.user, Person) and getattr(request, "viewer", None) is None
         draft = drafts.take_after_sign_in(request, timezone.now()) if is_own else None
         if draft is None:
             return get_response(request)
-        with draft.shown(request):
+        with draft.restored(request):
             return get_response(request)
 
     return middleware
 
 
 class SecondFactorMiddleware:
-    """Opens nothing to staff and chairs before they have a second factor; sign-in then asks for it every time."""
+    """Redirects staff and chairs to set up a second factor first. Once it is set up, every sign-in asks for it."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -128,7 +140,8 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        # Whoever looks as somebody else owes a factor of their own, and nobody's else.
+        """Redirect to the setup page if the person needs a second factor and has none."""
+        # While staff view the portal as someone else, the second factor of the staff member counts.
         person, match = getattr(request, "viewer", None) or request.user, request.resolver_match
         if not settings.REQUIRE_STAFF_MFA or not isinstance(person, Person) or match is None:
             return None
@@ -141,7 +154,7 @@ class SecondFactorMiddleware:
 
 
 def activate_timezone(get_response: GetResponse) -> GetResponse:
-    """Says times in the person's own zone; to visitors in the site's."""
+    """Show times in the person's time zone, and to visitors in the site's."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if isinstance(request.user, Person):
@@ -153,7 +166,7 @@ def activate_timezone(get_response: GetResponse) -> GetResponse:
 
 
 def no_store(get_response: GetResponse) -> GetResponse:
-    """Lets no cache keep a page that was made for somebody signed in, is about signing in or opens something."""
+    """Forbid caches to store pages for signed-in people, sign-in pages, and pages behind a secret link."""
     closed = ("/accounts/", "/admin/", *settings.TOKEN_URL_PREFIXES)
 
     def middleware(request: HttpRequest) -> HttpResponse:

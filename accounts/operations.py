@@ -1,4 +1,8 @@
-"""Every write of an account: the person's record, sessions, single sign-on, security events, viewing as a member."""
+"""Every write to an account: the person's record, portal role, sessions, single sign-on, and security events.
+
+An operation with an actor first asks `permissions.py` whether the actor may do it. Where that depends on the person's
+row, it asks again once the row is locked.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -9,11 +13,23 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts.models import CONTACT_FIELDS, PROFILE_FIELDS, Person, SecurityEvent
-from accounts.permissions import can_view_as, is_administrator, is_staff
-from accounts.rules import NOTIFIED_EVENTS, REMOVED_DOMAIN, PortalRole, SecurityEventKind
-from core.operations import OperationNotAllowedError, create, create_many, lock, save_changes
+from accounts.permissions import (
+    ADMINISTRATORS_MANAGE_STAFF,
+    ADMINISTRATORS_SET_ROLES,
+    STAFF_ONLY,
+    can_change_role,
+    can_manage_account,
+    can_view_as,
+    is_administrator,
+    is_staff,
+    is_staff_or_system,
+    signed_in,
+)
+from accounts.rules import REMOVED_DOMAIN, PortalRole, SecurityEventKind
+from core.operations import OperationNotAllowedError, create, create_many, lock, require_permission, save_changes
 from mail.operations import enqueue
 
 NOTICE_KIND = "account_notice"
@@ -21,16 +37,18 @@ NOTICE_KIND = "account_notice"
 
 @transaction.atomic
 def add_person(*, actor: Person | None, name: str, email: str, **values: Any) -> Person:
-    """A person whom the portal knows and who cannot sign in. Raises ValidationError, as for an address in use."""
+    """Add a person who cannot sign in. Raises ValidationError, for example if the address is in use."""
+    require_permission(is_staff_or_system(actor), STAFF_ONLY)
     return create(Person, actor=actor, name=name, email=email.strip().lower(), password=make_password(None), **values)
 
 
 @transaction.atomic
 def add_people(*, actor: Person, rows: Iterable[dict[str, Any]], reason: str) -> list[Person]:
-    """Many people whom the portal knows and who cannot sign in.
+    """Add many people who cannot sign in, from a spreadsheet.
 
     Raises ValidationError, and IntegrityError for an address in use.
     """
+    require_permission(is_staff(actor), STAFF_ONLY)
     people = [Person(**values, password=make_password(None)) for values in rows]
     return create_many(people, actor=actor, reason=reason)
 
@@ -39,9 +57,10 @@ def add_people(*, actor: Person, rows: Iterable[dict[str, Any]], reason: str) ->
 def allow_sign_in(
     *, email: str, name: str, password: str | None, now: dt.datetime, address: str | None = None
 ) -> Person:
-    """The person of an address whom an invitation lets in, with an account: a new person, or a listed one.
+    """Return the person of an address, with an account: a new person, or a listed one who can sign in from now on.
 
-    An account that is in force keeps its name and password. The caller has checked the invitation.
+    Called when an invitation is accepted, which the caller has checked. An account that can already sign in keeps its
+    name and password.
     """
     person = Person.objects.select_for_update().filter(email=email).first()
     if person is not None and person.can_sign_in:
@@ -65,19 +84,19 @@ def edit_person(
     address: str | None = None,
     **values: Any,
 ) -> Person:
-    """The person with the values that staff set; a new e-mail address ends the person's sessions.
+    """Change a person's record, as staff. A new email address ends the person's sessions.
 
-    Raises EditConflictError, ValidationError, and OperationNotAllowedError where the person holds a portal role that
-    the actor may not touch or
-    where the assistant's address is the person's own.
+    Raises PermissionDenied, EditConflictError, ValidationError, and OperationNotAllowedError if the address is in use
+    or the assistant's address is the person's own.
     """
+    _require_account_manager(actor, person)
     current = lock(person, version)
-    _may_touch(actor, current)
+    _require_account_manager(actor, current)
     if "email" in values:
         values["email"] = str(values["email"]).strip().lower()
         if values["email"] != current.email:
             if Person.objects.filter(email=values["email"]).exists():
-                raise OperationNotAllowedError("Another person has this e-mail address.")
+                raise OperationNotAllowedError(_("Another person has this email address. Enter a different one."))
             values["session_version"] = current.session_version + 1
             record_security_event(
                 actor=actor, kind=SecurityEventKind.ADDRESS_CHANGED, now=now, person=current, address=address
@@ -89,11 +108,12 @@ def edit_person(
 
 @transaction.atomic
 def edit_profile(*, actor: Person, version: int | None, **values: Any) -> Person:
-    """The actor with the new name, position, phone, time zone or assistant.
+    """Change the actor's own name, position, phone, time zone or assistant; other values are ignored.
 
-    Raises EditConflictError, ValidationError, and OperationNotAllowedError where the assistant's address is the
-    actor's own.
+    Raises PermissionDenied, EditConflictError, ValidationError, and OperationNotAllowedError if the assistant's
+    address is the actor's own.
     """
+    require_permission(signed_in(actor), _("Sign in to change your profile."))
     allowed: dict[str, Any] = {name: values[name] for name in PROFILE_FIELDS if name in values}
     current = lock(actor, version)
     _check_assistant(current, allowed)
@@ -105,38 +125,23 @@ def edit_profile(*, actor: Person, version: int | None, **values: Any) -> Person
 def set_portal_role(
     *, actor: Person, person: Person, version: int | None, role: str, now: dt.datetime, address: str | None = None
 ) -> Person:
-    """The person in the new portal role; every session of theirs ends.
+    """Give a person another portal role and end all of their sessions.
 
-    Raises EditConflictError, and OperationNotAllowedError unless an administrator acts, for somebody who cannot sign
-    in, and for the last
-    administrator.
+    Raises PermissionDenied, EditConflictError, and OperationNotAllowedError for a person who cannot sign in and for
+    the last administrator.
     """
+    require_permission(can_change_role(actor), ADMINISTRATORS_SET_ROLES)
     administrators = _lock_administrators()
-    if not any(row.pk == actor.pk and is_administrator(row) for row in administrators):
-        raise OperationNotAllowedError("Only an administrator sets a portal role.")
+    is_still_administrator = any(row.pk == actor.pk and is_administrator(row) for row in administrators)
+    require_permission(is_still_administrator, ADMINISTRATORS_SET_ROLES)
     current = lock(person, version)
     if role == current.portal_role:
         return current
-    if not (current.is_active and current.can_sign_in):
-        raise OperationNotAllowedError(
-            f"{current.name} cannot sign in. Invite them first, and set the role once they have accepted."
-        )
-    _keep_an_administrator(administrators, current)
-    old = current.get_portal_role_display()
-    save_changes(
-        current,
-        actor=actor,
-        portal_role=PortalRole(role),
-        session_version=current.session_version + 1,
-    )
-    record_security_event(
-        actor=actor,
-        kind=SecurityEventKind.ROLE_CHANGED,
-        now=now,
-        person=current,
-        address=address,
-        detail=f"{old} to {current.get_portal_role_display()}",
-    )
+    if not signed_in(current):
+        text = _("%(name)s can't sign in. Invite them first, and set the role after they accept.")
+        raise OperationNotAllowedError(text % {"name": current.name})
+    _require_another_administrator(administrators, current)
+    _change_role(actor, current, role, now, address)
     return current
 
 
@@ -150,17 +155,20 @@ def deactivate_person(
     now: dt.datetime,
     address: str | None = None,
 ) -> Person:
-    """The person without an account in force; every session of theirs ends at its next request.
+    """Close a person's account: take the portal role away and end all of their sessions.
 
-    Raises EditConflictError, and OperationNotAllowedError for oneself, for the last administrator, and for staff
-    unless an administrator acts.
+    Raises PermissionDenied, EditConflictError, and OperationNotAllowedError for one's own account and for the last
+    administrator.
     """
+    _require_account_manager(actor, person)
     administrators = _lock_administrators()
     current = lock(person, version)
+    _require_account_manager(actor, current)
     if current.pk == actor.pk:
-        raise OperationNotAllowedError("You cannot close your own account. Ask another administrator.")
-    _may_touch(actor, current)
-    _keep_an_administrator(administrators, current)
+        raise OperationNotAllowedError(_("You can't close your own account. Ask another administrator."))
+    _require_another_administrator(administrators, current)
+    if current.portal_role != PortalRole.NONE:
+        _change_role(actor, current, PortalRole.NONE, now, address)
     changed = save_changes(
         current, actor=actor, reason=reason, is_active=False, session_version=current.session_version + 1
     )
@@ -180,12 +188,10 @@ def deactivate_person(
 def reactivate_person(
     *, actor: Person, person: Person, version: int | None, now: dt.datetime, address: str | None = None
 ) -> Person:
-    """The person with the account in force again.
-
-    Raises EditConflictError, and OperationNotAllowedError as `deactivate_person` does.
-    """
+    """Reopen a person's account. Raises PermissionDenied and EditConflictError."""
+    _require_account_manager(actor, person)
     current = lock(person, version)
-    _may_touch(actor, current)
+    _require_account_manager(actor, current)
     if save_changes(current, actor=actor, is_active=True):
         record_security_event(actor=actor, kind=SecurityEventKind.REACTIVATED, now=now, person=current, address=address)
     return current
@@ -195,50 +201,62 @@ def reactivate_person(
 def clear_contact_fields(
     *, actor: Person, person: Person, version: int | None, reason: str, now: dt.datetime
 ) -> Person:
-    """The person without contact data in the record and its history, and without a way to sign in.
+    """Remove a person's contact data from the record and its history, and close the account.
 
-    Raises EditConflictError, and OperationNotAllowedError for somebody with a portal role.
+    Raises PermissionDenied, EditConflictError, and OperationNotAllowedError for a person with a portal role.
     """
+    _require_account_manager(actor, person)
     current = lock(person, version)
+    _require_account_manager(actor, current)
     if current.portal_role != PortalRole.NONE:
-        raise OperationNotAllowedError(f"{current.name} still takes part. End what they hold first.")
+        text = _("%(name)s still has a portal role. Remove the role first.")
+        raise OperationNotAllowedError(text % {"name": current.name})
     values: dict[str, Any] = dict.fromkeys(CONTACT_FIELDS, "")
     values["email"] = f"person-{current.pk}@{REMOVED_DOMAIN}"
     closed = {"is_active": False, "can_sign_in": False, "session_version": current.session_version + 1}
     save_changes(current, actor=actor, reason=reason, **values, **closed)
-    # The one place where history is written over: a trail that kept the number would keep it for good.
-    current.history.update(**values)  # type: ignore[attr-defined]
+    # The only place where history is overwritten: otherwise the contact data would stay in it for good.
+    Person.history.filter(id=current.pk).update(**values)
     EmailAddress.objects.filter(user=current).delete()
     record_security_event(actor=actor, kind=SecurityEventKind.CONTACT_REMOVED, now=now, person=current, detail=reason)
     return current
 
 
+def _require_account_manager(actor: Person, person: Person) -> None:
+    message = ADMINISTRATORS_MANAGE_STAFF if is_staff(actor) else STAFF_ONLY
+    require_permission(can_manage_account(actor, person), message)
+
+
 def _lock_administrators() -> list[Person]:
-    """The administrators under lock, so that two who demote each other at once leave one."""
+    """Return the administrators, locked, so that two who remove each other's role at once leave one."""
     return list(Person.objects.select_for_update().filter(portal_role=PortalRole.ADMINISTRATOR).order_by("pk"))
 
 
-def _keep_an_administrator(administrators: list[Person], leaving: Person) -> None:
+def _require_another_administrator(administrators: list[Person], leaving: Person) -> None:
+    """Raise OperationNotAllowedError if `leaving` is the last administrator who can sign in."""
     if leaving.portal_role != PortalRole.ADMINISTRATOR:
         return
     if not any(is_administrator(row) and row.pk != leaving.pk for row in administrators):
-        raise OperationNotAllowedError("This is the last administrator. Give the role to somebody else first.")
+        raise OperationNotAllowedError(_("This is the last administrator. Give the role to someone else first."))
 
 
-def _may_touch(actor: Person, person: Person) -> None:
-    """Staff keep members' records; the records of staff and administrators are an administrator's to change."""
-    if person.pk != actor.pk and is_staff(person) and not is_administrator(actor):
-        raise OperationNotAllowedError("Only an administrator changes the account of staff.")
+def _change_role(actor: Person, current: Person, role: str, now: dt.datetime, address: str | None) -> None:
+    old = current.get_portal_role_display()
+    save_changes(current, actor=actor, portal_role=PortalRole(role), session_version=current.session_version + 1)
+    detail = _("%(old)s to %(new)s") % {"old": old, "new": current.get_portal_role_display()}
+    record_security_event(
+        actor=actor, kind=SecurityEventKind.ROLE_CHANGED, now=now, person=current, address=address, detail=detail
+    )
 
 
 def _check_assistant(current: Person, values: dict[str, Any]) -> None:
-    """Bring the assistant's address into its one form; raises Refused where it is the person's own."""
+    """Put the assistant's address in lower case. Raises OperationNotAllowedError if it is the person's own."""
     if "assistant_email" in values:
         values["assistant_email"] = str(values["assistant_email"]).strip().lower()
     address = values.get("assistant_email", current.assistant_email)
     if address and address == values.get("email", current.email):
         raise OperationNotAllowedError(
-            "The assistant has the person's own address. Write another one, or leave it empty."
+            _("The assistant's address is the person's own. Enter a different one, or leave it blank.")
         )
 
 
@@ -252,13 +270,14 @@ def record_security_event(
     address: str | None = None,
     detail: str = "",
 ) -> SecurityEvent:
-    """One row of the append-only table: who did what to whom, when and from which address.
+    """Add a security event: who did what to which account, when, and from which IP address.
 
-    What changes the ways into an account goes to its person by mail too, to the address that it has until then.
+    `person` defaults to the actor. If the kind has a notice, the person is emailed too, at the address that the
+    account has at this moment, so call this before the address is changed.
     """
     event = SecurityEvent(kind=kind, at=now, actor=actor, person=person or actor, address=address, detail=detail[:300])
     event.save(force_insert=True)
-    if kind in NOTIFIED_EVENTS and event.person is not None:
+    if SecurityEventKind(kind).notice and event.person is not None:
         enqueue(
             key=f"{NOTICE_KIND}:{event.pk}",
             kind=NOTICE_KIND,
@@ -274,14 +293,14 @@ def record_security_event(
 def link_single_sign_on(
     *, person: Person, provider: str, uid: str, now: dt.datetime, address: str | None = None
 ) -> SocialAccount:
-    """The link between the account and a person of the single sign-on.
+    """Link an account to an identity of the single sign-on provider.
 
-    Raises OperationNotAllowedError where another is linked.
+    Raises OperationNotAllowedError if it is linked to another identity.
     """
     current = lock(person)
     if SocialAccount.objects.filter(user=current, provider=provider).exists():
         raise OperationNotAllowedError(
-            "This account is linked to somebody else of the single sign-on. Remove that link first."
+            _("This account is linked to another single sign-on identity. Remove that link first.")
         )
     link = SocialAccount.objects.create(user=current, provider=provider, uid=uid)
     record_security_event(actor=current, kind=SecurityEventKind.SIGN_ON_LINKED, now=now, address=address)
@@ -289,35 +308,40 @@ def link_single_sign_on(
 
 
 def end_sessions(*, person: Person) -> None:
-    """End every session of a person at its next request; the caller may sign its own session anew."""
+    """End every session of a person at its next request. The caller may renew its own session afterwards."""
     Person.objects.filter(pk=person.pk).update(session_version=F("session_version") + 1)
     person.refresh_from_db(fields=["session_version"])
 
 
 def update_last_seen(*, person: Person, now: dt.datetime) -> None:
-    """Remember when a person was last here; it is no part of the record, so it leaves no history."""
+    """Store when a person last used the portal. Not part of the record, so it adds no history row."""
     Person.objects.filter(pk=person.pk).update(last_seen_at=now)
 
 
 def record_export(*, actor: Person | None, what: str, now: dt.datetime, address: str | None = None) -> SecurityEvent:
-    """That records left the portal as a file, and `what` was in it (`actor` None: at the console of the server)."""
+    """Record that data left the portal as a file. `actor` is None for a command on the server."""
     return record_security_event(actor=actor, kind=SecurityEventKind.EXPORTED, now=now, address=address, detail=what)
 
 
 @transaction.atomic
 def start_viewing(*, actor: Person, person: Person, now: dt.datetime, address: str | None = None) -> None:
-    """Note that the actor looks as the person from now on. Raises OperationNotAllowedError for whom nobody looks as."""
+    """Record that the actor views the portal as the person from now on.
+
+    Raises PermissionDenied, and OperationNotAllowedError for a person whom no one can view the portal as.
+    """
+    require_permission(is_staff(actor), STAFF_ONLY)
     if not can_view_as(actor, person):
-        raise OperationNotAllowedError(
-            f"{person.name} is staff. Nobody looks at the portal as staff."
+        text = (
+            _("%(name)s is staff. You can't view the portal as staff.")
             if is_staff(person)
-            else f"{person.name} cannot sign in, so there is no portal to see as them."
+            else _("%(name)s can't sign in, so you can't view the portal as this person.")
         )
+        raise OperationNotAllowedError(text % {"name": person.name})
     record_security_event(actor=actor, kind=SecurityEventKind.VIEW_STARTED, now=now, person=person, address=address)
 
 
 def end_viewing(*, actor: Person, person: Person, now: dt.datetime, why: str, address: str | None = None) -> None:
-    """Note that the actor looks as the person no longer, and why."""
+    """Record that the actor no longer views the portal as the person, and why. Allowed once the right is lost too."""
     record_security_event(
         actor=actor, kind=SecurityEventKind.VIEW_ENDED, now=now, person=person, address=address, detail=why
     )

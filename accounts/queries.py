@@ -1,4 +1,4 @@
-"""Reads over security events."""
+"""Reads of security events."""
 
 import datetime as dt
 from functools import reduce
@@ -8,17 +8,18 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import SecurityEvent
 
+_SEARCHED_FIELDS = ("person__name", "person__email", "actor__name", "detail", "address")
+
 
 def security_event_rows(
     *, kind: str = "", person: str = "", since_on: dt.date | None = None, until_on: dt.date | None = None
 ) -> QuerySet[SecurityEvent]:
-    """Security events, the latest first, with who acted and whom it concerned; days count in the current zone."""
+    """Return security events with actor and person, the latest first. Days are those of the active time zone."""
     rows = SecurityEvent.objects.select_related("actor", "person")
     if kind:
         rows = rows.filter(kind=kind)
     if person:
-        places = ("person__name", "person__email", "actor__name", "detail", "address")
-        rows = rows.filter(reduce(or_, (Q(**{f"{place}__icontains": person}) for place in places)))
+        rows = rows.filter(reduce(or_, (Q(**{f"{name}__icontains": person}) for name in _SEARCHED_FIELDS)))
     if since_on:
         rows = rows.filter(at__date__gte=since_on)
     if until_on:

@@ -1,51 +1,72 @@
-"""The words of accounts: portal roles and the kinds of security events. No ORM, no clock."""
+"""Portal roles and kinds of security events. No ORM, no clock."""
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class PortalRole(TextChoices):
-    NONE = "none", "None"
-    STAFF = "staff", "Workgroup staff"
-    ADMINISTRATOR = "administrator", "Administrator"
+    """What the portal lets an account do besides the person's own part; only an administrator gives a role."""
+
+    NONE = "none", _("None")
+    STAFF = "staff", _("Workgroup staff")
+    ADMINISTRATOR = "administrator", _("Administrator")
 
 
 class SecurityEventKind(TextChoices):
-    SIGNED_IN = "signed_in", "Signed in"
-    SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
-    SIGNED_OUT = "signed_out", "Signed out"
-    PASSWORD_CHANGED = "password_changed", "Password changed"
-    FACTOR_ADDED = "factor_added", "Second factor added"
-    FACTOR_REMOVED = "factor_removed", "Second factor removed"
-    RECOVERY_CODES_MADE = "recovery_codes_made", "New recovery codes made"
-    SIGN_ON_LINKED = "sign_on_linked", "Single sign-on linked"
-    SIGN_ON_UNLINKED = "sign_on_unlinked", "Single sign-on unlinked"
-    ROLE_CHANGED = "role_changed", "Portal role changed"
-    SIGN_IN_ALLOWED = "sign_in_allowed", "Sign-in allowed"
-    DEACTIVATED = "deactivated", "Account deactivated"
-    REACTIVATED = "reactivated", "Account reactivated"
-    ADDRESS_CHANGED = "address_changed", "E-mail address changed"
-    INVITED = "invited", "Invitation sent"
-    INVITATION_ACCEPTED = "invitation_accepted", "Invitation accepted"
-    INVITATION_REVOKED = "invitation_revoked", "Invitation revoked"
-    EXPORTED = "exported", "Export taken"
-    CONTACT_REMOVED = "contact_removed", "Contact data removed"
-    HOLD_PLACED = "hold_placed", "Legal hold placed"
-    HOLD_LIFTED = "hold_lifted", "Legal hold lifted"
-    VIEW_STARTED = "view_started", "Looks at the portal as this person"
-    VIEW_ENDED = "view_ended", "Looks no longer as this person"
+    """The kinds of security events. A kind with a `notice` changes how an account is opened.
+
+    The notice is the subject of an email to the account's person, so that they learn of a change they did not make.
+    """
+
+    notice: Promise | None
+
+    # value, label, or: value, subject of the email to the person, label
+    SIGNED_IN = "signed_in", _("Signed in")
+    SIGN_IN_FAILED = "sign_in_failed", _("Sign-in failed")
+    SIGNED_OUT = "signed_out", _("Signed out")
+    PASSWORD_CHANGED = "password_changed", _("Your password was changed"), _("Password changed")
+    FACTOR_ADDED = "factor_added", _("Two-step verification was turned on"), _("Two-step verification method added")
+    FACTOR_REMOVED = (
+        "factor_removed",
+        _("A two-step verification method was removed"),
+        _("Two-step verification method removed"),
+    )
+    RECOVERY_CODES_MADE = (
+        "recovery_codes_made",
+        _("New recovery codes were created for your account"),
+        _("New recovery codes created"),
+    )
+    SIGN_ON_LINKED = "sign_on_linked", _("Single sign-on was linked to your account"), _("Single sign-on linked")
+    SIGN_ON_UNLINKED = (
+        "sign_on_unlinked",
+        _("Single sign-on was unlinked from your account"),
+        _("Single sign-on unlinked"),
+    )
+    ROLE_CHANGED = "role_changed", _("Portal role changed")
+    SIGN_IN_ALLOWED = "sign_in_allowed", _("Sign-in allowed")
+    DEACTIVATED = "deactivated", _("Account closed")
+    REACTIVATED = "reactivated", _("Account reopened")
+    ADDRESS_CHANGED = "address_changed", _("The email address of your account was changed"), _("Email address changed")
+    INVITED = "invited", _("Invitation sent")
+    INVITATION_ACCEPTED = "invitation_accepted", _("Invitation accepted")
+    INVITATION_REVOKED = "invitation_revoked", _("Invitation revoked")
+    EXPORTED = "exported", _("Data exported")
+    CONTACT_REMOVED = "contact_removed", _("Contact information removed")
+    HOLD_PLACED = "hold_placed", _("Legal hold placed")
+    HOLD_LIFTED = "hold_lifted", _("Legal hold lifted")
+    VIEW_STARTED = "view_started", _("Started viewing as this person")
+    VIEW_ENDED = "view_ended", _("Stopped viewing as this person")
+
+    def __new__(cls, value: str, notice: Promise | None = None) -> "SecurityEventKind":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.notice = notice
+        return member
 
 
-# What changes the ways into an account: its person is told by mail, so that a stranger's act does not go unseen.
-NOTIFIED_EVENTS = (
-    SecurityEventKind.PASSWORD_CHANGED,
-    SecurityEventKind.FACTOR_ADDED,
-    SecurityEventKind.FACTOR_REMOVED,
-    SecurityEventKind.RECOVERY_CODES_MADE,
-    SecurityEventKind.SIGN_ON_LINKED,
-    SecurityEventKind.SIGN_ON_UNLINKED,
-    SecurityEventKind.ADDRESS_CHANGED,
-)
+# The kinds of which the account's person is notified by email.
+NOTIFIED_EVENTS = tuple(kind for kind in SecurityEventKind if kind.notice)
 
-
-# The domain of the address of somebody whose contact data were removed; no mail ever goes there (RFC 2606).
+# The domain of the address of a person whose contact data were removed; no email is ever sent there (RFC 2606).
 REMOVED_DOMAIN = "removed.invalid"

@@ -1,57 +1,58 @@
-"""How long a session lives: 24 hours in all, 12 hours idle, 30 minutes idle for those with wide rights.
+"""How long a session may last, and the device that it runs on.
 
-And how the list of one's sessions says what each runs on.
+A session ends after 24 hours, after 12 hours without use, and after 30 minutes without use for staff and chairs.
 """
 
 import datetime as dt
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.utils.translation import gettext as _
 
-LIFE = dt.timedelta(hours=24)
-IDLE = dt.timedelta(hours=12)
-IDLE_WITH_WIDE_RIGHTS = dt.timedelta(minutes=30)
-NOTE_EVERY = dt.timedelta(minutes=1)
+MAX_AGE = dt.timedelta(hours=24)
+MAX_IDLE = dt.timedelta(hours=12)
+MAX_IDLE_ELEVATED = dt.timedelta(minutes=30)
+MIN_UPDATE_INTERVAL = dt.timedelta(minutes=1)
 
-# The first word found in what a browser says of itself names it; many of them claim to be several.
+# The first of these that a browser's user agent contains names it; many browsers also contain the names of others.
 _BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
 _SYSTEMS = {
-    "iPhone": "an iPhone",
-    "iPad": "an iPad",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
     "Android": "Android",
     "Windows": "Windows",
-    "Mac OS X": "a Mac",
-    "CrOS": "a Chromebook",
+    "Mac OS X": "Mac",
+    "CrOS": "Chromebook",
     "Linux": "Linux",
 }
-_BEGAN, _SEEN = "session_began_at", "session_seen_at"
+_STARTED_AT, _USED_AT = "session_started_at", "session_used_at"
 
 
-def begin(session: SessionBase, now: dt.datetime) -> None:
-    """Start counting at sign-in."""
-    session[_BEGAN] = session[_SEEN] = now.timestamp()
+def start_clock(session: SessionBase, now: dt.datetime) -> None:
+    """Store when the session started; called at sign-in."""
+    session[_STARTED_AT] = session[_USED_AT] = now.timestamp()
 
 
-def note_seen(session: SessionBase, now: dt.datetime) -> bool:
-    """Remember that the session was used at `now`, at most once a minute; returns whether it was written."""
-    if now.timestamp() - session.get(_SEEN, 0) < NOTE_EVERY.total_seconds():
+def record_use(session: SessionBase, now: dt.datetime) -> bool:
+    """Store that the session was used at `now`, at most once a minute. Return True if it was stored."""
+    if now.timestamp() - session.get(_USED_AT, 0) < MIN_UPDATE_INTERVAL.total_seconds():
         return False
-    session[_SEEN] = now.timestamp()
+    session[_USED_AT] = now.timestamp()
     return True
 
 
-def idle_for(session: SessionBase, now: dt.datetime) -> dt.timedelta:
-    """How long ago the session was last used, to the minute."""
-    return dt.timedelta(seconds=now.timestamp() - session.get(_SEEN, 0))
+def idle_time(session: SessionBase, now: dt.datetime) -> dt.timedelta:
+    """Return how long ago the session was last used, to the minute."""
+    return dt.timedelta(seconds=now.timestamp() - session.get(_USED_AT, 0))
 
 
-def is_over(session: SessionBase, now: dt.datetime) -> bool:
-    """Whether the session is too old or too long idle for anybody."""
-    age = dt.timedelta(seconds=now.timestamp() - session.get(_BEGAN, 0))
-    return age >= LIFE or idle_for(session, now) >= IDLE
+def is_expired(session: SessionBase, now: dt.datetime) -> bool:
+    """Return True if the session is too old, or was not used for too long, whoever it belongs to."""
+    age = dt.timedelta(seconds=now.timestamp() - session.get(_STARTED_AT, 0))
+    return age >= MAX_AGE or idle_time(session, now) >= MAX_IDLE
 
 
-def device(user_agent: str) -> str:
-    """What a session runs on, such as "Firefox on Windows"; "A browser" where it does not say."""
-    browser = next((name for word, name in _BROWSERS.items() if word in user_agent), "A browser")
-    system = next((name for word, name in _SYSTEMS.items() if word in user_agent), "")
-    return f"{browser} on {system}" if system else browser
+def device_name(user_agent: str) -> str:
+    """Return the device of a session, such as "Firefox on Windows", or "Unknown browser"."""
+    browser = next((name for part, name in _BROWSERS.items() if part in user_agent), _("Unknown browser"))
+    system = next((name for part, name in _SYSTEMS.items() if part in user_agent), "")
+    return _("%(browser)s on %(system)s") % {"browser": browser, "system": system} if system else browser

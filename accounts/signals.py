@@ -1,8 +1,9 @@
-"""What allauth tells us, kept as security events; sessions are renewed where a right or a proof changes.
+"""Receivers of allauth's signals: record security events, and renew or end sessions.
 
-These are receivers of a library's signals only; the portal sends none of its own.
+The portal sends no signals of its own.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -21,47 +22,50 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.signals import social_account_removed
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.signals import user_logged_in as session_began
+from django.contrib.auth.signals import user_logged_in as session_started
 from django.contrib.auth.signals import user_logged_out
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts import viewing
+from accounts.impersonation import end_impersonation, get_impersonation
 from accounts.models import Person
 from accounts.operations import end_sessions, record_security_event
 from accounts.rules import SecurityEventKind
-from accounts.sessions import begin
+from accounts.sessions import start_clock
 
 
 def connect() -> None:
     """Connect the receivers; called once when the app is ready."""
-    session_began.connect(_begin_session)
-    user_logged_in.connect(_note(SecurityEventKind.SIGNED_IN), weak=False)
-    user_logged_out.connect(_note(SecurityEventKind.SIGNED_OUT), weak=False)
+    session_started.connect(_start_session)
+    user_logged_in.connect(_recorder(SecurityEventKind.SIGNED_IN), weak=False)
+    user_logged_out.connect(_recorder(SecurityEventKind.SIGNED_OUT), weak=False)
     user_logged_out.connect(_end_viewing)
     for signal in (password_changed, password_set, password_reset):
-        signal.connect(_note(SecurityEventKind.PASSWORD_CHANGED), weak=False)
+        signal.connect(_recorder(SecurityEventKind.PASSWORD_CHANGED), weak=False)
     for signal in (login_code_rejected, password_reset_code_rejected, mfa.authentication_failed):
-        signal.connect(_note(SecurityEventKind.SIGN_IN_FAILED), weak=False)
+        signal.connect(_recorder(SecurityEventKind.SIGN_IN_FAILED), weak=False)
     mfa.authenticator_added.connect(_factor_added)
     mfa.authenticator_removed.connect(_factor_removed)
-    mfa.authenticator_reset.connect(_recovery_codes_made)
+    mfa.authenticator_reset.connect(_recovery_codes_created)
     social_account_removed.connect(_sign_on_unlinked)
     authentication_step_completed.connect(_renew_session)
 
 
-def _begin_session(sender: type, request: HttpRequest, user: Person, **kwargs: Any) -> None:
-    begin(request.session, timezone.now())
+def _start_session(sender: type, request: HttpRequest, user: Person, **kwargs: Any) -> None:
+    start_clock(request.session, timezone.now())
 
 
 def _end_viewing(sender: type, request: HttpRequest, user: Person | None, **kwargs: Any) -> None:
-    """Looking as somebody else ends with the session."""
-    seen = viewing.current(request.session) if user is not None else None
-    if user is not None and seen is not None:
-        viewing.end(request, user, seen, timezone.now(), "The session ended")
+    """Stop viewing as someone else when the session ends."""
+    impersonation = get_impersonation(request.session) if user is not None else None
+    if user is not None and impersonation is not None:
+        end_impersonation(request, user, impersonation, timezone.now(), _("The session ended"))
 
 
-def _note(kind: SecurityEventKind) -> Any:
+def _recorder(kind: SecurityEventKind) -> Callable[..., None]:
+    """Return a receiver that records an event of this kind."""
+
     def receive(sender: type, request: HttpRequest, user: Person | None, **kwargs: Any) -> None:
         _record(request, user, kind)
 
@@ -81,15 +85,21 @@ def _factor_removed(
 
 
 def _factor_changed(request: HttpRequest, user: Person, factor: Authenticator, kind: SecurityEventKind) -> None:
-    """Every other session ends; this one goes on under a new key. Recovery codes come and go with a factor."""
+    """Record the change, end all other sessions, and continue this one under a new key.
+
+    Recovery codes are added and removed together with a factor, so they get no event of their own.
+    """
     if factor.type == Authenticator.Type.RECOVERY_CODES:
         return
-    words = {Authenticator.Type.TOTP: "authenticator app", Authenticator.Type.WEBAUTHN: "passkey or security key"}
-    _record(request, user, kind, words[factor.type])
+    names = {
+        Authenticator.Type.TOTP: _("authenticator app"),
+        Authenticator.Type.WEBAUTHN: _("passkey or security key"),
+    }
+    _record(request, user, kind, names[factor.type])
     _end_other_sessions(request, user)
 
 
-def _recovery_codes_made(sender: type, request: HttpRequest, user: Person, **kwargs: Any) -> None:
+def _recovery_codes_created(sender: type, request: HttpRequest, user: Person, **kwargs: Any) -> None:
     _record(request, user, SecurityEventKind.RECOVERY_CODES_MADE)
     _end_other_sessions(request, user)
 
@@ -103,22 +113,22 @@ def _sign_on_unlinked(sender: type, request: HttpRequest, socialaccount: SocialA
 def _end_other_sessions(request: HttpRequest, user: Person) -> None:
     person = Person.objects.get(pk=user.pk)
     end_sessions(person=person)
-    old = request.session.session_key
+    old_key = request.session.session_key
     update_session_auth_hash(request, person)
-    _follow(request, old)
+    _update_session_list(request, old_key)
 
 
 def _renew_session(sender: type, request: HttpRequest, user: Person, **kwargs: Any) -> None:
-    """Whoever proves anew who they are gets a new session key."""
+    """Give the session a new key after the person confirmed their identity."""
     if kwargs.get("reauthenticated"):
-        old = request.session.session_key
+        old_key = request.session.session_key
         request.session.cycle_key()
-        _follow(request, old)
+        _update_session_list(request, old_key)
 
 
-def _follow(request: HttpRequest, old: str | None) -> None:
-    """Let the list of one's sessions know the new key."""
-    UserSession.objects.filter(session_key=old).delete()
+def _update_session_list(request: HttpRequest, old_key: str | None) -> None:
+    """Replace the old key with the new one in the person's list of sessions."""
+    UserSession.objects.filter(session_key=old_key).delete()
     UserSession.objects.create_from_request(request)
 
 

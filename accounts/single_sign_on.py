@@ -1,7 +1,7 @@
-"""Single sign-on by OpenID Connect: whom the provider names comes in only as somebody whom staff invited.
+"""Single sign-on by OpenID Connect, for people who already have an account.
 
-The account is found by the provider's own word for the person (issuer and subject). The first time it is found by the
-address, which the provider must call verified; nothing of what it says is stored but a hash of issuer and subject.
+An account is found by the identity that the provider states (issuer and subject). The first time, it is found by the
+email address, which the provider must state to be verified. Only a hash of issuer and subject is stored.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, get_random_string
+from django.utils.translation import gettext as _
 from requests import RequestException
 
 from accounts import operations
@@ -30,7 +31,7 @@ from core.operations import OperationNotAllowedError
 
 
 class OpenIDConnect(OpenIDConnectProvider):
-    """The library's provider with PKCE and a nonce, for signing in alone; it keeps no personal data."""
+    """The library's provider with PKCE and a nonce. It is used for sign-in only and stores no personal data."""
 
     package = OpenIDConnectProvider.get_package()
     pkce_enabled_default = True
@@ -38,27 +39,30 @@ class OpenIDConnect(OpenIDConnectProvider):
     def redirect(
         self, request: HttpRequest, process: str, next_url: str | None = None, data: Any = None, **kwargs: Any
     ) -> HttpResponse:
-        """To the provider; what the address bar adds (scope, parameters, another purpose) is left out."""
+        """Redirect to the provider. Scope, parameters and process from the query string are ignored."""
         nonce = get_random_string(32)
+        response: HttpResponse
         try:
-            return super().redirect(
+            response = super().redirect(
                 request, AuthProcess.LOGIN, next_url, data, auth_params={"nonce": nonce}, nonce=nonce
             )
         except (RequestException, KeyError) as error:
-            return render_authentication_error(request, self, exception=error)
+            response = render_authentication_error(request, self, exception=error)
+        return response
 
     def extract_uid(self, data: dict[str, Any]) -> str:
-        """A hash of issuer and subject: another provider's subject of the same name is somebody else."""
+        """Return a hash of issuer and subject: two providers may use the same subject. Raises PermissionDenied."""
         token = data.get("id_token") or {}
         if not token.get("sub") or data.get("userinfo", token).get("sub") != token["sub"]:
-            raise PermissionDenied("The provider does not say who this is.")
+            raise PermissionDenied(_("Your identity provider did not tell us who you are. Try again."))
         return hashlib.sha256(json.dumps([token["iss"], token["sub"]]).encode()).hexdigest()
 
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Return nothing: no personal data is stored."""
         return {}
 
     def sociallogin_from_response(self, request: HttpRequest, response: dict[str, Any]) -> SocialLogin:
-        """The library's login, with the nonce that the provider repeated and the address that it calls verified."""
+        """Return the library's login with the nonce from the provider's response and the verified email address."""
         login = super().sociallogin_from_response(request, response)
         token = response["id_token"]
         claims = {**token, **response.get("userinfo", {})}
@@ -68,29 +72,33 @@ class OpenIDConnect(OpenIDConnectProvider):
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):
-    """Links the provider's person to the account of the same verified address, and makes none."""
+    """Links an identity to the account with the same verified email address. Creates no account."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        """Return False: accounts come from invitations only."""
         return False
 
     def list_apps(
         self, request: HttpRequest | None, provider: str | None = None, client_id: str | None = None
     ) -> list[SocialApp]:
-        """What the environment sets and nothing from the library's table, which nobody here writes."""
+        """Return the providers of the settings, and none from the library's table, which is not used."""
         apps = _build_apps_from_settings(provider=provider, client_id=client_id)
         return [app for group in apps.values() for app in group]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Refuse a stale or foreign answer and whoever has no account in force; link the account at the first time."""
+        """Reject a response to another sign-in, and people without an open account. Link the account the first time.
+
+        Raises PermissionDenied and ImmediateHttpResponse.
+        """
         if not constant_time_compare(sociallogin.nonce, sociallogin.state.get("nonce", "")):
-            raise PermissionDenied("This answer belongs to another sign-in.")
+            raise PermissionDenied(_("This response belongs to another sign-in. Sign in again."))
         if sociallogin.is_existing:
             if not signed_in(sociallogin.user):
-                self._refuse(request, sociallogin, sociallogin.user)
+                self._reject(request, sociallogin, sociallogin.user)
             return
         person = Person.objects.filter(email=sociallogin.verified_address.strip().lower()).first()
         if person is None or not signed_in(person):
-            self._refuse(request, sociallogin, person)
+            self._reject(request, sociallogin, person)
         try:
             sociallogin.account = operations.link_single_sign_on(
                 person=person,
@@ -100,18 +108,19 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
                 address=get_account_adapter(request).get_client_ip(request),
             )
         except OperationNotAllowedError:
-            self._refuse(request, sociallogin, person)
+            self._reject(request, sociallogin, person)
         sociallogin.user = person
 
-    def _refuse(self, request: HttpRequest, sociallogin: SocialLogin, person: Person | None) -> NoReturn:
-        """One page for every case, so that it says nothing of who has an account. Raises ImmediateHttpResponse."""
+    def _reject(self, request: HttpRequest, sociallogin: SocialLogin, person: Person | None) -> NoReturn:
+        """Raise ImmediateHttpResponse with one page for every reason, so that it does not reveal who has an account."""
+        email = sociallogin.verified_address or _("no verified email address")
         operations.record_security_event(
             actor=None,
             kind=SecurityEventKind.SIGN_IN_FAILED,
             now=timezone.now(),
             person=person,
             address=get_account_adapter(request).get_client_ip(request),
-            detail=f"single sign-on {sociallogin.verified_address or 'without a verified address'}",
+            detail=_("Single sign-on: %(email)s") % {"email": email},
         )
         page = render(request, "socialaccount/refused.html", {"provider": sociallogin.provider}, status=403)
         raise ImmediateHttpResponse(page)

@@ -31,7 +31,8 @@ from core.operations import (
 )
 from meetings.models import Meeting
 from members.models import Organization
-from members.operations import OnBehalf, record_act_on_behalf, speaker
+from members.operations import OnBehalf, record_act_on_behalf
+from members.operations.on_behalf import represented_person
 from members.permissions import organizations_of, represents
 from taskforces.models import Body
 
@@ -249,7 +250,7 @@ def _represented_person(actor: Person, item: ActionItem, on_behalf: OnBehalf | N
 
     Raises OperationNotAllowedError if staff act for someone without a right to the item.
     """
-    person = speaker(actor, on_behalf)
+    person = represented_person(actor, on_behalf)
     is_allowed = can_change_status(person, item)
     if on_behalf and not is_allowed:
         raise OperationNotAllowedError(

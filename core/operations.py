@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.utils.functional import Promise
 from simple_history.utils import bulk_create_with_history
 
 from core.models import Versioned
@@ -27,7 +28,7 @@ class EditConflictError(Exception):
         self.current = current
 
 
-def require_permission(allowed: bool, message: str) -> None:
+def require_permission(allowed: bool, message: str | Promise) -> None:
     """Raise PermissionDenied with `message` unless `allowed`.
 
     Every operation with an actor calls this first, with the same question of `permissions.py` that its view asks.

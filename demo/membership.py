@@ -9,7 +9,8 @@ from core.operations import create
 from demo.people import DOMAIN, YEAR, DemoData, make_person
 from exchange.operations import start_import
 from members.models import Confirmation, JoinRequest, Organization, Sector
-from members.operations import add_representation, edit_organization, invite, propose, start_status_period
+from members.operations import add_representation, edit_organization, invite, propose
+from members.operations.status_periods import start_status_period
 from members.rules import JoinRequestState, OrganizationStatus, RepresentationKind
 from taskforces.models import Body, Requirement
 from taskforces.operations import edit_body

@@ -39,7 +39,7 @@ from meetings.rules import (
     to_utc_range,
 )
 from members.models import Organization
-from members.operations import OnBehalf, record_act_on_behalf, speaker
+from members.operations import OnBehalf, record_act_on_behalf, represented_person
 from members.permissions import with_account_rights
 from taskforces.models import Body
 
@@ -203,7 +203,7 @@ def record_rsvp(
     allowed = is_staff(actor) if on_behalf else can_answer(actor, meeting)
     require_permission(allowed, invited_only(meeting.body))
     row = lock(meeting)
-    person = speaker(actor, on_behalf)
+    person = represented_person(actor, on_behalf)
     if not can_answer(person, row):
         raise OperationNotAllowedError(invited_only(row.body))
     if row.status not in LIVE_STATUSES or row.ends_at <= now:

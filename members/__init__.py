@@ -1,1 +1,1 @@
-"""Floor 3, organizations and the people who represent them. Imports accounts, mail and core."""
+"""Floor 3: organizations and the people who represent them. Imports accounts, mail and core."""

@@ -1,4 +1,4 @@
-"""The back office: staff read the tables there; what changes them stands on the portal's own pages."""
+"""Admin site of members, read-only: changes are made on the portal's own pages."""
 
 from django.contrib import admin
 
@@ -9,11 +9,11 @@ from members.models import (
     Invitation,
     JoinRequest,
     Organization,
-    OrganizationStatusPeriod,
     Proposal,
     Representation,
     Sector,
 )
+from members.models.organizations import OrganizationStatusPeriod
 
 
 @admin.register(Organization)

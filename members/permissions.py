@@ -1,63 +1,87 @@
-"""Rights that follow from current representations, read anew at each question."""
+"""Rights that follow from current representations, read again for each question."""
 
 from copy import copy
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from accounts.permissions import AnyPerson, is_staff, signed_in
+from accounts.permissions import AnyPerson, is_staff, is_staff_or_system, signed_in
 from members.models import Organization, OrganizationQuerySet, Representation, RepresentationQuerySet
-from members.rules import RepresentationKind
+from members.rules import CONFIRMING_KINDS, MANAGER_KINDS
 
-# Those who speak for an organization: its primary representative, and its alternates.
-MANAGER_KINDS = (RepresentationKind.PRIMARY, RepresentationKind.ALTERNATE)
+MANAGERS_ONLY = _("Only the primary representative and alternates of an organization can do this.")
+STAFF_ACT_FOR_OTHERS = _("Only staff can enter updates for other people, and only for active members.")
 
 
 def rights_of(person: AnyPerson) -> RepresentationQuerySet:
-    """The person's current representations that carry rights."""
+    """Return the person's current representations that give rights."""
     if not signed_in(person):
         return Representation.objects.none()
     return Representation.objects.with_rights().filter(person=person)
 
 
 def organizations_of(person: AnyPerson) -> OrganizationQuerySet:
-    """The organizations for which the person has rights."""
+    """Return the organizations for which the person has rights."""
     return Organization.objects.filter(pk__in=rights_of(person).values("organization"))
 
 
 def organizations_managed_by(person: AnyPerson) -> OrganizationQuerySet:
-    """The organizations for which the person speaks as primary representative or alternate."""
-    led = rights_of(person).filter(kind__in=MANAGER_KINDS)
-    return Organization.objects.filter(pk__in=led.values("organization"))
+    """Return the organizations that the person represents as primary representative or alternate."""
+    managed = rights_of(person).filter(kind__in=MANAGER_KINDS)
+    return Organization.objects.filter(pk__in=managed.values("organization"))
 
 
 def represents(person: AnyPerson, organization: Organization) -> bool:
+    """Return True if the person has rights for the organization."""
     return rights_of(person).filter(organization=organization).exists()
 
 
 def organizations_visible_to(person: AnyPerson) -> OrganizationQuerySet:
-    """All for staff; what is public and one's own for others."""
+    """Return all organizations for staff; for others the public ones and their own."""
     if is_staff(person):
         return Organization.objects.all()
     public = Q(pk__in=Organization.objects.public().values("pk"))
     return Organization.objects.filter(public | Q(pk__in=organizations_of(person).values("pk")))
 
 
+def can_manage_membership(actor: AnyPerson | None) -> bool:
+    """Return True for staff, who manage organizations, their people and requests; also for the system (None)."""
+    return is_staff_or_system(actor)
+
+
 def can_propose(person: AnyPerson, organization: Organization) -> bool:
-    """Whether the person may propose changes to the organization's public record."""
+    """Return True if the person may propose changes to the organization's public information."""
     return organizations_managed_by(person).filter(pk=organization.pk).exists()
 
 
-def may_act_for(actor: AnyPerson, person: Person) -> bool:
-    """Whether the actor may enter what the person said elsewhere: staff, for anybody else who is still here."""
+def can_confirm(person: AnyPerson, organization: Organization, *, by_link: bool = False) -> bool:
+    """Return True if the person may answer the yearly request for the organization, and propose changes with it.
+
+    With `by_link` the person holds the link that was emailed to them, and needs no account: then the executive contact
+    may answer too. The caller has checked the link's token.
+    """
+    if not by_link:
+        return can_propose(person, organization)
+    return isinstance(person, Person) and person.is_active and is_confirming_contact(person, organization)
+
+
+def is_confirming_contact(person: Person, organization: Organization) -> bool:
+    """Return True if the person currently represents the organization in a kind that answers the yearly request."""
+    return organization.representations.current().filter(person=person, kind__in=CONFIRMING_KINDS).exists()
+
+
+def can_act_for(actor: AnyPerson, person: Person) -> bool:
+    """Return True if the actor may enter what the person told them: staff, for any other person who is active."""
     return is_staff(actor) and actor.pk != person.pk and person.is_active
 
 
 def with_account_rights(person: Person) -> Person:
-    """The person as the rules would see one with an account, so that staff can enter the word of one without.
+    """Return a copy of the person that the rules treat as able to sign in.
 
-    A copy to ask the rules with; no operation saves it.
+    Staff may enter updates for people without an account. The copy is only passed to permission functions, and never
+    saved.
     """
-    voice = copy(person)
-    voice.can_sign_in = True
-    return voice
+    account = copy(person)
+    account.can_sign_in = True
+    return account

@@ -1,25 +1,43 @@
-"""The words of membership and the moves between statuses. No ORM, no clock."""
+"""Statuses of membership with what depends on them, and rules on names, stages and dates. No ORM, no clock.
+
+What depends on a status or kind (its tone, whether it gives rights) is part of its line in the enum, so that a new
+one is one more line. The tones are those of the tag `badge`.
+"""
 
 import datetime as dt
 import re
 from collections.abc import Container, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import chain
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 
 class OrganizationStatus(TextChoices):
-    PROSPECTIVE = "prospective", "Prospective"
-    INVITED = "invited", "Invited"
-    ACTIVE = "active", "Active"
-    ON_LEAVE = "on_leave", "On leave"
-    FORMER = "former", "Former"
+    """The status of a membership. If it `has_rights`, the organization's people have theirs."""
+
+    has_rights: bool
+    tone: str
+
+    # value, has_rights, tone, label. On leave only stops reminders.
+    PROSPECTIVE = "prospective", False, "neutral", _("Prospective")
+    INVITED = "invited", False, "info", _("Invited")
+    ACTIVE = "active", True, "good", _("Active")
+    ON_LEAVE = "on_leave", True, "stale", _("On leave")
+    FORMER = "former", False, "neutral", _("Former")
+
+    def __new__(cls, value: str, *details: Any) -> "OrganizationStatus":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.has_rights, member.tone = details
+        return member
 
 
-# The lifecycle of an organization: prospective, invited, active, on leave, former, and the ways back.
+# The lifecycle of an organization, with the ways back.
 ORGANIZATION_TRANSITIONS: dict[str, set[str]] = {
     OrganizationStatus.PROSPECTIVE: {
         OrganizationStatus.INVITED,
@@ -35,65 +53,102 @@ ORGANIZATION_TRANSITIONS: dict[str, set[str]] = {
     OrganizationStatus.ON_LEAVE: {OrganizationStatus.ACTIVE, OrganizationStatus.FORMER},
     OrganizationStatus.FORMER: {OrganizationStatus.PROSPECTIVE, OrganizationStatus.ACTIVE},
 }
-# People of an organization in one of these statuses keep their rights; on leave only stops reminders.
-STATUSES_WITH_RIGHTS = (OrganizationStatus.ACTIVE, OrganizationStatus.ON_LEAVE)
+STATUSES_WITH_RIGHTS = tuple(status for status in OrganizationStatus if status.has_rights)
 
 
 class Participation(TextChoices):
-    WORKGROUP = "workgroup", "Workgroup member"
-    TASK_FORCE = "task_force", "Task force only"
+    """What an organization takes part in."""
+
+    WORKGROUP = "workgroup", _("Workgroup member")
+    TASK_FORCE = "task_force", _("Task force only")
 
 
 class Region(TextChoices):
-    """Where an organization acts, for the balance of a body; its jurisdiction says it exactly."""
+    """The region an organization serves, used for the balance of a body. Its jurisdiction is more exact."""
 
-    STATEWIDE = "statewide", "Statewide"
-    NORTHERN = "northern", "Northern counties"
-    BAY_AREA = "bay_area", "Bay Area"
-    CENTRAL_VALLEY = "central_valley", "Central Valley"
-    CENTRAL_COAST = "central_coast", "Central Coast"
-    SOUTHERN = "southern", "Southern counties"
-    BEYOND = "beyond", "Another state or national"
+    STATEWIDE = "statewide", _("Statewide")
+    NORTHERN = "northern", _("Northern counties")
+    BAY_AREA = "bay_area", _("Bay Area")
+    CENTRAL_VALLEY = "central_valley", _("Central Valley")
+    CENTRAL_COAST = "central_coast", _("Central Coast")
+    SOUTHERN = "southern", _("Southern counties")
+    BEYOND = "beyond", _("Another state or national")
 
 
 class Basis(TextChoices):
-    """What is known of an organization's membership."""
+    """The evidence for an organization's membership."""
 
-    NAMED_MEMBER = "named_member", "Named as a member by a public source"
-    NAMED_PARTNER = "named_partner", "Named as a partner by a public source"
-    SAMPLE = "sample", "Sample: works in the field, not known to be a member"
-    STAFF = "staff", "Entered by staff"
+    NAMED_MEMBER = "named_member", _("Named as a member by a public source")
+    NAMED_PARTNER = "named_partner", _("Named as a partner by a public source")
+    SAMPLE = "sample", _("Sample: works in the field, not known to be a member")
+    STAFF = "staff", _("Entered by staff")
 
 
 class RepresentationKind(TextChoices):
-    PRIMARY = "primary", "Primary representative"
-    REPRESENTATIVE = "representative", "Representative"
-    ALTERNATE = "alternate", "Alternate"
-    EXECUTIVE_CONTACT = "executive_contact", "Executive contact"
+    """How a person represents an organization, in the order in which people are listed.
+
+    A kind that `has_rights` may act for the organization in the portal; an executive contact only gets email. A
+    manager proposes changes to the organization's information. One who can confirm may answer the yearly request.
+    """
+
+    has_rights: bool
+    is_manager: bool
+    can_confirm: bool
+
+    # value, has_rights, is_manager, can_confirm, label
+    PRIMARY = "primary", True, True, True, _("Primary representative")
+    ALTERNATE = "alternate", True, True, True, _("Alternate")
+    REPRESENTATIVE = "representative", True, False, False, _("Representative")
+    EXECUTIVE_CONTACT = "executive_contact", False, False, True, _("Executive contact")
+
+    def __new__(cls, value: str, *details: Any) -> "RepresentationKind":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.has_rights, member.is_manager, member.can_confirm = details
+        return member
 
 
-# An executive contact gets mail and has no rights.
-KINDS_WITH_RIGHTS = (
-    RepresentationKind.PRIMARY,
-    RepresentationKind.REPRESENTATIVE,
-    RepresentationKind.ALTERNATE,
-)
+KINDS_WITH_RIGHTS = tuple(kind for kind in RepresentationKind if kind.has_rights)
+MANAGER_KINDS = tuple(kind for kind in RepresentationKind if kind.is_manager)
+CONFIRMING_KINDS = tuple(kind for kind in RepresentationKind if kind.can_confirm)
 
 
 class ProposalState(TextChoices):
-    OPEN = "open", "Waiting for staff"
-    ACCEPTED = "accepted", "Accepted"
-    DECLINED = "declined", "Declined"
+    """The state of a proposed change."""
+
+    tone: str
+
+    # value, tone, label
+    OPEN = "open", "info", _("Waiting for staff")
+    ACCEPTED = "accepted", "done", _("Accepted")
+    DECLINED = "declined", "neutral", _("Declined")
+
+    def __new__(cls, value: str, *details: Any) -> "ProposalState":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        (member.tone,) = details
+        return member
 
 
 class JoinRequestState(TextChoices):
-    WAITING = "waiting", "Waiting for staff"
-    ACCEPTED = "accepted", "Accepted"
-    DECLINED = "declined", "Declined"
-    SPAM = "spam", "Spam"
+    """The state of a request to join."""
+
+    tone: str
+
+    # value, tone, label
+    WAITING = "waiting", "warn", _("Waiting for staff")
+    ACCEPTED = "accepted", "good", _("Accepted")
+    DECLINED = "declined", "neutral", _("Declined")
+    SPAM = "spam", "bad", _("Spam")
+
+    def __new__(cls, value: str, *details: Any) -> "JoinRequestState":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        (member.tone,) = details
+        return member
 
 
-# An answer has gone out by mail, so it stands; what was taken for spam can be taken back.
+# An answer has been emailed, so it is final. A request marked as spam can return to the queue.
 JOIN_REQUEST_TRANSITIONS: dict[str, set[str]] = {
     JoinRequestState.WAITING: {JoinRequestState.ACCEPTED, JoinRequestState.DECLINED, JoinRequestState.SPAM},
     JoinRequestState.SPAM: {JoinRequestState.WAITING},
@@ -103,142 +158,171 @@ JOIN_REQUEST_TRANSITIONS: dict[str, set[str]] = {
 
 
 class InvitationState(TextChoices):
-    """What became of an invitation; derived from its dates, never stored."""
+    """The state of an invitation. It follows from the invitation's dates and is not stored."""
 
-    PENDING = "pending", "Waiting for an answer"
-    ACCEPTED = "accepted", "Accepted"
-    REVOKED = "revoked", "Revoked"
-    EXPIRED = "expired", "Expired"
+    tone: str
+
+    # value, tone, label
+    PENDING = "pending", "info", _("Waiting for a response")
+    ACCEPTED = "accepted", "done", _("Accepted")
+    REVOKED = "revoked", "neutral", _("Revoked")
+    EXPIRED = "expired", "warn", _("Expired")
+
+    def __new__(cls, value: str, *details: Any) -> "InvitationState":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        (member.tone,) = details
+        return member
 
 
 class InvitationLinkStatus(TextChoices):
-    """What whoever holds an invitation's link finds behind it."""
+    """What a person who opens an invitation's link gets. If it is not `is_open`, the invitation can't be accepted."""
 
-    FRESH = "fresh", "Choose a name and a password"
-    KNOWN = "known", "The address has an account"
-    USED = "used", "This invitation was used"
-    EXPIRED = "expired", "This invitation has expired"
-    REVOKED = "revoked", "This invitation was withdrawn"
-    OTHER_ADDRESS = "other_address", "You are signed in with another address"
-    ALREADY = "already", "You represent this organization already"
-    DEACTIVATED = "deactivated", "This account is closed"
-    TAKEN = "taken", "The organization has a primary representative"
-    CLOSED = "closed", "The organization is no longer a member"
+    is_open: bool
+
+    # value, is_open, label
+    FRESH = "fresh", True, _("Choose a name and a password")
+    KNOWN = "known", True, _("This address has an account")
+    USED = "used", False, _("This invitation has been used")
+    EXPIRED = "expired", False, _("This invitation has expired")
+    REVOKED = "revoked", False, _("This invitation was revoked")
+    OTHER_ADDRESS = "other_address", False, _("You are signed in with a different email address")
+    ALREADY = "already", False, _("You already represent this organization")
+    DEACTIVATED = "deactivated", False, _("This account is closed")
+    TAKEN = "taken", False, _("The organization already has a primary representative")
+    CLOSED = "closed", False, _("The organization is no longer a member")
+
+    def __new__(cls, value: str, *details: Any) -> "InvitationLinkStatus":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        (member.is_open,) = details
+        return member
 
 
 class ContactChannel(TextChoices):
-    """How somebody said what staff enter for them."""
+    """How a person told staff what staff enter for them. `in_sentence` is the label within a sentence."""
 
-    PHONE = "phone", "By phone"
-    MAIL = "mail", "By e-mail"
-    IN_PERSON = "in_person", "In person"
-    MEETING = "meeting", "In the meeting"
+    in_sentence: Promise
+
+    # value, in_sentence, label
+    PHONE = "phone", _("by phone"), _("By phone")
+    MAIL = "mail", _("by email"), _("By email")
+    IN_PERSON = "in_person", _("in person"), _("In person")
+    MEETING = "meeting", _("in the meeting"), _("In the meeting")
+
+    def __new__(cls, value: str, *details: Any) -> "ContactChannel":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        (member.in_sentence,) = details
+        return member
 
 
 class ConfirmedVia(TextChoices):
-    """How an organization's yearly answer came."""
+    """How an organization's yearly confirmation was received."""
 
-    LINK = "link", "By the link of a mail"
-    SIGNED_IN = "signed_in", "Signed in"
-    STAFF = "staff", "Told to staff"
+    LINK = "link", _("Email link")
+    SIGNED_IN = "signed_in", _("Signed in")
+    STAFF = "staff", _("Reported to staff")
 
 
 class ConfirmationStage(TextChoices):
-    """How far the yearly question went; derived from the day it was asked, never stored."""
+    """How far a yearly confirmation request has gone. It follows from the date of the request and is not stored.
 
-    ASKED = "asked", "Asked"
-    AGAIN = "again", "Asked again"
-    EXECUTIVE = "executive", "Executive contact asked"
-    STAFF = "staff", "Silent, left to staff"
+    A stage begins `begins_after` days after the request. The last one sends no email: staff follow up.
+    """
+
+    begins_after: int
+
+    # value, begins_after, label
+    ASKED = "asked", 0, _("Request sent")
+    AGAIN = "again", 14, _("Reminder sent")
+    EXECUTIVE = "executive", 28, _("Executive contact asked")
+    STAFF = "staff", 42, _("No response: staff follow-up")
+
+    def __new__(cls, value: str, *details: Any) -> "ConfirmationStage":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        (member.begins_after,) = details
+        return member
+
+
+CONFIRMATION_DAYS: dict[str, int] = {stage: stage.begins_after for stage in ConfirmationStage}
 
 
 class ConfirmationLinkStatus(TextChoices):
-    """What whoever holds the link of a yearly question finds behind it."""
+    """What a person who opens the link of a yearly confirmation request gets."""
 
-    OPEN = "open", "Is this still right?"
-    ANSWERED = "answered", "This question was answered"
-    LAPSED = "lapsed", "This question is no longer open"
-    EXPIRED = "expired", "This link has expired"
-    LEFT = "left", "You no longer speak for this organization"
+    OPEN = "open", _("Is this information still correct?")
+    ANSWERED = "answered", _("This request has been answered")
+    LAPSED = "lapsed", _("This request is no longer open")
+    EXPIRED = "expired", _("This link has expired")
+    LEFT = "left", _("You no longer represent this organization")
 
 
-# Days after the question was asked on which each stage begins; the last is no mail but a row in the staff's queue.
-CONFIRMATION_DAYS: dict[str, int] = {
-    ConfirmationStage.ASKED: 0,
-    ConfirmationStage.AGAIN: 14,
-    ConfirmationStage.EXECUTIVE: 28,
-    ConfirmationStage.STAFF: 42,
-}
 CONFIRMATION_LINK_DAYS = 90
-# Whoever was asked, confirmed or became active within so many days is not asked by the clock nor by "ask all".
+# An organization that was asked, confirmed or became active within this time gets no automatic or bulk request.
 CONFIRMATION_COOLDOWN_DAYS = 180
-# Whose answer to the yearly question counts. An executive contact answers by link alone: it has no account by that.
-CONFIRMING_KINDS = (
-    RepresentationKind.PRIMARY,
-    RepresentationKind.ALTERNATE,
-    RepresentationKind.EXECUTIVE_CONTACT,
-)
 
 INVITATION_DAYS = 14
-# What a primary representative or alternate may propose to change in the organization's public record.
+# The fields of an organization's public information that its managers may propose to change.
 PROPOSABLE_FIELDS = ("name", "acronym", "jurisdiction", "website", "work")
 
 
 def can_transition(current: str, target: str) -> bool:
-    """Whether an organization may go from one status to another."""
+    """Return True if an organization may change from one status to the other."""
     return target in ORGANIZATION_TRANSITIONS[current]
 
 
 def status_after_merge(duplicate: str, kept: str) -> str:
-    """The status of the organization that stays: where only the duplicate's people had rights, they keep them."""
+    """Return the status of the organization that is kept: the duplicate's, if only that one's people had rights."""
     return duplicate if duplicate in STATUSES_WITH_RIGHTS and kept not in STATUSES_WITH_RIGHTS else kept
 
 
-# Words that many names share, so that they tell no two organizations apart.
+# Words that many names share, so they do not distinguish organizations.
 _COMMON_WORDS = frozenset(
     {"a", "and", "california", "department", "dept", "for", "in", "of", "office", "on", "state", "the"}
 )
 
 
 def significant_words(name: str) -> frozenset[str]:
-    """The words of a name that tell it from others, in lower case; all of them where each is a common one."""
+    """Return the words of a name that distinguish it, in lower case; all words if each is a common one."""
     words = frozenset(re.findall(r"\w+", name.casefold()))
     return words - _COMMON_WORDS or words
 
 
 def are_similar_names(name: str, other: str) -> bool:
-    """Whether two names may be one organization's: most of their telling words are the same, or nearly each letter."""
+    """Return True if both may name one organization: most significant words, or nearly all letters, are the same."""
     words, others = significant_words(name), significant_words(other)
     shared = len(words & others) / max(len(words | others), 1)
     return shared >= 0.6 or SequenceMatcher(None, name.casefold(), other.casefold()).ratio() >= 0.92
 
 
-def unique_key(words: str, taken: Container[str]) -> str:
-    """An organization's key made from its acronym or name that is none of `taken`."""
-    stem = slugify(words)[:70] or "organization"
+def unique_key(name: str, taken: Container[str]) -> str:
+    """Return a key for an organization, made from its acronym or name, that is not in `taken`."""
+    stem = slugify(name)[:70] or "organization"
     return next(key for key in chain([stem], (f"{stem}-{number}" for number in range(2, 100_000))) if key not in taken)
 
 
 def confirmation_stage(asked_on: dt.date, today: dt.date) -> ConfirmationStage:
-    """How far a question asked on a day has gone by `today`."""
-    gone = (today - asked_on).days
-    return ConfirmationStage([stage for stage, days in CONFIRMATION_DAYS.items() if days <= max(gone, 0)][-1])
+    """Return the stage that a request of a date has reached by `today`."""
+    days = max((today - asked_on).days, 0)
+    return [stage for stage in ConfirmationStage if stage.begins_after <= days][-1]
 
 
 def stage_ends_on(asked_on: dt.date, stage: str) -> dt.date | None:
-    """The day on which the question goes on to the next stage; None for the last."""
+    """Return the date on which the next stage begins; None for the last stage."""
     later = [days for days in CONFIRMATION_DAYS.values() if days > CONFIRMATION_DAYS[stage]]
     return asked_on + dt.timedelta(days=min(later)) if later else None
 
 
-Voice = TypeVar("Voice")
+Contact = TypeVar("Contact")
 
 
-def contacts_at_stage(stage: str, by_kind: Mapping[str, Sequence[Voice]]) -> list[Voice]:
-    """Whom a stage's mail goes to, of an organization's people by kind; nobody at the last stage.
+def contacts_at_stage(stage: str, by_kind: Mapping[str, Sequence[Contact]]) -> list[Contact]:
+    """Return whom a stage's email is sent to, from an organization's people by kind; no one at the last stage.
 
-    First the primary representative, else the alternates, else the executive contact; then primary and alternates;
-    then the executive contact.
+    The first email goes to the primary representative, or else to the alternates, or else to the executive contact.
+    The reminder goes to primary and alternates, and the third email to the executive contact.
     """
     primary = by_kind.get(RepresentationKind.PRIMARY, ())
     alternates = by_kind.get(RepresentationKind.ALTERNATE, ())

@@ -1,8 +1,8 @@
-"""The tokens in this app's mails.
+"""The tokens in the links of this app's emails.
 
-That of an invitation is made from the secret key and the row's nonce, and stored only as a hash. That of a yearly
-question is a signature over the question and the person, stored nowhere: whether it was used or is too old is read from
-the question itself, so that a mail that is sent again is the same mail.
+An invitation's token is derived from the secret key and the row's nonce; only its hash is stored. The token of a
+yearly confirmation request is a signature over the request and the person and is not stored: whether it was used or
+has expired follows from the request, so an email that is sent again is the same email.
 """
 
 import base64
@@ -19,18 +19,18 @@ _CONFIRMATION_SALT = "members.confirmation"
 
 
 def make_token(nonce: str, secret: str | None = None) -> str:
-    """The raw token of a nonce, 43 characters that go into the mail and nowhere else."""
+    """Return the raw token of a nonce: 43 characters that are only ever in the email."""
     digest = salted_hmac("members.invitation", nonce, secret=secret, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def hash_token(token: str) -> str:
-    """What the database keeps of a token."""
+    """Return the hash of a token, which is what the database stores."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def token_of(invitation: Invitation) -> str | None:
-    """The raw token, made again with the key of today or an earlier one; None when no key gives it."""
+    """Return the raw token, derived again with the current or an earlier secret key; None if no key fits."""
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         token = make_token(invitation.nonce, secret)
         if hash_token(token) == invitation.token_hash:
@@ -39,12 +39,12 @@ def token_of(invitation: Invitation) -> str | None:
 
 
 def confirmation_token(confirmation: Confirmation, person: Person) -> str:
-    """What lets one person answer one organization's question of one year, and nothing else."""
+    """Return a token that lets one person answer one request, and nothing else."""
     return signing.Signer(salt=_CONFIRMATION_SALT).sign_object([confirmation.pk, person.pk])
 
 
 def read_confirmation_token(token: str) -> tuple[Confirmation, Person] | None:
-    """The question and the person that a token was made for; None for any other token."""
+    """Return the request and the person of a token; None for an invalid token."""
     try:
         pk, person_pk = signing.Signer(salt=_CONFIRMATION_SALT).unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError):

@@ -16,7 +16,7 @@ from accounts.models import Person
 from actionitems.models import ActionItem
 from meetings.models import Meeting
 from members.models import JoinRequest, Organization, Representation, Sector
-from members.operations import start_status_period
+from members.operations.status_periods import start_status_period
 from members.rules import OrganizationStatus, RepresentationKind
 from objectives.models import Objective, Plan, ProgressUpdate, Strategy
 from taskforces.models import Body, Seat, Term, Workgroup

@@ -1,8 +1,8 @@
-"""What account pages say of the devices that somebody is signed in on."""
+"""Template filters of account pages."""
 
 from django import template
 
 from accounts import sessions
 
 register = template.Library()
-register.filter("device", sessions.device)
+register.filter("device", sessions.device_name)

@@ -16,7 +16,7 @@ from exchange.workgroup import files
 from exchange.workgroup.loader import CHANGE_REASON, Loader, Report
 from exchange.workgroup.readers import InvalidFileError, Problem
 from members.models import Organization, Sector
-from members.operations import correct_status_period
+from members.operations.status_periods import correct_status_period
 from members.rules import Basis, OrganizationStatus
 from objectives.models import DataPoint, Measure, Objective, Plan
 from taskforces.models import Body, HistoryEvent, Workgroup

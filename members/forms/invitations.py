@@ -1,10 +1,11 @@
-"""Forms of invitations: who is invited, and how they accept."""
+"""Forms of invitations: sending and accepting them."""
 
 from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from core.forms import PlainForm, VersionedForm
@@ -14,30 +15,36 @@ from members.rules import InvitationState
 
 
 class InviteForm(VersionedForm):
-    """Whom to invite, and as what."""
+    """The person to invite, and their role."""
 
     class Meta:
         model = Invitation
         fields = ["name", "email", "kind"]
-        help_texts = {"email": "The invitation works for this address alone."}
+        help_texts = {"email": _("The invitation only works for this address.")}
 
     def clean_email(self) -> str:
-        return self.cleaned_data["email"].strip().lower()
+        """Return the address in lower case."""
+        return str(self.cleaned_data["email"]).strip().lower()
 
 
 class AcceptForm(PlainForm):
-    """The name as others will see it and a password, or none: a mailed code works as well."""
+    """The name that others see, and a password. Without one the person signs in with an emailed code."""
 
     name = forms.CharField(
-        max_length=120, validators=[validate_single_line], widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Name"),
+        max_length=120,
+        validators=[validate_single_line],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = forms.CharField(
+        label=_("Password"),
         required=False,
         strip=False,
         max_length=256,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="15 characters or more; a few words that belong to nobody else do well. "
-        "Leave it empty to sign in with a code that comes by mail.",
+        help_text=_(
+            "At least 15 characters, such as several unrelated words. Leave blank to sign in with a code we email you."
+        ),
     )
 
     def __init__(self, *args: object, email: str, **kwargs: object) -> None:
@@ -45,6 +52,7 @@ class AcceptForm(PlainForm):
         self.email = email
 
     def clean(self) -> dict[str, object]:
+        """Check the password, if one was entered, for this address and name."""
         cleaned = super().clean() or self.cleaned_data
         password = cleaned.get("password")
         if password:
@@ -56,10 +64,10 @@ class AcceptForm(PlainForm):
 
 
 class InviteAllForm(forms.Form):
-    """Which of those who could be invited are; the boxes stand in the page's own rows."""
+    """Which of the listed people to invite. The page renders the checkboxes in its own rows."""
 
     people = forms.ModelMultipleChoiceField(
-        Representation.objects.none(), error_messages={"required": "Choose at least one person to invite."}
+        Representation.objects.none(), error_messages={"required": _("Select at least one person to invite.")}
     )
 
     def __init__(self, *args: Any, listed: list[Representation], **kwargs: Any) -> None:
@@ -70,10 +78,10 @@ class InviteAllForm(forms.Form):
 
 
 class ResendAllForm(forms.Form):
-    """Which invitations without an answer are sent again."""
+    """Which open or expired invitations to send again."""
 
     invitations = forms.ModelMultipleChoiceField(
-        Invitation.objects.none(), error_messages={"required": "Choose at least one invitation to send again."}
+        Invitation.objects.none(), error_messages={"required": _("Select at least one invitation to send again.")}
     )
 
     def __init__(self, *args: Any, unanswered: list[Invitation], **kwargs: Any) -> None:
@@ -84,6 +92,8 @@ class ResendAllForm(forms.Form):
 
 
 class InvitationFilter(forms.Form):
-    """The staff list's filter."""
+    """The filter of the staff's list of invitations."""
 
-    state = forms.ChoiceField(required=False, choices=[("", "Any state"), *InvitationState.choices])
+    state = forms.ChoiceField(
+        label=_("Status"), required=False, choices=[("", _("Any status")), *InvitationState.choices]
+    )

@@ -1,9 +1,11 @@
-"""Forms of an organization's record, of what it proposes, and of the staff's lists of organizations."""
+"""Forms of organizations and their proposals, and the filters of the staff's lists."""
 
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainForm, VersionedForm, date_input
 from core.validators import validate_single_line
@@ -25,28 +27,30 @@ ORGANIZATION_FIELDS = [
 ]
 ORGANIZATION_WIDGETS = {"work": forms.Textarea(attrs={"rows": 4}), "source": forms.Textarea(attrs={"rows": 2})}
 ORGANIZATION_HELP = {
-    "name": "The full official name. A name that it gives up is kept as a former name.",
-    "jurisdiction": "Where it acts, such as the whole state or one county.",
-    "region": "For the balance of a body's seats.",
-    "work": "What it does, in a few sentences for the public.",
-    "is_public": "Visitors see public organizations in the directory.",
-    "source": "Where what is said here comes from. Staff see it.",
+    "name": _("The full official name. If you change it, the old name is kept as a former name."),
+    "jurisdiction": _("The area it serves, such as the whole state or one county."),
+    "region": _("Used to balance the seats of a task force."),
+    "work": _("A few sentences for the public about what it does."),
+    "is_public": _("Visitors see public organizations in the directory."),
+    "source": _("Where this information comes from. Only staff see it."),
 }
 
 
-class OneName(VersionedForm):
-    """An organization's form that takes no name which another one has."""
+class UniqueNameForm(VersionedForm):
+    """A form of an organization whose name no other organization has."""
 
     def clean_name(self) -> str:
+        """Return the name with single spaces. Raises ValidationError if another organization has it."""
         name = " ".join(self.cleaned_data["name"].split())
         same = Organization.objects.standing().filter(name__iexact=name).exclude(pk=self.instance.pk).first()
         if same:
-            raise ValidationError(f"{same.name} is listed already.")
+            text = gettext("%(name)s is already listed.")
+            raise ValidationError(text % {"name": same.name}, code="unique")
         return name
 
 
-class OrganizationAddForm(OneName):
-    """A new organization with the status that it starts in."""
+class OrganizationAddForm(UniqueNameForm):
+    """A new organization, with its first status."""
 
     class Meta:
         model = Organization
@@ -54,12 +58,14 @@ class OrganizationAddForm(OneName):
         widgets = ORGANIZATION_WIDGETS
         help_texts = {
             **ORGANIZATION_HELP,
-            "status": "People of an active organization have rights; a prospective one's have none yet.",
+            "status": _(
+                "People of an active organization have their rights in the portal. People of a prospective one don't."
+            ),
         }
 
 
-class OrganizationForm(OneName):
-    """The record of an organization as staff edit it; its status has a form of its own."""
+class OrganizationForm(UniqueNameForm):
+    """An organization's information as staff edit it. Its status has a form of its own."""
 
     class Meta:
         model = Organization
@@ -69,11 +75,14 @@ class OrganizationForm(OneName):
 
 
 class StatusForm(VersionedForm):
-    """A move to another status with its date and reason."""
+    """A change to another status, with its date and reason."""
 
-    since_on = forms.DateField(label="Since", widget=date_input())
+    since_on = forms.DateField(label=_("Since"), widget=date_input())
     reason = forms.CharField(
-        max_length=300, validators=[validate_single_line], help_text="Kept in the history for staff."
+        label=_("Reason"),
+        max_length=300,
+        validators=[validate_single_line],
+        help_text=_("Stored in the history, which only staff see."),
     )
 
     class Meta:
@@ -82,38 +91,44 @@ class StatusForm(VersionedForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        moves = ORGANIZATION_TRANSITIONS[self.instance.status]
-        choices = [choice for choice in OrganizationStatus.choices if choice[0] in moves]
-        self.fields["status"] = forms.ChoiceField(label="New status", choices=[("", "Choose one"), *choices])
+        targets = ORGANIZATION_TRANSITIONS[self.instance.status]
+        choices = [choice for choice in OrganizationStatus.choices if choice[0] in targets]
+        self.fields["status"] = forms.ChoiceField(
+            label=gettext("New status"), choices=[("", gettext("Select a status")), *choices]
+        )
 
 
 class FormerNameForm(VersionedForm):
-    """A name that an organization had before, and until when."""
+    """A former name of an organization, and until when it was used."""
 
     class Meta:
         model = FormerName
         fields = ["name", "until_on"]
         widgets = {"until_on": date_input()}
         help_texts = {
-            "name": "As it was in full. Search and the directory find the organization by it.",
-            "until_on": "Leave empty where it is not known.",
+            "name": _("The full name. Search and the directory find the organization by it."),
+            "until_on": _("Leave blank if you don't know the date."),
         }
 
     def clean_name(self) -> str:
+        """Return the name with single spaces."""
         return " ".join(self.cleaned_data["name"].split())
 
 
 class ProposalForm(VersionedForm):
-    """What an organization's own people may ask to be changed in its public record."""
+    """Changes to the public information of an organization that its managers propose."""
 
     people_note = forms.CharField(
-        label="Changes among its people",
+        label=_("Changes among its people"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Who came, who left, whose address is another one. Staff name and end people; this tells them.",
+        help_text=_("New people, people who left, and changed contact information. Staff make these changes."),
     )
     note = forms.CharField(
-        label="Note to staff", required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="Why, if it helps."
+        label=_("Note to staff"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Optional. Anything staff should know."),
     )
 
     class Meta:
@@ -124,49 +139,59 @@ class ProposalForm(VersionedForm):
 
     @property
     def proposed(self) -> dict[str, str]:
-        """The values of the record as they were typed."""
+        """The values as they were entered."""
         return {name: str(self.cleaned_data[name]) for name in PROPOSABLE_FIELDS}
 
     @property
     def notes(self) -> dict[str, Any]:
-        """What was noted of the people, and for staff."""
+        """The note about people, and the note to staff."""
         return {name: self.cleaned_data[name] for name in ("people_note", "note")}
 
 
-class AnswerForm(PlainForm):
-    """What staff answer to a proposal: take it, or decline it with a reason."""
+class ProposalAnswerForm(PlainForm):
+    """The answer of staff to a proposal: accept it, or decline it with a reason."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    act = forms.ChoiceField(choices=[("accept", "Accept"), ("decline", "Decline")], widget=forms.HiddenInput)
+    act = forms.ChoiceField(choices=[("accept", _("Accept")), ("decline", _("Decline"))], widget=forms.HiddenInput)
     answer = forms.CharField(
-        label="Reason", required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="The proposer sees it."
+        label=_("Reason"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The person who proposed the changes can see it."),
     )
 
     def clean(self) -> dict[str, object]:
+        """Require a reason for declining."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("act") == "decline" and not cleaned.get("answer"):
-            self.add_error("answer", "Say why. The proposer sees it.")
+            self.add_error("answer", gettext("Enter a reason. The person who proposed the changes can see it."))
         return cleaned
 
 
 class OrganizationFilter(forms.Form):
-    """The staff list's filter."""
+    """The filter of the staff's list of organizations."""
 
-    q = forms.CharField(label="Name or acronym", required=False)
-    status = forms.ChoiceField(required=False, choices=[("", "Any status"), *OrganizationStatus.choices])
-    sector = forms.ModelChoiceField(
-        Sector.objects.all(), required=False, to_field_name="slug", empty_label="Any sector"
+    q = forms.CharField(label=_("Name or acronym"), required=False)
+    status = forms.ChoiceField(
+        label=_("Status"), required=False, choices=[("", _("Any status")), *OrganizationStatus.choices]
     )
-    missing_primary = forms.BooleanField(label="Without a primary representative", required=False)
+    sector = forms.ModelChoiceField(
+        Sector.objects.all(),
+        label=_("Sector"),
+        required=False,
+        to_field_name="slug",
+        empty_label=_("Any sector"),
+    )
+    missing_primary = forms.BooleanField(label=_("Without a primary representative"), required=False)
 
     def rows(self) -> OrganizationQuerySet:
-        """The organizations that it asks for; all of them where it cannot be read."""
-        wanted = self.cleaned_data if self.is_valid() else {}
+        """Return the organizations that match the filter; all of them if the filter is invalid."""
+        values = self.cleaned_data if self.is_valid() else {}
         return organization_rows(
-            q=wanted.get("q", ""),
-            status=wanted.get("status", ""),
-            sector=wanted["sector"].slug if wanted.get("sector") else "",
-            missing_primary=wanted.get("missing_primary", False),
+            q=values.get("q", ""),
+            status=values.get("status", ""),
+            sector=values["sector"].slug if values.get("sector") else "",
+            missing_primary=values.get("missing_primary", False),
         )
 
 
@@ -174,12 +199,13 @@ class ConfirmationFilter(forms.Form):
     """The filter of the staff's list of confirmations."""
 
     state = forms.ChoiceField(
+        label=_("Status"),
         required=False,
         choices=[
-            ("", "All active organizations"),
-            ("silent", "Silent, left to staff"),
-            ("waiting", "Asked and waiting"),
-            ("confirmed", "Answered within a year"),
-            ("old", "Answered longer ago, or never"),
+            ("", _("All active organizations")),
+            ("silent", _("No response: staff follow-up")),
+            ("waiting", _("Waiting for a response")),
+            ("confirmed", _("Confirmed within a year")),
+            ("old", _("Confirmed longer ago, or never")),
         ],
     )

@@ -1,11 +1,11 @@
-"""Organizations, the people who represent them, how they came in, and what is kept of it.
+"""Organizations, the people who represent them, how people join, and what organizations confirm and propose.
 
-Each module knows the organizations and none of the others.
+Every module imports `organizations`; `confirmations` also imports `proposals`.
 """
 
-from members.models.answers import Confirmation, ConfirmationQuerySet, Proposal
-from members.models.arrivals import Invitation, InvitationQuerySet, JoinRequest, new_nonce
+from members.models.confirmations import Confirmation, ConfirmationQuerySet
 from members.models.on_behalf import ActOnBehalf
+from members.models.onboarding import Invitation, InvitationQuerySet, JoinRequest, new_nonce
 from members.models.organizations import (
     FormerName,
     Organization,
@@ -13,22 +13,5 @@ from members.models.organizations import (
     OrganizationStatusPeriod,
     Sector,
 )
+from members.models.proposals import Proposal
 from members.models.representations import Representation, RepresentationQuerySet
-
-__all__ = [
-    "ActOnBehalf",
-    "Confirmation",
-    "ConfirmationQuerySet",
-    "FormerName",
-    "Invitation",
-    "InvitationQuerySet",
-    "JoinRequest",
-    "Organization",
-    "OrganizationQuerySet",
-    "OrganizationStatusPeriod",
-    "Proposal",
-    "Representation",
-    "RepresentationQuerySet",
-    "Sector",
-    "new_nonce",
-]

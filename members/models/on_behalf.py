@@ -1,35 +1,38 @@
-"""What staff entered for others; rows are only ever added."""
+"""What staff entered on behalf of others."""
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.models import choices_constraint
 from members.rules import ContactChannel
 
 
 class ActOnBehalf(models.Model):
-    """Something that staff entered for a person who said it outside the portal; rows are only ever added."""
+    """An entry that staff made for a person who told them outside the portal. Rows are added, never changed."""
 
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     how = models.CharField(max_length=20, choices=ContactChannel.choices)
     at = models.DateTimeField()
     what = models.CharField(max_length=300)
-    # The row that it changed, and the version that came of it: a later change by somebody's own hand is told apart.
+    # The row that was changed and its new version, so that a later change by the person themselves is told apart.
     model = models.CharField(max_length=60)
     row_id = models.BigIntegerField()
     version = models.PositiveIntegerField()
 
     class Meta:
-        verbose_name_plural = "acts on behalf"
+        verbose_name = _("entry on behalf of a member")
+        verbose_name_plural = _("entries on behalf of members")
         ordering = ["-at", "-id"]
         constraints = [choices_constraint("how", ContactChannel, "act_on_behalf_how_valid")]
         indexes = [models.Index(fields=["model", "row_id"], name="act_on_behalf_row")]
 
     def __str__(self) -> str:
-        return f"{self.what}, for {self.person}"
+        return gettext("%(what)s, for %(name)s") % {"what": self.what, "name": self.person.name}
 
     @property
-    def said(self) -> str:
-        """How it was told, as the end of a sentence: "by phone"."""
-        return ContactChannel(self.how).label.lower()
+    def channel_label(self) -> str:
+        """How the person told staff, to be used in a sentence: "by phone"."""
+        return str(ContactChannel(self.how).in_sentence)

@@ -1,4 +1,4 @@
-"""The organization, which is the member, with its sector and the names that it had."""
+"""Organizations, which are the members of the Workgroup, their sectors, and their former names."""
 
 import datetime as dt
 
@@ -18,9 +18,11 @@ class Sector(models.Model):
     """A kind of organization, such as "state agency"."""
 
     slug = models.SlugField(unique=True, max_length=60)
-    name = models.CharField(max_length=80, unique=True, validators=[validate_single_line])
+    name = models.CharField(_("name"), max_length=80, unique=True, validators=[validate_single_line])
 
     class Meta:
+        verbose_name = _("sector")
+        verbose_name_plural = _("sectors")
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -29,45 +31,54 @@ class Sector(models.Model):
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def public(self) -> "OrganizationQuerySet":
-        """What a visitor may read: marked public by staff and not merged into another."""
+        """Return the organizations that visitors may see: marked public by staff, and not merged into another."""
         return self.filter(is_public=True, merged_into=None)
 
     def active(self) -> "OrganizationQuerySet":
+        """Return the active members."""
         return self.filter(status=OrganizationStatus.ACTIVE, merged_into=None)
 
     def standing(self) -> "OrganizationQuerySet":
-        """All that still stand for themselves."""
+        """Return the organizations that were not merged into another."""
         return self.filter(merged_into=None)
 
     def merged(self, key: str) -> "OrganizationQuerySet":
-        """The duplicate of this key that was merged into another organization, if there is one."""
+        """Return the duplicate with this key that was merged into another organization, if there is one."""
         return self.filter(key=key).exclude(merged_into=None)
 
 
 class Organization(Versioned):
-    """A member of the Workgroup: the organization is the member, people represent it."""
+    """An organization, which is the member; people represent it."""
 
-    key = models.SlugField(max_length=80, unique=True, help_text="Its address: lower-case words joined by hyphens.")
-    name = models.CharField(max_length=200, validators=[validate_single_line])
-    acronym = models.CharField(max_length=30, blank=True, validators=[validate_single_line])
-    sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="+")
-    jurisdiction = models.CharField(max_length=120, blank=True, validators=[validate_single_line])
-    region = models.CharField(max_length=20, choices=Region.choices, blank=True)
-    website = WebAddressField(blank=True)
-    work = models.TextField("what it does", blank=True)
-    status = models.CharField(max_length=20, choices=OrganizationStatus.choices, default=OrganizationStatus.PROSPECTIVE)
-    status_since_on = models.DateField("since", null=True, blank=True)
-    status_reason = models.CharField(max_length=300, blank=True, validators=[validate_single_line])
-    participation = models.CharField(max_length=20, choices=Participation.choices, default=Participation.WORKGROUP)
-    is_public = models.BooleanField("shown to the public", default=False)
-    basis = models.CharField(max_length=20, choices=Basis.choices, default=Basis.STAFF)
-    source = models.TextField("source of what is said here", blank=True)
+    key = models.SlugField(
+        max_length=80, unique=True, help_text=_("Used in its web address: lowercase words joined by hyphens.")
+    )
+    name = models.CharField(_("name"), max_length=200, validators=[validate_single_line])
+    acronym = models.CharField(_("acronym"), max_length=30, blank=True, validators=[validate_single_line])
+    sector = models.ForeignKey(Sector, verbose_name=_("sector"), on_delete=models.PROTECT, related_name="+")
+    jurisdiction = models.CharField(_("jurisdiction"), max_length=120, blank=True, validators=[validate_single_line])
+    region = models.CharField(_("region"), max_length=20, choices=Region.choices, blank=True)
+    website = WebAddressField(_("website"), blank=True)
+    work = models.TextField(_("what it does"), blank=True)
+    status = models.CharField(
+        _("status"), max_length=20, choices=OrganizationStatus.choices, default=OrganizationStatus.PROSPECTIVE
+    )
+    status_since_on = models.DateField(_("since"), null=True, blank=True)
+    status_reason = models.CharField(_("reason"), max_length=300, blank=True, validators=[validate_single_line])
+    participation = models.CharField(
+        _("participation"), max_length=20, choices=Participation.choices, default=Participation.WORKGROUP
+    )
+    is_public = models.BooleanField(_("visible to the public"), default=False)
+    basis = models.CharField(_("evidence of membership"), max_length=20, choices=Basis.choices, default=Basis.STAFF)
+    source = models.TextField(_("source of this information"), blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     history = HistoricalRecords()
 
     objects = OrganizationQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("organization")
+        verbose_name_plural = _("organizations")
         ordering = ["name"]
         constraints = [
             choices_constraint("status", OrganizationStatus, "organization_status_valid"),
@@ -82,29 +93,37 @@ class Organization(Versioned):
 
     @property
     def short_name(self) -> str:
-        """The acronym, or the name where there is none."""
+        """The acronym, or the name if there is none."""
         return self.acronym or self.name
 
     @property
     def is_sample(self) -> bool:
+        """Whether the organization is listed as an example, and is not known to be a member."""
         return self.basis == Basis.SAMPLE
+
+    @property
+    def status_tone(self) -> str:
+        """The tone of the status badge."""
+        return OrganizationStatus(self.status).tone
 
 
 class FormerName(Versioned):
-    """A name that an organization had before, or the name of a duplicate merged into it."""
+    """A name that an organization had before, or the name of a duplicate that was merged into it."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="former_names")
-    name = models.CharField(max_length=200, validators=[validate_single_line])
-    until_on = models.DateField("until", null=True, blank=True)
+    name = models.CharField(_("name"), max_length=200, validators=[validate_single_line])
+    until_on = models.DateField(_("until"), null=True, blank=True)
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name = _("former name")
+        verbose_name_plural = _("former names")
         ordering = ["-until_on", "name"]
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "name"],
                 name="unique_former_name_per_organization",
-                violation_error_message="This former name is kept already.",
+                violation_error_message=_("This former name is already listed."),
             )
         ]
 

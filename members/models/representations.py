@@ -5,6 +5,8 @@ import datetime as dt
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.dates import site_today
@@ -19,7 +21,7 @@ class RepresentationQuerySet(models.QuerySet["Representation"]):
     def current(self, on: dt.date | None = None) -> "RepresentationQuerySet":
         """Return those that have started and not ended on a day, today in the site's time zone unless given.
 
-        The planned end does not count: after it a representation goes on until it is ended.
+        One past its planned end continues until it is ended.
         """
         return self.filter(in_force(on or site_today()))
 
@@ -33,20 +35,22 @@ class RepresentationQuerySet(models.QuerySet["Representation"]):
 
 
 class Representation(Versioned):
-    """A person named by an organization in writing."""
+    """A person who represents an organization, named by it in writing."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="representations")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="representations")
-    kind = models.CharField(max_length=20, choices=RepresentationKind.choices)
-    starts_on = models.DateField()
-    planned_end_on = models.DateField(null=True, blank=True)
-    ended_on = models.DateField(null=True, blank=True)
-    end_reason = models.CharField(max_length=300, blank=True, validators=[validate_single_line])
+    kind = models.CharField(_("role"), max_length=20, choices=RepresentationKind.choices)
+    starts_on = models.DateField(_("start date"))
+    planned_end_on = models.DateField(_("planned end date"), null=True, blank=True)
+    ended_on = models.DateField(_("end date"), null=True, blank=True)
+    end_reason = models.CharField(_("reason"), max_length=300, blank=True, validators=[validate_single_line])
     history = HistoricalRecords()
 
     objects = RepresentationQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("representation")
+        verbose_name_plural = _("representations")
         ordering = ["organization", "kind", "starts_on"]
         constraints = [
             choices_constraint("kind", RepresentationKind, "representation_kind_valid"),
@@ -56,15 +60,21 @@ class Representation(Versioned):
                 fields=["organization"],
                 condition=Q(kind=RepresentationKind.PRIMARY, ended_on=None),
                 name="unique_current_primary_per_organization",
-                violation_error_message="This organization has a primary representative. End that one first.",
+                violation_error_message=_(
+                    "This organization already has a primary representative. End that representation first."
+                ),
             ),
             models.UniqueConstraint(
                 fields=["organization", "person"],
                 condition=Q(ended_on=None),
                 name="unique_current_representation_per_person_and_organization",
-                violation_error_message="This person represents the organization already.",
+                violation_error_message=_("This person already represents the organization."),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.person}, {self.get_kind_display()} of {self.organization.short_name}"
+        return gettext("%(person)s, %(role)s of %(organization)s") % {
+            "person": self.person.name,
+            "role": self.get_kind_display(),
+            "organization": self.organization.short_name,
+        }

@@ -1,4 +1,4 @@
-"""Every write of this app, one function for each thing a person can do."""
+"""Every write of this app, a function for each thing a person can do."""
 
 from members.operations.confirmations import (
     confirm_organization,
@@ -11,19 +11,19 @@ from members.operations.invitations import (
     accept_invitation,
     invite,
     invite_all,
-    note_opened,
+    record_opened,
     resend,
     resend_all,
     revoke,
 )
-from members.operations.joining import (
+from members.operations.join_requests import (
     accept_join_request,
     decline_join_request,
     mark_join_request_spam,
     reopen_join_request,
     submit_join_request,
 )
-from members.operations.on_behalf import OnBehalf, record_act_on_behalf, speaker
+from members.operations.on_behalf import OnBehalf, record_act_on_behalf, represented_person
 from members.operations.organizations import (
     add_former_name,
     add_organization,
@@ -42,43 +42,3 @@ from members.operations.representations import (
     end_representation,
 )
 from members.operations.status_periods import correct_status_period, start_status_period
-
-__all__ = [
-    "OnBehalf",
-    "accept_invitation",
-    "accept_join_request",
-    "accept_proposal",
-    "add_former_name",
-    "add_organization",
-    "add_organizations",
-    "add_representation",
-    "add_representations",
-    "appoint_representative",
-    "change_status",
-    "confirm_organization",
-    "confirm_with_changes",
-    "correct_representation",
-    "correct_status_period",
-    "decline_join_request",
-    "decline_proposal",
-    "edit_former_name",
-    "edit_organization",
-    "end_representation",
-    "invite",
-    "invite_all",
-    "mark_join_request_spam",
-    "note_opened",
-    "propose",
-    "reassign_organization",
-    "record_act_on_behalf",
-    "remove_contact",
-    "reopen_join_request",
-    "request_all_confirmations",
-    "request_confirmation",
-    "resend",
-    "resend_all",
-    "revoke",
-    "speaker",
-    "start_status_period",
-    "submit_join_request",
-]

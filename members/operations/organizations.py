@@ -1,16 +1,19 @@
-"""What staff do to an organization's record."""
+"""Writes to organizations: information, status, former names, and merging."""
 
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from core.operations import OperationNotAllowedError, create, create_many, lock, save_changes
+from accounts.permissions import STAFF_ONLY
+from core.operations import OperationNotAllowedError, create, create_many, lock, require_permission, save_changes
 from members import rules
 from members.models import Confirmation, FormerName, Invitation, JoinRequest, Organization, Proposal, Representation
 from members.operations.status_periods import add_first_status_periods, correct_status_period, start_status_period
+from members.permissions import can_manage_membership
 from members.rules import OrganizationStatus, ProposalState, RepresentationKind
 
 STATUS_FIELDS = {"status", "status_since_on", "status_reason"}
@@ -18,10 +21,11 @@ STATUS_FIELDS = {"status", "status_since_on", "status_reason"}
 
 @transaction.atomic
 def add_organization(*, actor: Person | None, today: dt.date, key: str = "", **values: Any) -> Organization:
-    """A new organization; its key, which is its address, is made from the acronym or the name unless given.
+    """Add an organization. Its key, used in its web address, is made from the acronym or the name unless given.
 
-    Raises ValidationError.
+    Raises PermissionDenied and ValidationError.
     """
+    require_permission(can_manage_membership(actor), STAFF_ONLY)
     values.setdefault("status_since_on", today)
     added = create(Organization, actor=actor, key=key or _free_key(values), **values)
     start_status_period(actor=actor, organization=added)
@@ -30,7 +34,8 @@ def add_organization(*, actor: Person | None, today: dt.date, key: str = "", **v
 
 @transaction.atomic
 def add_organizations(*, actor: Person, rows: Iterable[dict[str, Any]], reason: str) -> list[Organization]:
-    """Many new organizations, each with its key. Raises ValidationError, and IntegrityError for a key in use."""
+    """Add many organizations, each with its key. Raises ValidationError, and IntegrityError for a key in use."""
+    require_permission(can_manage_membership(actor), STAFF_ONLY)
     added = create_many([Organization(**values) for values in rows], actor=actor, reason=reason)
     add_first_status_periods(actor=actor, organizations=added)
     return added
@@ -40,15 +45,16 @@ def add_organizations(*, actor: Person, rows: Iterable[dict[str, Any]], reason: 
 def edit_organization(
     *, actor: Person, organization: Organization, version: int | None, today: dt.date, **values: Any
 ) -> Organization:
-    """The organization with the new values; a name that it gives up is kept as a former name.
+    """Change an organization's information. The old name becomes a former name.
 
-    Raises EditConflictError and ValidationError.
+    Raises PermissionDenied, EditConflictError and ValidationError.
     """
+    require_permission(can_manage_membership(actor), STAFF_ONLY)
     current = lock(organization, version)
     old_name = current.name
     changed = save_changes(current, actor=actor, **values)
     if "name" in changed:
-        _keep_name(actor, current, old_name, until_on=today)
+        _add_former_name(actor, current, old_name, until_on=today)
     if STATUS_FIELDS.intersection(changed):
         correct_status_period(actor=actor, organization=current)
     return current
@@ -66,21 +72,21 @@ def change_status(
     now: dt.datetime,
     today: dt.date,
 ) -> Organization:
-    """The organization in its new status, with the date and the reason; leaving withdraws open invitations.
+    """Change an organization's status, with a date and a reason.
 
-    Raises OperationNotAllowedError for a move that the lifecycle does not know or a date to come, and
-    EditConflictError.
+    A former member's open invitations are revoked, and an open confirmation request is canceled unless the new status
+    is active. Raises PermissionDenied, EditConflictError, and OperationNotAllowedError for a change that
+    ORGANIZATION_TRANSITIONS does not allow or a date in the future.
     """
+    require_permission(can_manage_membership(actor), STAFF_ONLY)
     current = lock(organization, version)
     if not rules.can_transition(current.status, status):
+        text = _("The status can't be changed from “%(old)s” to “%(new)s”.")
         raise OperationNotAllowedError(
-            f"An organization that is {current.get_status_display().lower()} cannot become "
-            f"{OrganizationStatus(status).label.lower()}."
+            text % {"old": current.get_status_display(), "new": OrganizationStatus(status).label}
         )
     if since_on > today:
-        raise OperationNotAllowedError(
-            "The date lies ahead. Choose today or an earlier day, and come back when the day is there."
-        )
+        raise OperationNotAllowedError(_("The date is in the future. Enter today or an earlier date."))
     set_status(actor, current, status, since_on, reason)
     if status == OrganizationStatus.FORMER:
         for invitation in current.invitations.select_for_update().pending(now):
@@ -94,10 +100,12 @@ def change_status(
 def add_former_name(
     *, actor: Person, organization: Organization, name: str, until_on: dt.date | None, today: dt.date
 ) -> FormerName:
-    """A name that the organization had before, by which search finds it too.
+    """Add a name that the organization had before. Search finds the organization by it.
 
-    Raises OperationNotAllowedError for its present name, a day to come, and one that is kept already.
+    Raises PermissionDenied, and OperationNotAllowedError for its current name, a date in the future, and a name that
+    is already listed.
     """
+    require_permission(can_manage_membership(actor), STAFF_ONLY)
     current = lock(organization)
     _check_former(current, name, until_on, today)
     return create(FormerName, actor=actor, organization=current, name=name, until_on=until_on)
@@ -107,10 +115,8 @@ def add_former_name(
 def edit_former_name(
     *, actor: Person, former: FormerName, version: int | None, name: str, until_on: dt.date | None, today: dt.date
 ) -> FormerName:
-    """The former name as it should read.
-
-    Raises EditConflictError, and OperationNotAllowedError as `add_former_name`.
-    """
+    """Correct a former name. Raises EditConflictError, and otherwise as `add_former_name` does."""
+    require_permission(can_manage_membership(actor), STAFF_ONLY)
     organization = lock(former.organization)
     current = lock(former, version)
     _check_former(organization, name, until_on, today, current.pk)
@@ -119,35 +125,45 @@ def edit_former_name(
 
 
 def set_status(actor: Person | None, current: Organization, status: str, since_on: dt.date, reason: str) -> None:
-    """Write a status with its date and reason to an organization that is under lock; whoever calls checked the move."""
+    """Store a status with its date and reason in a locked organization.
+
+    A step of other operations, which have checked the right and the transition; an invited person's acceptance is one
+    of them.
+    """
     save_changes(current, actor=actor, reason=reason, status=status, status_since_on=since_on, status_reason=reason)
     start_status_period(actor=actor, organization=current)
 
 
 def cancel_confirmation(*, actor: Person | None, organization: Organization, reason: str, today: dt.date) -> None:
-    """Close the yearly question that is open, if one is: the organization is not to answer it any more."""
-    standing = organization.confirmations.select_for_update().open().first()
-    if standing:
-        save_changes(standing, actor=actor, reason=reason, lapsed_on=today, lapse_reason=reason[:300])
+    """Cancel the organization's open confirmation request, if there is one.
+
+    A step of other operations, which have checked the right.
+    """
+    request = organization.confirmations.select_for_update().open().first()
+    if request:
+        save_changes(request, actor=actor, reason=reason, lapsed_on=today, lapse_reason=reason[:300])
 
 
 @transaction.atomic
 def reassign_organization(*, actor: Person, source: Organization, target: Organization, today: dt.date) -> None:
-    """Move to `target` what this app knows of `source`, a duplicate: people, invitations, requests, proposals, names.
+    """Move this app's data of `source`, a duplicate, to `target`: people, invitations, requests, proposals, names.
 
-    Where both have a primary representative the source's becomes a representative; a person who represents both
-    keeps the target's representation. The source becomes former; where only its people had rights they keep them,
-    since the target takes its status. Raises OperationNotAllowedError when either was merged before or both are the
-    same.
+    If both have a primary representative, the source's becomes a representative. A person who represents both keeps
+    the representation of the target. The source becomes a former member. If only its people had rights, the target
+    takes its status, so that they keep them. Raises PermissionDenied, and OperationNotAllowedError if either was
+    merged before or both are the same.
     """
+    require_permission(can_manage_membership(actor), STAFF_ONLY)
     if source.pk == target.pk:
-        raise OperationNotAllowedError("Choose two different organizations.")
+        raise OperationNotAllowedError(_("Select two different organizations."))
     rows = {row.pk: row for row in Organization.objects.select_for_update().filter(pk__in=[source.pk, target.pk])}
     source, target = rows[source.pk], rows[target.pk]
     for row in (source, target):
         if row.merged_into_id:
-            raise OperationNotAllowedError(f"{row.name} was merged into another organization before.")
-    reason = f"Merged from {source.name}"
+            text = _("%(name)s has already been merged into another organization.")
+            raise OperationNotAllowedError(text % {"name": row.name})
+    reason = _("Merged from %(name)s") % {"name": source.name}
+    merged_reason = _("Merged into %(name)s") % {"name": target.name}
     _move_representations(actor, source, target, reason, today)
     for invitation in Invitation.objects.select_for_update().filter(organization=source):
         save_changes(invitation, actor=actor, reason=reason, organization=target)
@@ -156,23 +172,23 @@ def reassign_organization(*, actor: Person, source: Organization, target: Organi
     _move_proposals(actor, source, target, reason)
     _move_confirmations(actor, source, target, reason, today)
     for name in [*source.former_names.values_list("name", "until_on"), (source.name, today)]:
-        _keep_name(actor, target, name[0], until_on=name[1])
+        _add_former_name(actor, target, name[0], until_on=name[1])
     for earlier in Organization.objects.select_for_update().filter(merged_into=source):
         save_changes(earlier, actor=actor, reason=reason, merged_into=target)
     kept_status = rules.status_after_merge(source.status, target.status)
     if kept_status != target.status:
         set_status(actor, target, kept_status, today, reason[:300])
     if source.status != OrganizationStatus.FORMER:
-        set_status(actor, source, OrganizationStatus.FORMER, today, f"Merged into {target.name}"[:300])
-    save_changes(source, actor=actor, reason=f"Merged into {target.name}", merged_into=target)
+        set_status(actor, source, OrganizationStatus.FORMER, today, merged_reason[:300])
+    save_changes(source, actor=actor, reason=merged_reason, merged_into=target)
 
 
 def _move_representations(
     actor: Person, source: Organization, target: Organization, reason: str, today: dt.date
 ) -> None:
-    here = target.representations.select_for_update().current(today)
-    people = set(here.values_list("person", flat=True))
-    has_primary = here.filter(kind=RepresentationKind.PRIMARY).exists()
+    current = target.representations.select_for_update().current(today)
+    people = set(current.values_list("person", flat=True))
+    has_primary = current.filter(kind=RepresentationKind.PRIMARY).exists()
     for row in Representation.objects.select_for_update().filter(organization=source):
         values: dict[str, Any] = {"organization": target}
         if row.ended_on is None and row.person_id in people:
@@ -183,38 +199,38 @@ def _move_representations(
 
 
 def _move_proposals(actor: Person, source: Organization, target: Organization, reason: str) -> None:
-    waits = target.proposals.select_for_update().filter(state=ProposalState.OPEN).exists()
+    has_open = target.proposals.select_for_update().filter(state=ProposalState.OPEN).exists()
     for proposal in Proposal.objects.select_for_update().filter(organization=source):
         values: dict[str, Any] = {"organization": target}
-        if proposal.state == ProposalState.OPEN and waits:
+        if proposal.state == ProposalState.OPEN and has_open:
             values |= {"state": ProposalState.DECLINED, "reviewed_by": actor, "answer": reason}
         save_changes(proposal, actor=actor, reason=reason, **values)
 
 
 def _move_confirmations(actor: Person, source: Organization, target: Organization, reason: str, today: dt.date) -> None:
-    is_asked = target.confirmations.select_for_update().open().exists()
+    has_open = target.confirmations.select_for_update().open().exists()
     for row in Confirmation.objects.select_for_update().filter(organization=source):
         values: dict[str, Any] = {"organization": target}
-        if is_asked and row.is_open:
+        if has_open and row.is_open:
             values |= {"lapsed_on": today, "lapse_reason": reason[:300]}
         save_changes(row, actor=actor, reason=reason, **values)
 
 
-def _keep_name(actor: Person | None, organization: Organization, name: str, until_on: dt.date | None) -> None:
+def _add_former_name(actor: Person | None, organization: Organization, name: str, until_on: dt.date | None) -> None:
     if name != organization.name and not organization.former_names.filter(name=name).exists():
         create(FormerName, actor=actor, organization=organization, name=name, until_on=until_on)
 
 
 def _check_former(organization: Organization, name: str, until_on: dt.date | None, today: dt.date, pk: int = 0) -> None:
     if name.casefold() == organization.name.casefold():
-        raise OperationNotAllowedError("This is its present name. Change that one by editing the record.")
+        raise OperationNotAllowedError(_("This is its current name. To change it, edit the organization."))
     if until_on and until_on > today:
-        raise OperationNotAllowedError("The day lies ahead. A former name ended today or earlier.")
+        raise OperationNotAllowedError(_("The date is in the future. Enter today or an earlier date."))
     if organization.former_names.filter(name=name).exclude(pk=pk).exists():
-        raise OperationNotAllowedError("This former name is kept already.")
+        raise OperationNotAllowedError(_("This former name is already listed."))
 
 
 def _free_key(values: dict[str, object]) -> str:
-    # The address of the page that adds one is no organization's.
+    # "add" is the web address of the page that adds an organization.
     taken = {"add", *Organization.objects.values_list("key", flat=True)}
     return rules.unique_key(str(values.get("acronym") or values.get("name") or ""), taken)

@@ -1,15 +1,19 @@
-"""Who represents an organization: naming somebody and ending it."""
+"""Who represents an organization: adding and ending representations."""
 
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from accounts.operations import add_person
-from core.operations import OperationNotAllowedError, create, create_many, lock, save_changes
+from accounts.permissions import STAFF_ONLY
+from core.dates import format_date
+from core.operations import OperationNotAllowedError, create, create_many, lock, require_permission, save_changes
 from members.models import Organization, Representation
+from members.permissions import can_manage_membership
 from members.rules import RepresentationKind
 
 
@@ -24,25 +28,26 @@ def add_representation(
     today: dt.date,
     planned_end_on: dt.date | None = None,
 ) -> Representation:
-    """A new representation, in force at once.
+    """Add a representation, which takes effect at once.
 
-    Raises OperationNotAllowedError where it would start later, the organization has a primary or the person
-    represents it.
+    Raises PermissionDenied, and OperationNotAllowedError if it would start in the future, the organization was merged
+    or has a primary representative, or the person's account is closed or already represents it.
     """
+    require_permission(can_manage_membership(actor), STAFF_ONLY)
     if starts_on > today:
-        raise OperationNotAllowedError(
-            "The first day lies ahead. Choose today or an earlier day, and come back when the day is there."
-        )
+        raise OperationNotAllowedError(_("The start date is in the future. Enter today or an earlier date."))
     organization = lock(organization)
     if organization.merged_into_id:
-        raise OperationNotAllowedError("This organization was merged into another. Name the person there.")
+        raise OperationNotAllowedError(
+            _("This organization was merged into another one. Add the person to that organization.")
+        )
     if not person.is_active:
-        raise OperationNotAllowedError(f"{person.name}'s account is closed. Reactivate it first.")
+        text = _("The account of %(name)s is closed. Reopen it first.")
+        raise OperationNotAllowedError(text % {"name": person.name})
     check_single_primary(organization, kind, on=today)
     if organization.representations.current(today).filter(person=person).exists():
-        raise OperationNotAllowedError(
-            f"{person.name} represents {organization.short_name} already. End that representation first."
-        )
+        text = _("%(person)s already represents %(organization)s. End that representation first.")
+        raise OperationNotAllowedError(text % {"person": person.name, "organization": organization.short_name})
     return create(
         Representation,
         actor=actor,
@@ -68,7 +73,8 @@ def appoint_representative(
     today: dt.date,
     planned_end_on: dt.date | None,
 ) -> Representation:
-    """A new representation by a listed person, or by a new one who cannot sign in. Raises as `add_representation`."""
+    """Add a representation of a listed person, or of a new one who cannot sign in. Raises as `add_representation`."""
+    require_permission(can_manage_membership(actor), STAFF_ONLY)
     return add_representation(
         actor=actor,
         organization=organization,
@@ -143,19 +149,20 @@ def end_representation(
     today: dt.date,
     version: int | None = None,
 ) -> Representation:
-    """The representation with its real end.
+    """End a representation on a date.
 
-    Raises EditConflictError, and OperationNotAllowedError for a second end or an impossible date.
+    Raises PermissionDenied, EditConflictError, and OperationNotAllowedError if it has ended, or the date is before its
+    start or in the future.
     """
+    require_permission(can_manage_membership(actor), STAFF_ONLY)
     current = lock(representation, version)
     if current.ended_on is not None:
-        raise OperationNotAllowedError("This representation has ended already.")
+        raise OperationNotAllowedError(_("This representation has already ended."))
     if ended_on < current.starts_on:
-        raise OperationNotAllowedError(
-            f"The end is before the start. Choose {current.starts_on:%b} {current.starts_on.day} or later."
-        )
+        text = _("The end date is before the start date. Enter %(date)s or a later date.")
+        raise OperationNotAllowedError(text % {"date": format_date(current.starts_on, today)})
     if ended_on > today:
-        raise OperationNotAllowedError("The end lies ahead. Choose today or an earlier day.")
+        raise OperationNotAllowedError(_("The end date is in the future. Enter today or an earlier date."))
     save_changes(current, actor=actor, reason=reason, ended_on=ended_on, end_reason=reason)
     return current
 
@@ -163,12 +170,13 @@ def end_representation(
 def check_single_primary(
     organization: Organization, kind: str, person: Person | None = None, on: dt.date | None = None
 ) -> None:
-    """Raises OperationNotAllowedError when `kind` is the primary's and the organization has one other than `person`."""
+    """Raise OperationNotAllowedError if `kind` is primary and someone other than `person` is the primary already."""
     if kind != RepresentationKind.PRIMARY:
         return
     primary = organization.representations.current(on).filter(kind=kind).select_related("person").first()
     if primary and primary.person != person:
-        raise OperationNotAllowedError(
-            f"{primary.person.name} is the primary representative of {organization.short_name}. "
-            "End that representation first, or choose another kind."
+        text = _(
+            "%(person)s is the primary representative of %(organization)s. End that representation first, or select "
+            "another role."
         )
+        raise OperationNotAllowedError(text % {"person": primary.person.name, "organization": organization.short_name})

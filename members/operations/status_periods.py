@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from accounts.models import Person
 from core.operations import create, save_changes
-from members.models import Organization, OrganizationStatusPeriod
+from members.models import Organization
+from members.models.organizations import OrganizationStatusPeriod
 
 
 def start_status_period(*, actor: Person | None, organization: Organization) -> OrganizationStatusPeriod:

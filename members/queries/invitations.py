@@ -1,4 +1,4 @@
-"""Reads over invitations: what became of them, and who could still be invited."""
+"""Reads of invitations: their state, what their link opens, and who could still be invited."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from mail.models import Delivery
 from members.models import Invitation, InvitationQuerySet, Representation
 from members.rules import InvitationLinkStatus, InvitationState, OrganizationStatus, RepresentationKind
 
-_STATE_CASES = {
+_LINK_STATUS_BY_STATE = {
     InvitationState.ACCEPTED: InvitationLinkStatus.USED,
     InvitationState.REVOKED: InvitationLinkStatus.REVOKED,
     InvitationState.EXPIRED: InvitationLinkStatus.EXPIRED,
@@ -18,7 +18,7 @@ _STATE_CASES = {
 
 
 def invitation_rows(*, state: str, now: dt.datetime) -> InvitationQuerySet:
-    """Invitations for the staff list, the latest first; `state` is an InvitationState or empty for all."""
+    """Return invitations for the staff's list, the latest first. `state` is an InvitationState, or empty for all."""
     rows = Invitation.objects.select_related("organization", "invited_by", "accepted_by")
     filters = {
         InvitationState.PENDING: Q(accepted_at=None, revoked_at=None, expires_at__gt=now),
@@ -30,9 +30,9 @@ def invitation_rows(*, state: str, now: dt.datetime) -> InvitationQuerySet:
 
 
 def not_invited() -> list[Representation]:
-    """Whoever could be invited and was not: listed people with rights who may not sign in, each once.
+    """Return one representation of each listed person with rights who cannot sign in and was not invited.
 
-    An invitation that waits or has expired is sent again instead.
+    A person with an open or expired invitation is left out: that one is sent again instead.
     """
     unanswered = Invitation.objects.filter(accepted_at=None, revoked_at=None).values("email")
     rows = (
@@ -42,34 +42,37 @@ def not_invited() -> list[Representation]:
         .select_related("person", "organization")
         .order_by("organization__name", "person__name", "pk")
     )
-    once: dict[int, Representation] = {}
+    by_person: dict[int, Representation] = {}
     for row in sorted(rows, key=lambda row: row.kind != RepresentationKind.PRIMARY):
-        once.setdefault(row.person_id, row)
-    return sorted(once.values(), key=lambda row: (row.organization.name.casefold(), row.person.name.casefold()))
+        by_person.setdefault(row.person_id, row)
+    return sorted(by_person.values(), key=lambda row: (row.organization.name.casefold(), row.person.name.casefold()))
 
 
 def unanswered_invitations() -> list[Invitation]:
-    """Invitations that nobody has answered and that may be sent again, with what became of their mail."""
+    """Return the open and expired invitations that may be sent again, each with its email as `delivery`."""
     rows = Invitation.objects.filter(accepted_at=None, revoked_at=None, organization__merged_into=None)
     rows = rows.exclude(organization__status=OrganizationStatus.FORMER).select_related("organization", "invited_by")
     return with_deliveries(rows.order_by("expires_at", "pk"))
 
 
 def with_deliveries(invitations: Iterable[Invitation]) -> list[Invitation]:
-    """The invitations, each with the ledger's row of its present link as `delivery`, or None. One query."""
-    found = list(invitations)
-    rows = Delivery.objects.filter(key__in=[row.delivery_key for row in found])
-    by_key = {row.key: row for row in rows}
-    for row in found:
-        row.delivery = by_key.get(row.delivery_key)  # type: ignore[attr-defined]
-    return found
+    """Return the invitations, each with the email of its current link as `delivery`, or None. One query."""
+    rows = list(invitations)
+    deliveries = Delivery.objects.filter(key__in=[row.delivery_key for row in rows])
+    by_key = {delivery.key: delivery for delivery in deliveries}
+    for row in rows:
+        row.delivery = by_key.get(row.delivery_key)
+    return rows
 
 
-def invitation_case(invitation: Invitation, visitor: Person | None, now: dt.datetime) -> InvitationLinkStatus:
-    """What the holder of the invitation's link finds: the page of its case, or the way in."""
+def invitation_link_status(invitation: Invitation, visitor: Person | None, now: dt.datetime) -> InvitationLinkStatus:
+    """Return what the holder of an invitation's link gets: the form to accept it, or why it can't be accepted.
+
+    `visitor` is the person who is signed in, or None.
+    """
     state = invitation.state(now)
-    if state in _STATE_CASES:
-        return _STATE_CASES[state]
+    if state in _LINK_STATUS_BY_STATE:
+        return _LINK_STATUS_BY_STATE[state]
     if visitor is not None and visitor.email != invitation.email:
         return InvitationLinkStatus.OTHER_ADDRESS
     organization = invitation.organization
@@ -79,11 +82,11 @@ def invitation_case(invitation: Invitation, visitor: Person | None, now: dt.date
     if person and not person.is_active:
         return InvitationLinkStatus.DEACTIVATED
     current = list(organization.representations.current())
-    held = next((row for row in current if person and row.person_id == person.pk), None)
+    own = next((row for row in current if person and row.person_id == person.pk), None)
     if invitation.kind == RepresentationKind.PRIMARY and any(
-        row.kind == RepresentationKind.PRIMARY and row != held for row in current
+        row.kind == RepresentationKind.PRIMARY and row != own for row in current
     ):
         return InvitationLinkStatus.TAKEN
     if person and person.can_sign_in:
-        return InvitationLinkStatus.ALREADY if held and held.kind == invitation.kind else InvitationLinkStatus.KNOWN
+        return InvitationLinkStatus.ALREADY if own and own.kind == invitation.kind else InvitationLinkStatus.KNOWN
     return InvitationLinkStatus.FRESH

@@ -1,9 +1,10 @@
-"""Reads over organizations and people: lists, possible_duplicates, the line of an organization's statuses."""
+"""Reads of organizations and people: lists, possible duplicates, and status changes."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from members.models import Organization, OrganizationQuerySet, Representation, Sector
@@ -11,7 +12,7 @@ from members.rules import STATUSES_WITH_RIGHTS, OrganizationStatus, Representati
 
 
 def sector_counts() -> list[tuple[Sector, int]]:
-    """Each sector that has public active organizations, with how many, the largest first."""
+    """Return the sectors of public active organizations, each with their number, the largest first."""
     sectors = {sector.pk: sector for sector in Sector.objects.all()}
     counts = Organization.objects.public().active().order_by().values("sector").annotate(count=Count("pk"))
     pairs = [(sectors[row["sector"]], row["count"]) for row in counts]
@@ -19,7 +20,7 @@ def sector_counts() -> list[tuple[Sector, int]]:
 
 
 def without_primary(rows: OrganizationQuerySet) -> OrganizationQuerySet:
-    """Those of `rows` that are active or on leave and have no current primary representative."""
+    """Return those of `rows` that are active or on leave and have no primary representative."""
     primary = Representation.objects.current().filter(organization=OuterRef("pk"), kind=RepresentationKind.PRIMARY)
     return rows.filter(~Exists(primary), status__in=STATUSES_WITH_RIGHTS, merged_into=None)
 
@@ -27,7 +28,7 @@ def without_primary(rows: OrganizationQuerySet) -> OrganizationQuerySet:
 def organization_rows(
     *, status: str = "", sector: str = "", missing_primary: bool = False, q: str = ""
 ) -> OrganizationQuerySet:
-    """Organizations for the staff list, with their sector and their primary representative as `primaries`."""
+    """Return organizations for the staff's list, with their sector and their primary representative as `primaries`."""
     rows = Organization.objects.standing().select_related("sector")
     if status:
         rows = rows.filter(status=status)
@@ -43,7 +44,7 @@ def organization_rows(
 
 
 def people_search(q: str) -> QuerySet[Person]:
-    """People whose name, address or position holds `q`, with their current representations as `current`."""
+    """Return people whose name, address or position contains `q`, with their current representations as `current`."""
     people = Person.objects.all()
     if q:
         people = people.filter(Q(name__icontains=q) | Q(email__icontains=q) | Q(position__icontains=q))
@@ -53,7 +54,7 @@ def people_search(q: str) -> QuerySet[Person]:
 
 @dataclass(frozen=True)
 class PossibleDuplicate:
-    """An organization that may be the one that a name speaks of, and why."""
+    """A listed organization that a name may refer to, and why. `is_same`: the name is one of its own."""
 
     organization: Organization
     why: str
@@ -61,26 +62,28 @@ class PossibleDuplicate:
 
 
 def possible_duplicates(name: str, acronym: str = "") -> list[PossibleDuplicate]:
-    """The organizations that stand and may be meant by `name` or `acronym`, the surest first. Two queries."""
-    found = []
+    """Return the organizations that `name` or `acronym` may refer to, exact matches first. Two queries."""
+    duplicates = []
     for row in Organization.objects.standing().prefetch_related("former_names"):
         former = next((old.name for old in row.former_names.all() if are_similar_names(old.name, name)), "")
         if row.name.casefold() == name.casefold():
-            found.append(PossibleDuplicate(row, "The same name", True))
+            duplicates.append(PossibleDuplicate(row, _("Same name"), True))
         elif acronym and row.acronym.casefold() == acronym.casefold():
-            found.append(PossibleDuplicate(row, f"The same acronym, {row.acronym}", False))
+            duplicates.append(PossibleDuplicate(row, _("Same acronym: %(acronym)s") % {"acronym": row.acronym}, False))
         elif row.acronym and row.acronym.casefold() == name.casefold():
-            found.append(PossibleDuplicate(row, f"Its acronym is {row.acronym}", False))
+            duplicates.append(PossibleDuplicate(row, _("Its acronym is %(acronym)s") % {"acronym": row.acronym}, False))
         elif former:
-            found.append(PossibleDuplicate(row, f"Formerly {former}", former.casefold() == name.casefold()))
+            duplicates.append(
+                PossibleDuplicate(row, _("Formerly %(name)s") % {"name": former}, former.casefold() == name.casefold())
+            )
         elif are_similar_names(row.name, name):
-            found.append(PossibleDuplicate(row, "A name much like it", False))
-    return sorted(found, key=lambda item: (not item.is_same, item.organization.name))
+            duplicates.append(PossibleDuplicate(row, _("Similar name"), False))
+    return sorted(duplicates, key=lambda item: (not item.is_same, item.organization.name))
 
 
 @dataclass(frozen=True)
 class StatusMove:
-    """One move of an organization's lifecycle: into which status, since when, why, recorded by whom and when."""
+    """A change of an organization's status: the new status, since when, why, and who recorded it when."""
 
     status: OrganizationStatus
     since_on: dt.date | None
@@ -90,14 +93,14 @@ class StatusMove:
 
 
 def status_moves(organization: Organization) -> list[StatusMove]:
-    """Return the changes of an organization's status, the latest recorded first. One query."""
-    return [
-        StatusMove(
-            OrganizationStatus(period.status),
-            period.starts_on,
-            period.status_reason,
-            period.recorded_by.name if period.recorded_by else "The portal",
-            period.recorded_at,
-        )
-        for period in organization.status_periods.select_related("recorded_by").order_by("-id")
-    ]
+    """Return the changes of an organization's status, from its history, the latest first. One query."""
+    moves: list[StatusMove] = []
+    before = None
+    for row in organization.history.select_related("history_user").order_by("history_date", "history_id"):
+        values = (row.status, row.status_since_on, row.status_reason)
+        if values != before:
+            by = row.history_user.name if row.history_user else _("The portal")
+            status = OrganizationStatus(row.status)
+            moves.append(StatusMove(status, row.status_since_on, row.status_reason, by, row.history_date))
+        before = values
+    return moves[::-1]

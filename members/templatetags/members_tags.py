@@ -1,4 +1,4 @@
-"""What membership shows on pages of the floors below."""
+"""Template tags of membership for pages of other apps."""
 
 from typing import Any
 
@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.inclusion_tag("members/tags/representations.html")
 def representations_of(person: Person) -> dict[str, Any]:
-    """The organizations that a person represents now, as a list."""
+    """Render the list of the organizations that a person currently represents."""
     return {"representations": person.representations.current().select_related("organization")}

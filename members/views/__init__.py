@@ -1,1 +1,1 @@
-"""Pages of organizations, people, invitations and accounts."""
+"""Pages of organizations, people, invitations, confirmations and requests to join."""

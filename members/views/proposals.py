@@ -1,4 +1,4 @@
-"""What organizations propose, side by side with what is stored."""
+"""Proposed changes to an organization's information: proposing them, and the staff's answer."""
 
 from dataclasses import dataclass
 
@@ -6,23 +6,50 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst, get_text_list
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import get_person, staff_only
 from core.dates import local_today
-from core.operations import EditConflictError, OperationNotAllowedError
+from core.operations import require_permission
 from core.pages import paginate
 from members import operations
-from members.forms import AnswerForm
+from members.forms import ProposalAnswerForm, ProposalForm
 from members.models import Proposal
 from members.operations.proposals import field_label
+from members.permissions import MANAGERS_ONLY, can_propose, organizations_visible_to
 from members.queries import open_proposals
 from members.rules import ProposalState
 
 
+@require_http_methods(["GET", "POST"])
+def propose(request: HttpRequest, key: str) -> HttpResponse:
+    """Let the primary representative or an alternate propose changes to the public information."""
+    actor = get_person(request)
+    organization = get_object_or_404(organizations_visible_to(actor), key=key)
+    require_permission(can_propose(actor, organization), MANAGERS_ONLY)
+    form = ProposalForm(request.POST or None, instance=organization)
+    if request.method == "POST" and form.is_valid():
+        with form.collect_errors():
+            operations.propose(
+                actor=actor,
+                organization=organization,
+                version=form.seen_version,
+                values=form.proposed,
+                now=timezone.now(),
+                **form.notes,
+            )
+        if not form.errors:
+            messages.success(request, _("Changes sent to staff. They are published after staff accept them."))
+            return redirect("members:organization", organization.key)
+    context = {"form": form, "organization": organization}
+    return render(request, "members/propose.html", context, status=form.http_status)
+
+
 @dataclass(frozen=True)
-class Comparison:
-    """One proposed field: what the proposer saw, what is stored now and what is proposed."""
+class FieldComparison:
+    """One proposed field: the value that the proposer saw, the stored value, and the proposed one."""
 
     label: str
     seen: str
@@ -31,68 +58,59 @@ class Comparison:
 
     @property
     def conflicts(self) -> bool:
+        """Whether the stored value is no longer the one the proposer saw."""
         return self.seen != self.stored
 
 
 @staff_only
 @require_safe
 def proposals(request: HttpRequest) -> HttpResponse:
-    """Proposals that wait for staff, the oldest first."""
+    """List the proposals that are waiting for staff, the oldest first."""
     return render(request, "members/proposals.html", {"page": paginate(request, open_proposals())})
 
 
 @staff_only
 @require_http_methods(["GET", "POST"])
 def proposal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Compare a proposal with the record, and take it with one press or decline it with a reason."""
-    found = get_object_or_404(Proposal.objects.select_related("organization", "proposed_by", "reviewed_by"), pk=pk)
-    form = AnswerForm(request.POST or None, initial={"version": found.version})
-    status = 200
+    """Compare a proposal with the stored values, and accept or decline it."""
+    rows = Proposal.objects.select_related("organization", "proposed_by", "reviewed_by")
+    proposal = get_object_or_404(rows, pk=pk)
+    form = ProposalAnswerForm(request.POST or None, initial={"version": proposal.version})
     if request.method == "POST" and form.is_valid():
-        try:
-            said = _answer(request, found, form)
-        except EditConflictError:
-            status = 409
-            form.add_error(None, "Somebody answered this proposal meanwhile. See below what became of it.")
-            found.refresh_from_db()
-        except OperationNotAllowedError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, said)
+        with form.collect_errors():
+            text = _answer(request, proposal, form)
+        if not form.errors:
+            messages.success(request, text)
             return redirect("members:proposals")
-    context = {"proposal": found, "rows": _compare(found), "form": form, "is_open": found.state == ProposalState.OPEN}
-    return render(request, "members/proposal.html", context, status=status)
+        proposal.refresh_from_db()
+    context = {
+        "proposal": proposal,
+        "rows": _compare(proposal),
+        "form": form,
+        "is_open": proposal.state == ProposalState.OPEN,
+    }
+    return render(request, "members/proposal.html", context, status=form.http_status)
 
 
-def _answer(request: HttpRequest, found: Proposal, form: AnswerForm) -> str:
-    """Carry out the button that was pressed and say what happened."""
-    name = found.organization.short_name
-    if form.cleaned_data["act"] == "accept":
-        left_out = operations.accept_proposal(
-            actor=get_person(request),
-            proposal=found,
-            version=form.cleaned_data["version"],
-            now=timezone.now(),
-            today=local_today(),
-        )
-        fields = ", ".join(_label(field) for field in left_out)
-        return f"The record of {name} is changed." + (f" Left as it was: {fields}." if fields else "")
-    operations.decline_proposal(
-        actor=get_person(request),
-        proposal=found,
-        version=form.cleaned_data["version"],
-        answer=form.cleaned_data["answer"],
-        now=timezone.now(),
-    )
-    return f"The proposal for {name} is declined."
+def _answer(request: HttpRequest, proposal: Proposal, form: ProposalAnswerForm) -> str:
+    """Accept or decline the proposal, and return the text that tells the person so."""
+    values = {"actor": get_person(request), "proposal": proposal, "version": form.cleaned_data["version"]}
+    name = proposal.organization.short_name
+    if form.cleaned_data["act"] == "decline":
+        operations.decline_proposal(**values, answer=form.cleaned_data["answer"], now=timezone.now())
+        return _("Proposal for %(name)s declined.") % {"name": name}
+    left_out = operations.accept_proposal(**values, now=timezone.now(), today=local_today())
+    if not left_out:
+        return _("Proposal for %(name)s accepted.") % {"name": name}
+    fields = get_text_list([field_label(field) for field in left_out], _("and"))
+    return _("Proposal for %(name)s accepted. Not changed: %(fields)s.") % {"name": name, "fields": fields}
 
 
-def _compare(found: Proposal) -> list[Comparison]:
+def _compare(proposal: Proposal) -> list[FieldComparison]:
+    stored = proposal.organization
     return [
-        Comparison(_label(name), str(found.seen.get(name, "")), str(getattr(found.organization, name)), str(value))
-        for name, value in found.values.items()
+        FieldComparison(
+            capfirst(field_label(name)), str(proposal.seen.get(name, "")), str(getattr(stored, name)), str(value)
+        )
+        for name, value in proposal.values.items()
     ]
-
-
-def _label(name: str) -> str:
-    return field_label(name).capitalize()

@@ -16,7 +16,7 @@ from core.operations import (
     require_permission,
     save_changes,
 )
-from members.operations import OnBehalf, record_act_on_behalf, speaker
+from members.operations import OnBehalf, record_act_on_behalf, represented_person
 from objectives.models import ProgressUpdate, Strategy
 from objectives.permissions import can_contribute, can_publish_for, can_write_update
 from objectives.rules import OPEN_STATES, UPDATE_TRANSITIONS, UpdateState
@@ -264,7 +264,7 @@ def _require_contributor(
     Raises OperationNotAllowedError if the represented person may not write for the strategy: the actor can select
     someone else.
     """
-    represented = speaker(actor, on_behalf)
+    represented = represented_person(actor, on_behalf)
     if on_behalf is None:
         require_permission(can_contribute(actor, strategy, update), contribute_reason(strategy, update))
     elif not can_write_update(represented, strategy):

@@ -10,7 +10,7 @@ from accounts.models import Person
 from core.dates import local_today
 from meetings.permissions import allowed_answers
 from members.models import Organization
-from members.permissions import may_act_for, with_account_rights
+from members.permissions import can_act_for, with_account_rights
 from members.queries import on_behalf_entries
 from members.rules import ContactChannel
 from overview.forms.staff import PeriodForm
@@ -31,7 +31,7 @@ def outstanding_work(context: Context, person: Person) -> dict[str, Any]:
     return {
         "person": person,
         "request": request,
-        "can_enter": may_act_for(request.user, person),
+        "can_enter": can_act_for(request.user, person),
         "todo": todo_for(member, now, local_today(now)) if person.is_active else [],
         "answers": allowed_answers(member),
         "channels": ContactChannel.choices,

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db.models import Prefetch, Q
 
-from members.models import Organization, OrganizationStatusPeriod, Representation, RepresentationQuerySet
+from members.models import Organization, Representation, RepresentationQuerySet
+from members.models.organizations import OrganizationStatusPeriod
 from members.rules import KINDS_WITH_RIGHTS, OrganizationStatus, Participation, RepresentationKind
 from taskforces.models import Seat, Term
 from taskforces.queries.rosters import SeatRow, seat_row, seats_of_organization, sort_seats

@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from members.models import Organization, OrganizationStatusPeriod
+from members.models import Organization
+from members.models.organizations import OrganizationStatusPeriod
 from members.rules import STATUSES_WITH_RIGHTS, OrganizationStatus, Participation
 from taskforces.models import Body, Requirement, Term
 from taskforces.rules import BodyKind, Span, missing_since

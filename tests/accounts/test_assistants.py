@@ -15,7 +15,7 @@ def name_assistant(person, email):
     return operations.edit_profile(actor=person, version=None, assistant_name="Front office", assistant_email=email)
 
 
-def test_a_person_names_an_assistant_in_one_form_of_address_and_it_is_in_the_history(cast):
+def test_assistant_email_is_stored_in_lower_case_with_history(cast):
     name_assistant(cast.primary, " Front.Office@Example.org ")
     cast.primary.refresh_from_db()
     assert (cast.primary.assistant_name, cast.primary.assistant_email) == ("Front office", "front.office@example.org")
@@ -23,21 +23,21 @@ def test_a_person_names_an_assistant_in_one_form_of_address_and_it_is_in_the_his
     assert (newest.assistant_email, newest.history_user) == ("front.office@example.org", cast.primary)
 
 
-def test_nobody_is_their_own_assistant(cast):
-    with pytest.raises(OperationNotAllowedError, match="own address"):
+def test_no_one_is_their_own_assistant(cast):
+    with pytest.raises(OperationNotAllowedError):
         name_assistant(cast.primary, "PRIMARY@example.org")
     with pytest.raises(IntegrityError), transaction.atomic():
         Person.objects.filter(pk=cast.primary.pk).update(assistant_email="primary@example.org")
 
 
-def test_staff_do_not_make_a_person_s_address_the_assistant_s(cast):
+def test_staff_cannot_set_a_person_to_their_assistants_email(cast):
     name_assistant(cast.primary, "front@example.org")
-    with pytest.raises(OperationNotAllowedError, match="own address"):
+    with pytest.raises(OperationNotAllowedError):
         operations.edit_person(actor=cast.staff, person=cast.primary, version=None, now=NOW, email="front@example.org")
     cast.primary.refresh_from_db()
     assert cast.primary.email == "primary@example.org"
 
 
-def test_an_assistant_has_no_account_by_being_named(cast):
+def test_naming_an_assistant_creates_no_account(cast):
     name_assistant(cast.primary, "front@example.org")
     assert not Person.objects.filter(email="front@example.org").exists()

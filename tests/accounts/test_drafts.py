@@ -52,34 +52,34 @@ def keep(client: Client, address: str, typed: dict[str, str]):
 
 
 @pytest.mark.parametrize("name", ["minutes", "agenda", "add", "edit"])
-def test_it_comes_back_after_another_sign_in_and_changes_nothing(world, name):
+def test_draft_is_restored_after_sign_in_without_saving(world, name):
     client, address, before = world.cast.client("staff"), page(name, world), fingerprints()
     assert b"data-draft" in client.get(address).content
     answer = keep(client, address, form(name, world))
-    assert answer.json() == {"said": "Kept for you alone at 10:00 a.m. PT. Nothing of it is saved yet."}
+    assert answer.json() == {"said": "Draft saved, visible only to you, at 10:00 a.m. PT."}
     assert fingerprints() == before
     client.post("/accounts/logout/")
     again = world.cast.client("staff").get(address).content.decode()
     assert TYPED in again
-    assert "what you had typed here until 10:00 a.m. PT" in again and DISCARD in again
+    assert "We restored what you entered here until 10:00 a.m. PT" in again and DISCARD in again
     assert TYPED in world.cast.client("staff").get(address).content.decode(), "looking once more lost it"
 
 
-def test_new_items_of_an_agenda_come_back_too(world):
+def test_new_agenda_items_are_restored(world):
     client, address = world.cast.client("chair"), page("agenda", world)
     keep(client, address, form("agenda", world))
     text = client.get(address).content.decode()
     assert "A new item" in text
 
 
-def test_what_was_typed_for_one_item_of_an_agenda_never_stands_in_another(world):
+def test_draft_of_one_agenda_item_is_not_shown_in_another(world):
     client, address = world.cast.client("chair"), page("agenda", world)
     keep(client, address, form("agenda", world, **{"form-0-id": "999", "form-0-title": "Of another"}))
     assert "Of another" not in client.get(address).content.decode()
 
 
 @pytest.mark.parametrize("end", ["save", "discard", "a day"])
-def test_it_goes_when_it_is_saved_or_discarded_or_a_day_old(world, end, time_machine):
+def test_draft_is_deleted_when_saved_discarded_or_a_day_old(world, end, time_machine):
     client, address = world.cast.client("staff"), page("edit", world)
     keep(client, address, form("edit", world))
     if end == "save":
@@ -88,13 +88,13 @@ def test_it_goes_when_it_is_saved_or_discarded_or_a_day_old(world, end, time_mac
         response = client.post(address, form("edit", world, discard="1"))
         assert (response.status_code, response["Location"]) == (302, address)
     else:
-        time_machine.move_to(NOW + drafts.KEPT_FOR + dt.timedelta(minutes=1))
+        time_machine.move_to(NOW + drafts.MAX_AGE + dt.timedelta(minutes=1))
         client = world.cast.client("staff")
     text = client.get(address).content.decode()
     assert TYPED not in text and DISCARD not in text
 
 
-def test_a_form_that_is_refused_loses_nothing_that_was_kept(world):
+def test_invalid_form_keeps_the_draft(world):
     client, address = world.cast.client("staff"), page("edit", world)
     keep(client, address, form("edit", world))
     assert client.post(address, form("edit", world, subject="")).status_code == 200
@@ -102,13 +102,13 @@ def test_a_form_that_is_refused_loses_nothing_that_was_kept(world):
 
 
 @pytest.mark.parametrize("name", ["minutes", "edit"])
-def test_nobody_else_finds_it_and_it_stands_on_no_other_page(world, name):
+def test_draft_is_only_for_its_author_and_page(world, name):
     keep(world.cast.client("staff"), page(name, world), form(name, world))
     assert TYPED not in world.cast.client("administrator").get(page(name, world)).content.decode()
     assert TYPED not in world.cast.client("staff").get(page("add", world)).content.decode()
 
 
-def test_staff_who_look_as_a_member_do_not_find_it(world):
+def test_staff_viewing_as_a_member_do_not_see_the_draft(world):
     address = page("minutes", world)
     keep(world.cast.client("secretary"), address, form("minutes", world))
     client = world.cast.client("staff")
@@ -120,22 +120,22 @@ def test_staff_who_look_as_a_member_do_not_find_it(world):
     ("name", "who", "status"),
     [("minutes", "seated", 403), ("agenda", "secretary", 403), ("add", "chair", 404), ("edit", "chair", 404)],
 )
-def test_who_may_not_write_there_keeps_nothing_there(world, name, who, status):
+def test_draft_needs_the_right_to_use_the_form(world, name, who, status):
     assert keep(world.cast.client(who), page(name, world), form(name, world)).status_code == status
 
 
-def test_a_meeting_that_is_not_there_keeps_nothing(world):
+def test_draft_for_an_unknown_meeting_is_not_found(world):
     address = reverse("meetings:minutes", args=[999_999])
     assert keep(world.cast.client("staff"), address, form("minutes", world)).status_code == 404
 
 
-def test_what_is_too_long_is_not_kept_and_the_page_is_told(world):
+def test_too_long_draft_is_rejected_with_413(world):
     client, address = world.cast.client("staff"), page("edit", world)
     assert keep(client, address, form("edit", world, text="x" * drafts.MAX_LENGTH)).status_code == 413
     assert DISCARD not in client.get(address).content.decode()
 
 
-def test_words_of_somebody_else_saved_meanwhile_are_shown_beside_it(world):
+def test_draft_and_a_newer_saved_version_are_both_shown(world):
     client, address = world.cast.client("secretary"), page("minutes", world)
     keep(client, address, form("minutes", world))
     type(world.agenda_item).objects.filter(pk=world.agenda_item.pk).update(notes="Somebody else's words.")
@@ -162,7 +162,7 @@ def post_without_session(world: World, address: str, typed: dict[str, str], **he
     return client
 
 
-def test_a_form_of_a_lost_session_becomes_the_draft_of_its_page(world):
+def test_form_of_an_ended_session_becomes_the_pages_draft(world):
     address = page("edit", world)
     keep(world.cast.client("staff"), address, form("edit", world, text="Older words."))
     client = post_without_session(world, address, form("edit", world))
@@ -171,7 +171,7 @@ def test_a_form_of_a_lost_session_becomes_the_draft_of_its_page(world):
         assert TYPED in text and DISCARD in text and "Older words." not in text
 
 
-def test_another_form_of_a_lost_session_leaves_the_draft_of_the_page(world):
+def test_form_of_another_page_leaves_the_draft_unchanged(world):
     address = page("edit", world)
     keep(world.cast.client("staff"), address, form("edit", world))
     button = reverse("reminders:announcement_test", args=[world.announcement.pk])

@@ -18,7 +18,7 @@ def test_every_field_of_a_person_is_classified_once():
 
 
 @pytest.mark.django_db
-def test_cleared_contact_fields_are_in_no_row_of_the_history(cast):
+def test_cleared_contact_fields_are_in_no_history_row(cast):
     typed = {name: f"{name}@example.org" for name in CONTACT_FIELDS}
     person = PersonFactory(**typed)
     clear_contact_fields(actor=cast.staff, person=person, version=None, reason="Asked for", now=NOW)

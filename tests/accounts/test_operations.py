@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.urls import reverse
 
@@ -19,7 +20,7 @@ def set_role(actor, person, role, version=None):
 
 
 @pytest.mark.django_db
-def test_an_administrator_sets_a_role_and_it_is_recorded(cast):
+def test_administrator_sets_a_role_and_it_is_recorded(cast):
     set_role(cast.administrator, cast.primary, PortalRole.STAFF)
     cast.primary.refresh_from_db()
     assert cast.primary.portal_role == PortalRole.STAFF
@@ -29,35 +30,35 @@ def test_an_administrator_sets_a_role_and_it_is_recorded(cast):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ["staff", "primary", "deactivated"])
-def test_nobody_else_sets_a_role(cast, role):
+def test_others_cannot_set_a_role(cast, role):
     actor = cast.people[role]
-    with pytest.raises(OperationNotAllowedError):
+    with pytest.raises(PermissionDenied):
         set_role(actor, actor, PortalRole.ADMINISTRATOR)
 
 
 @pytest.mark.django_db
-def test_the_last_administrator_stays_one(cast):
-    with pytest.raises(OperationNotAllowedError, match="last administrator"):
-        set_role(cast.administrator, cast.administrator, PortalRole.NONE)
+def test_last_administrator_keeps_the_role(cast):
     with pytest.raises(OperationNotAllowedError):
+        set_role(cast.administrator, cast.administrator, PortalRole.NONE)
+    with pytest.raises(PermissionDenied):
         operations.deactivate_person(actor=cast.staff, person=cast.administrator, version=None, reason="", now=NOW)
 
 
 @pytest.mark.django_db
-def test_an_administrator_whose_account_is_closed_does_not_count(cast):
+def test_closed_administrator_does_not_count_as_one(cast):
     PersonFactory(portal_role=PortalRole.ADMINISTRATOR, is_active=False)
-    with pytest.raises(OperationNotAllowedError, match="last administrator"):
+    with pytest.raises(OperationNotAllowedError):
         set_role(cast.administrator, cast.administrator, PortalRole.STAFF)
 
 
 @pytest.mark.django_db
-def test_a_role_needs_an_account_in_force(cast):
-    with pytest.raises(OperationNotAllowedError, match="cannot sign in"):
+def test_role_needs_an_open_account(cast):
+    with pytest.raises(OperationNotAllowedError):
         set_role(cast.administrator, PersonFactory(can_sign_in=False), PortalRole.STAFF)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_administrators_who_demote_each_other_at_once_leave_one():
+def test_two_administrators_demoting_each_other_leave_one():
     first = PersonFactory(portal_role=PortalRole.ADMINISTRATOR)
     second = PersonFactory(portal_role=PortalRole.ADMINISTRATOR)
     gate, refused = threading.Barrier(2), []
@@ -66,7 +67,7 @@ def test_two_administrators_who_demote_each_other_at_once_leave_one():
         gate.wait()
         try:
             set_role(actor, person, PortalRole.NONE)
-        except OperationNotAllowedError as error:
+        except PermissionDenied as error:
             refused.append(str(error))
         finally:
             connection.close()
@@ -81,26 +82,26 @@ def test_two_administrators_who_demote_each_other_at_once_leave_one():
 
 
 @pytest.mark.django_db
-def test_staff_do_not_touch_the_accounts_of_staff(cast):
+def test_staff_cannot_change_accounts_of_staff(cast):
     other = PersonFactory(portal_role=PortalRole.STAFF)
-    with pytest.raises(OperationNotAllowedError, match="administrator"):
+    with pytest.raises(PermissionDenied):
         operations.edit_person(actor=cast.staff, person=other, version=None, now=NOW, email="mine@example.org")
-    with pytest.raises(OperationNotAllowedError, match="administrator"):
+    with pytest.raises(PermissionDenied):
         operations.deactivate_person(actor=cast.staff, person=other, version=None, reason="", now=NOW)
     operations.deactivate_person(actor=cast.administrator, person=other, version=None, reason="Left", now=NOW)
 
 
 @pytest.mark.django_db
-def test_nobody_closes_their_own_account(cast):
+def test_no_one_closes_their_own_account(cast):
     PersonFactory(portal_role=PortalRole.ADMINISTRATOR)
-    with pytest.raises(OperationNotAllowedError, match="own account"):
+    with pytest.raises(OperationNotAllowedError):
         operations.deactivate_person(
             actor=cast.administrator, person=cast.administrator, version=None, reason="", now=NOW
         )
 
 
 @pytest.mark.django_db
-def test_a_closed_account_can_be_opened_again(cast):
+def test_closed_account_can_be_reopened(cast):
     operations.reactivate_person(actor=cast.staff, person=cast.deactivated, version=None, now=NOW)
     assert Person.objects.get(pk=cast.deactivated.pk).is_active
 
@@ -119,7 +120,7 @@ def test_a_closed_account_can_be_opened_again(cast):
     ],
     ids=["role", "deactivation", "address"],
 )
-def test_old_sessions_are_dead_on_the_next_request(cast, act):
+def test_old_sessions_end_at_the_next_request(cast, act):
     client = cast.client("primary")
     assert client.get(reverse("accounts:profile")).status_code == 200
     act(cast)
@@ -129,7 +130,7 @@ def test_old_sessions_are_dead_on_the_next_request(cast, act):
 
 
 @pytest.mark.django_db
-def test_a_role_that_comes_and_goes_does_not_bring_old_sessions_back(cast):
+def test_old_sessions_stay_ended_after_two_role_changes(cast):
     client = cast.client("primary")
     set_role(cast.administrator, cast.primary, PortalRole.STAFF)
     set_role(cast.administrator, cast.primary, PortalRole.NONE)
@@ -137,7 +138,7 @@ def test_a_role_that_comes_and_goes_does_not_bring_old_sessions_back(cast):
 
 
 @pytest.mark.django_db
-def test_extra_fields_raise_nobodys_role(cast):
+def test_extra_form_fields_do_not_change_a_role(cast):
     client = cast.client("primary")
     person = cast.primary
     extra = {
@@ -174,7 +175,7 @@ def test_extra_fields_raise_nobodys_role(cast):
 
 
 @pytest.mark.django_db
-def test_a_profile_saved_meanwhile_shows_both_sides(cast):
+def test_edit_conflict_on_a_profile_shows_both_versions(cast):
     client, person = cast.client("primary"), cast.primary
     operations.edit_profile(actor=person, version=None, phone="1")
     page = {"name": "Typed name", "position": "", "phone": "2", "time_zone": "", "version": 1}
@@ -186,7 +187,7 @@ def test_a_profile_saved_meanwhile_shows_both_sides(cast):
 
 
 @pytest.mark.django_db
-def test_a_line_break_in_ones_name_is_refused_beside_the_field(cast):
+def test_name_with_a_line_break_is_rejected(cast):
     page = {"name": "A\r\nBcc: x@example.org", "position": "", "phone": "", "time_zone": "", "version": 1}
     response = cast.client("primary").post(reverse("accounts:profile"), page)
     assert response.status_code == 200
@@ -205,7 +206,7 @@ def test_security_events_cannot_be_changed_or_deleted(cast):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ["administrator", "staff"])
-def test_the_admin_site_shows_and_writes_nothing(cast, role):
+def test_admin_site_is_read_only(cast, role):
     client = cast.client(role)
     assert client.get("/admin/").status_code == 200
     assert client.get("/admin/accounts/person/").status_code == 200
@@ -219,6 +220,6 @@ def test_the_admin_site_shows_and_writes_nothing(cast, role):
 
 
 @pytest.mark.django_db
-def test_the_admin_site_is_closed_to_members(cast, client):
+def test_admin_site_is_closed_to_members(cast, client):
     assert cast.client("primary").get("/admin/", follow=True).status_code in (403, 404)
     assert client.get("/admin/", follow=True).request["PATH_INFO"] == reverse("account_login")

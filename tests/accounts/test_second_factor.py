@@ -48,7 +48,7 @@ def sign_in(client, email):
 
 
 @pytest.mark.parametrize("who", ["staff", "administrator", "chair"])
-def test_nothing_opens_before_the_second_factor_is_set_up(cast, clock, who):
+def test_pages_are_closed_until_a_second_factor_is_set_up(cast, clock, who):
     client = cast.client(who)
     for url in (PROFILE, "/home/", "/staff/", "/organizations/", "/admin/", "/accounts/password/change/"):
         assert client.get(url)["Location"] == INDEX, url
@@ -59,23 +59,23 @@ def test_nothing_opens_before_the_second_factor_is_set_up(cast, clock, who):
 
 
 @pytest.mark.parametrize("who", ["primary", "seated", "secretary"])
-def test_others_may_do_without(cast, who):
+def test_members_need_no_second_factor(cast, who):
     assert cast.client(who).get(PROFILE).status_code == 200
 
 
-def test_who_becomes_chair_needs_one_from_then_on(cast):
+def test_new_chair_needs_a_second_factor(cast):
     client = cast.client("primary")
     assert client.get(PROFILE).status_code == 200
     TermFactory(seat=SeatFactory(body=cast.body, role="co_chair"), person=cast.primary)
     assert client.get(PROFILE)["Location"] == INDEX
 
 
-def test_it_can_be_switched_off_for_a_demonstration(cast, settings):
+def test_requirement_can_be_turned_off_for_a_demonstration(cast, settings):
     settings.REQUIRE_STAFF_MFA = False
     assert cast.client("staff").get(PROFILE).status_code == 200
 
 
-def test_sign_in_asks_for_the_code_and_takes_each_once(cast, clock):
+def test_sign_in_asks_for_a_code_that_works_once(cast, clock):
     secret = set_up(cast.client("staff"))
     clock.shift(60)
     first, second = Client(), Client()
@@ -89,7 +89,7 @@ def test_sign_in_asks_for_the_code_and_takes_each_once(cast, clock):
     assert second.get(PROFILE).status_code == 302
 
 
-def test_a_mailed_code_does_not_go_around_it(cast, clock, mailoutbox):
+def test_emailed_code_does_not_replace_the_second_factor(cast, clock, mailoutbox):
     set_up(cast.client("staff"))
     client = Client()
     client.post("/accounts/login/code/", {"email": "staff@example.org"})
@@ -100,7 +100,7 @@ def test_a_mailed_code_does_not_go_around_it(cast, clock, mailoutbox):
 
 
 @pytest.mark.django_db(transaction=True)  # the library tells of a new factor after the commit
-def test_turning_it_on_or_off_ends_the_other_sessions_and_is_recorded(cast, clock):
+def test_changing_a_factor_ends_other_sessions_and_is_recorded(cast, clock):
     here, there = cast.client("primary"), cast.client("primary")
     set_up(here)
     assert here.get(PROFILE).status_code == 200
@@ -115,7 +115,7 @@ def test_turning_it_on_or_off_ends_the_other_sessions_and_is_recorded(cast, cloc
     assert {"factor_added", "factor_removed"} <= kinds
 
 
-def test_a_wrong_code_is_recorded(cast, clock):
+def test_wrong_code_is_recorded(cast, clock):
     set_up(cast.client("staff"))
     client = Client()
     sign_in(client, "staff@example.org")
@@ -123,7 +123,7 @@ def test_a_wrong_code_is_recorded(cast, clock):
     assert SecurityEvent.objects.filter(kind="sign_in_failed", person=cast.staff).exists()
 
 
-def test_a_recovery_code_works_once_and_is_shown_once(cast, clock):
+def test_recovery_code_works_once_and_is_shown_once(cast, clock):
     client = cast.client("staff")
     set_up(client)
     page = client.get("/accounts/2fa/recovery-codes/").content.decode()
@@ -145,7 +145,7 @@ def test_secrets_are_encrypted_in_the_database(cast, clock):
     assert get_adapter().decrypt(stored) == secret
 
 
-def test_secrets_outlive_a_change_of_the_secret_key(settings):
+def test_secrets_work_after_the_secret_key_changes(settings):
     stored = get_adapter().encrypt("ABC")
     old, settings.SECRET_KEY = settings.SECRET_KEY, "another key of quite some length, really"
     with pytest.raises(InvalidToken):
@@ -157,7 +157,7 @@ def test_secrets_outlive_a_change_of_the_secret_key(settings):
 @pytest.mark.parametrize(
     "url", ["/accounts/2fa/", "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/", "/accounts/sessions/"]
 )
-def test_the_pages_of_ones_account_open(cast, clock, url):
+def test_account_pages_open(cast, clock, url):
     client = cast.client("primary")
     set_up(client)
     assert client.get(url).status_code == 200

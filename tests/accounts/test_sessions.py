@@ -10,9 +10,9 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from accounts.drafts import LONGEST_IN_SESSION, SESSION_KEY
+from accounts.drafts import MAX_LENGTH_IN_SESSION, SESSION_KEY
 from accounts.models import Person
-from accounts.sessions import device
+from accounts.sessions import device_name
 from tests.conftest import NOW
 from tests.factories import PASSWORD
 
@@ -42,7 +42,7 @@ def clock():
         ("primary", dt.timedelta(hours=12), False),
     ],
 )
-def test_an_idle_session_ends(cast, clock, who, idle, lives):
+def test_idle_session_ends(cast, clock, who, idle, lives):
     client = cast.client(who)
     assert opens(client)
     clock.shift(idle)
@@ -50,7 +50,7 @@ def test_an_idle_session_ends(cast, clock, who, idle, lives):
 
 
 @pytest.mark.parametrize("who", ["staff", "primary"])
-def test_a_session_ends_after_a_day_however_busy(cast, clock, who):
+def test_session_in_use_ends_after_24_hours(cast, clock, who):
     client = cast.client(who)
     for _ in range(71):
         clock.shift(dt.timedelta(minutes=20))
@@ -59,7 +59,7 @@ def test_a_session_ends_after_a_day_however_busy(cast, clock, who):
     assert not opens(client)
 
 
-def test_being_here_is_written_once_a_minute_and_leaves_no_history(cast, clock):
+def test_last_seen_is_stored_once_a_minute_without_history(cast, clock):
     client = cast.client("primary")
     before = cast.primary.history.count()
     for seconds, expected in ((61, 61), (30, 61), (29, 61), (2, 122)):
@@ -69,7 +69,7 @@ def test_being_here_is_written_once_a_minute_and_leaves_no_history(cast, clock):
     assert cast.primary.history.count() == before
 
 
-def test_proving_oneself_anew_changes_the_session_key(cast):
+def test_reauthentication_changes_the_session_key(cast):
     client = cast.client("primary")
     old = client.session.session_key
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
@@ -77,7 +77,7 @@ def test_proving_oneself_anew_changes_the_session_key(cast):
     assert opens(client)
 
 
-def test_a_changed_password_ends_the_other_sessions(cast):
+def test_password_change_ends_the_other_sessions(cast):
     here, there = cast.client("primary"), cast.client("primary")
     here.post("/accounts/reauthenticate/", {"password": PASSWORD})
     new = "seven green herons wait"
@@ -87,7 +87,7 @@ def test_a_changed_password_ends_the_other_sessions(cast):
     assert not opens(there)
 
 
-def test_ending_other_sessions_asks_once_more_who_is_there(cast):
+def test_ending_other_sessions_needs_reauthentication(cast):
     here, there = Client(), Client()
     for client in (here, there):
         client.post("/accounts/login/", {"login": "primary@example.org", "password": PASSWORD})
@@ -107,11 +107,11 @@ def sign_in(**headers) -> Client:
     return client
 
 
-def test_one_session_of_several_is_ended_after_confirming_who_is_there(cast):
+def test_one_session_is_ended_after_reauthentication(cast):
     here, phone, third = sign_in(), sign_in(**{"user-agent": "Mozilla/5.0 (iPhone) Firefox/1"}), sign_in()
     page = here.get("/accounts/sessions/").content.decode()
-    assert page.count("End session") == 2
-    assert "Firefox on an iPhone" in page
+    assert page.count("End this one") == 2
+    assert "Firefox on iPhone" in page
     row = UserSession.objects.get(session_key=phone.session.session_key)
     end = reverse("accounts:end_session", args=[row.pk])
     assert end in page
@@ -123,7 +123,7 @@ def test_one_session_of_several_is_ended_after_confirming_who_is_there(cast):
     assert opens(here) and opens(third)
 
 
-def test_nobody_ends_somebody_elses_session_nor_the_present_one_that_way(cast):
+def test_only_ones_own_other_sessions_can_be_ended(cast):
     here, other = sign_in(), cast.client("alternate")
     assert other.get(PROFILE).status_code == 200
     for client in (here, other):
@@ -133,7 +133,7 @@ def test_nobody_ends_somebody_elses_session_nor_the_present_one_that_way(cast):
     assert opens(here)
 
 
-def test_who_has_neither_password_nor_factor_signs_in_once_more(cast, clock, mailoutbox):
+def test_account_without_password_or_factor_signs_in_again(cast, clock, mailoutbox):
     Person.objects.filter(pk=cast.primary.pk).update(password="!none")
     client = Client()
     client.post("/accounts/login/code/", {"email": "primary@example.org"})
@@ -143,7 +143,7 @@ def test_who_has_neither_password_nor_factor_signs_in_once_more(cast, clock, mai
     clock.shift(dt.timedelta(minutes=6))
     response = client.get("/accounts/2fa/totp/activate/")
     assert response["Location"] == "/accounts/login/?next=/accounts/2fa/totp/activate/"
-    assert b"sign in once more" in client.get(response["Location"]).content
+    assert b"sign in again to continue" in client.get(response["Location"]).content
     assert not opens(client)
 
 
@@ -151,14 +151,14 @@ def test_who_has_neither_password_nor_factor_signs_in_once_more(cast, clock, mai
     ("user_agent", "words"),
     [
         ("Mozilla/5.0 (Windows NT 10.0) Chrome/1 Safari/1 Edg/1", "Edge on Windows"),
-        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) Version/1 Safari/1", "Safari on a Mac"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17 like Mac OS X) Safari/1", "Safari on an iPhone"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) Version/1 Safari/1", "Safari on Mac"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17 like Mac OS X) Safari/1", "Safari on iPhone"),
         ("Mozilla/5.0 (X11; Linux x86_64) Chrome/1 Safari/1", "Chrome on Linux"),
-        ("", "A browser"),
+        ("", "Unknown browser"),
     ],
 )
-def test_a_session_says_what_it_runs_on(user_agent, words):
-    assert device(user_agent) == words
+def test_session_shows_its_device(user_agent, words):
+    assert device_name(user_agent) == words
 
 
 def typed(cast, **values):
@@ -166,25 +166,25 @@ def typed(cast, **values):
     return {**whole, **values}
 
 
-def test_a_form_posted_after_the_session_ended_comes_back_filled_and_unsaved(cast, clock):
+def test_form_posted_after_the_session_ended_is_restored(cast, clock):
     client = cast.client("staff")
     assert opens(client)
     clock.shift(dt.timedelta(minutes=31))
     response = client.post(PROFILE, typed(cast), headers={"referer": f"http://testserver{PROFILE}"})
     assert response["Location"] == "/accounts/login/?next=/profile/"
     login = client.get(response["Location"])
-    assert b"your text comes back" in login.content
+    assert b"Your session ended" in login.content
     data = {"login": "staff@example.org", "password": PASSWORD, "next": PROFILE}
     assert client.post("/accounts/login/", data)["Location"] == PROFILE
     page = client.get(PROFILE)
     assert b"Typed name" in page.content and b"Typed position" in page.content
-    assert b"Nothing of it is saved yet" in page.content
+    assert b"It has not been saved" in page.content
     cast.staff.refresh_from_db()
     assert cast.staff.name == "The staff"
     assert b"Typed name" not in client.get(PROFILE).content
 
 
-def test_what_one_person_typed_is_not_shown_to_another(cast, clock):
+def test_restored_form_is_not_shown_to_another_person(cast, clock):
     client = cast.client("staff")
     opens(client)
     clock.shift(dt.timedelta(minutes=31))
@@ -193,7 +193,7 @@ def test_what_one_person_typed_is_not_shown_to_another(cast, clock):
     assert b"Typed name" not in client.get(PROFILE).content
 
 
-def test_what_was_typed_is_kept_for_half_an_hour(cast, clock):
+def test_form_is_stored_for_30_minutes(cast, clock):
     client = cast.client("staff")
     opens(client)
     clock.shift(dt.timedelta(minutes=31))
@@ -203,21 +203,21 @@ def test_what_was_typed_is_kept_for_half_an_hour(cast, clock):
     assert b"Typed name" not in client.get(PROFILE).content
 
 
-def test_passwords_and_long_texts_are_not_carried(cast, clock):
+def test_passwords_and_long_texts_are_not_stored(cast, clock):
     client = cast.client("staff")
     opens(client)
     clock.shift(dt.timedelta(minutes=31))
     client.post(PROFILE, typed(cast, new_password="hunter2hunter2", code="123456"))
-    kept = client.session[SESSION_KEY]["typed"]
+    kept = client.session[SESSION_KEY]["content"]
     assert "hunter2" not in kept and "123456" not in kept and "Typed" in kept
     other = cast.client("staff")
     opens(other)
     clock.shift(dt.timedelta(minutes=31))
-    other.post(PROFILE, typed(cast, name="x" * LONGEST_IN_SESSION))
+    other.post(PROFILE, typed(cast, name="x" * MAX_LENGTH_IN_SESSION))
     assert SESSION_KEY not in other.session
 
 
-def test_what_was_typed_survives_a_sign_out_in_another_tab(cast, clock):
+def test_form_is_restored_after_sign_out_in_another_tab(cast, clock):
     client = cast.client("staff")
     opens(client)
     del client.cookies[settings.SESSION_COOKIE_NAME]
@@ -227,13 +227,13 @@ def test_what_was_typed_survives_a_sign_out_in_another_tab(cast, clock):
     assert b"Typed name" in client.get(PROFILE).content
 
 
-def test_a_stranger_leaves_nothing_in_the_session_table(client):
+def test_visitor_without_a_cookie_adds_no_session(client):
     response = client.post(PROFILE, {"name": "x"})
     assert response.status_code == 302
     assert SESSION_KEY not in client.session
 
 
-def test_a_button_pressed_too_late_leads_back_to_its_page_not_to_a_dead_end(cast, clock):
+def test_button_used_after_the_session_leads_to_its_page(cast, clock):
     client = cast.client("staff")
     opens(client)
     clock.shift(dt.timedelta(minutes=31))

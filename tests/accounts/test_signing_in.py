@@ -35,13 +35,13 @@ def not_in_force(cast):
     return cast
 
 
-def test_a_member_signs_in_with_a_password_whatever_the_case_of_the_address(cast, client):
+def test_sign_in_with_a_password_ignores_the_case_of_the_email(cast, client):
     assert sign_in(client, "Primary@Example.ORG")["Location"] == "/home/"
     assert is_signed_in(client)
     assert SecurityEvent.objects.filter(kind="signed_in", person=cast.primary).exists()
 
 
-def test_a_member_signs_in_with_a_mailed_code(cast, client):
+def test_sign_in_with_an_emailed_code(cast, client):
     response = client.post(CODE, {"email": "primary@example.org"}, follow=True)
     assert response.status_code == 200
     assert outbox.outbox[-1].to == ["primary@example.org"]
@@ -59,7 +59,7 @@ def test_five_wrong_codes_end_the_attempt(cast, client):
     assert not is_signed_in(client)
 
 
-def test_a_new_password_comes_by_a_code_and_ends_every_session(cast, client):
+def test_password_reset_by_code_ends_every_session(cast, client):
     old = cast.client("primary")
     client.post(RESET, {"email": "primary@example.org"})
     client.post("/accounts/password/reset/confirm/", {"code": code_in_mail()})
@@ -74,7 +74,7 @@ def test_a_new_password_comes_by_a_code_and_ends_every_session(cast, client):
 
 
 @pytest.mark.parametrize("who", ["deactivated", "listed"])
-def test_an_account_out_of_force_gets_in_no_way(not_in_force, client, who):
+def test_closed_account_cannot_sign_in_by_any_method(not_in_force, client, who):
     email = f"{who}@example.org"
     sign_in(client, email)
     assert not is_signed_in(client)
@@ -85,7 +85,7 @@ def test_an_account_out_of_force_gets_in_no_way(not_in_force, client, who):
 
 
 @pytest.mark.parametrize("take_away", ["is_active", "can_sign_in"])
-def test_a_code_sent_before_does_not_open_an_account_closed_since(cast, client, take_away):
+def test_code_sent_before_closing_does_not_open_the_account(cast, client, take_away):
     client.post(CODE, {"email": "primary@example.org"})
     code = code_in_mail()
     Person.objects.filter(pk=cast.primary.pk).update(**{take_away: False})
@@ -94,7 +94,7 @@ def test_a_code_sent_before_does_not_open_an_account_closed_since(cast, client, 
 
 
 @pytest.mark.parametrize("take_away", ["is_active", "can_sign_in"])
-def test_a_session_of_an_account_closed_since_is_dead(cast, take_away):
+def test_session_of_a_closed_account_ends(cast, take_away):
     client = cast.client("primary")
     Person.objects.filter(pk=cast.primary.pk).update(**{take_away: False})
     assert not is_signed_in(client)
@@ -109,7 +109,7 @@ def answer(path: str, email: str, data: dict[str, str]) -> tuple[int, str, str]:
 
 @pytest.mark.parametrize("who", ["primary", "deactivated", "listed"])
 @pytest.mark.parametrize(("path", "field"), [(LOGIN, "login"), (CODE, "email"), (RESET, "email")])
-def test_the_answer_is_the_same_for_known_and_unknown_addresses(not_in_force, path, field, who):
+def test_known_and_unknown_addresses_get_the_same_answer(not_in_force, path, field, who):
     answers = []
     for email in (f"{who}@example.org", "n" * len(who) + "@example.org"):
         data = {field: email, "password": "this is not the password"}
@@ -119,14 +119,14 @@ def test_the_answer_is_the_same_for_known_and_unknown_addresses(not_in_force, pa
 
 
 @pytest.mark.parametrize("who", ["deactivated", "listed"])
-def test_even_the_right_password_of_an_account_out_of_force_is_just_wrong(not_in_force, who):
+def test_right_password_of_a_closed_account_is_rejected(not_in_force, who):
     email = f"{who}@example.org"
     right = answer(LOGIN, email, {"login": email, "password": PASSWORD})
     unknown = answer(LOGIN, "n@example.org", {"login": "n@example.org", "password": PASSWORD})
     assert right == (unknown[0], unknown[1], unknown[2])
 
 
-def test_nobody_signs_up(client):
+def test_no_one_can_sign_up(client):
     response = client.post(
         "/accounts/signup/", {"email": "me@example.org", "password1": PASSWORD, "password2": PASSWORD}
     )
@@ -134,7 +134,7 @@ def test_nobody_signs_up(client):
     assert not Person.objects.filter(email="me@example.org").exists()
 
 
-def test_nobody_changes_their_address_alone(cast):
+def test_no_one_changes_their_own_email_address(cast):
     client = cast.client("primary")
     assert b"Only staff can change this address" in client.get("/accounts/email/").content
     data = {"email": "mine@example.org", "action_add": ""}
@@ -143,7 +143,7 @@ def test_nobody_changes_their_address_alone(cast):
     assert cast.primary.email == "primary@example.org"
 
 
-def test_five_failures_stop_one_account_at_one_address_only(cast, client):
+def test_five_failures_lock_one_account_from_one_address(cast, client):
     for _ in range(5):
         sign_in(client, "primary@example.org", "wrong", REMOTE_ADDR="10.0.0.1")
     page = sign_in(client, "primary@example.org", PASSWORD, REMOTE_ADDR="10.0.0.1")
@@ -152,13 +152,13 @@ def test_five_failures_stop_one_account_at_one_address_only(cast, client):
     assert sign_in(Client(), "primary@example.org", PASSWORD, REMOTE_ADDR="10.0.0.2").status_code == 302
 
 
-def test_an_office_behind_one_address_signs_in_together(db):
+def test_people_sharing_an_address_can_all_sign_in(db):
     for number in range(40):
         PersonFactory(email=f"office{number}@example.org")
         assert sign_in(Client(), f"office{number}@example.org").status_code == 302
 
 
-def test_a_hundred_failures_from_anywhere_stop_an_account(cast):
+def test_a_hundred_failures_lock_an_account(cast):
     for number in range(100):
         sign_in(Client(), "primary@example.org", "wrong", REMOTE_ADDR=f"10.0.{number}.1")
     assert b"Too many" in sign_in(Client(), "primary@example.org", REMOTE_ADDR="10.1.1.1").content
@@ -174,12 +174,12 @@ def test_failures_are_recorded(cast, client):
 @pytest.mark.parametrize(
     "url", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "javascript:1"]
 )
-def test_sign_in_leads_nowhere_else(cast, client, url):
+def test_sign_in_redirects_only_within_the_site(cast, client, url):
     response = client.post(LOGIN, {"login": "primary@example.org", "password": PASSWORD, "next": url})
     assert response["Location"] == "/home/"
 
 
-def test_signing_in_and_a_new_password_leave_no_history(cast, client):
+def test_sign_in_and_password_change_add_no_history(cast, client):
     before = cast.primary.history.count()
     sign_in(client, "primary@example.org")
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
@@ -190,13 +190,13 @@ def test_signing_in_and_a_new_password_leave_no_history(cast, client):
     assert cast.primary.history.count() == before
 
 
-def test_history_never_holds_a_password(cast):
+def test_history_contains_no_password(cast):
     operations.edit_profile(actor=cast.primary, version=None, phone="1")
     fields = {field.name for field in cast.primary.history.model._meta.fields}
     assert not fields & {"password", "last_login", "last_seen_at", "session_version"}
 
 
-def test_the_back_office_has_no_way_in_of_its_own(cast, client):
+def test_admin_site_has_no_sign_in_of_its_own(cast, client):
     for follow in (client.get, client.post):
         response = follow("/admin/login/", {"username": "staff@example.org", "password": PASSWORD, "next": "/admin/"})
         assert response.status_code == 302
@@ -208,14 +208,14 @@ def test_the_back_office_has_no_way_in_of_its_own(cast, client):
 
 
 @pytest.mark.parametrize("backend", ["locmem.LocMemCache", "dummy.DummyCache"])
-def test_a_cache_of_one_process_is_refused(settings, backend):
+def test_cache_of_a_single_process_fails_the_check(settings, backend):
     settings.CACHES = {"default": {"BACKEND": f"django.core.cache.backends.{backend}"}}
     assert [error.id for error in check_cache_is_shared(None)] == ["accounts.E001"]
     settings.DEBUG = True
     assert check_cache_is_shared(None) == []
 
 
-def test_the_cache_of_this_site_is_shared_and_nobody_crowds_it_out(db):
+def test_cache_is_shared_and_not_evicted(db):
     assert check_cache_is_shared(None) == []
     cache.set("a-used-code", "y")
     for number in range(400):
@@ -223,13 +223,13 @@ def test_the_cache_of_this_site_is_shared_and_nobody_crowds_it_out(db):
     assert cache.get("a-used-code") == "y"
 
 
-def test_pages_for_somebody_signed_in_are_kept_by_no_cache(cast, client):
+def test_pages_for_signed_in_people_are_not_cached(cast, client):
     for url in ("/", "/organizations/", reverse("accounts:profile")):
         assert "no-store" in cast.client("primary").get(url)["Cache-Control"], url
     assert "no-store" not in client.get("/organizations/").get("Cache-Control", "")
 
 
-def test_a_signed_in_person_reads_times_in_their_own_zone(cast):
+def test_times_are_shown_in_the_persons_time_zone(cast):
     Person.objects.filter(pk=cast.staff.pk).update(time_zone="America/New_York")
     page = cast.client("staff").get(reverse("members:person", args=[cast.staff.pk]))
     assert b" ET</time>" in page.content

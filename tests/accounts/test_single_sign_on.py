@@ -109,7 +109,7 @@ def with_query(address: str, **values: str) -> str:
     return urlunsplit(parts._replace(query=urlencode(dict(parse_qsl(parts.query)) | values)))
 
 
-def test_an_invited_person_with_a_verified_address_signs_in_and_is_told(cast, configured):
+def test_first_single_sign_on_links_and_notifies(cast, configured):
     history = cast.primary.history.count()
     client, response = sign_on("primary", next="/action-items/")
     assert (response.status_code, response["Location"]) == (302, "/action-items/")
@@ -127,7 +127,7 @@ def test_an_invited_person_with_a_verified_address_signs_in_and_is_told(cast, co
     assert list(Delivery.objects.values_list("kind", "address")) == [("account_notice", "primary@example.org")]
 
 
-def test_the_second_time_finds_the_same_link_and_tells_nobody(cast, configured):
+def test_second_single_sign_on_uses_the_link_without_notice(cast, configured):
     sign_on("primary")
     client, _ = sign_on("primary")
     assert is_signed_in(client)
@@ -142,7 +142,7 @@ def test_the_case_of_the_address_does_not_matter(cast, configured):
 
 
 @pytest.mark.parametrize("login", ["unverified", "truthy", "nameless", "unknown", "deactivated", "listed", "invited"])
-def test_everybody_else_is_refused_by_one_page_and_no_account_is_made(cast, configured, invited, login):
+def test_others_get_one_refusal_page_and_no_account(cast, configured, invited, login):
     PersonFactory(email="listed@example.org", can_sign_in=False)
     invited()
     people = Person.objects.count()
@@ -157,7 +157,7 @@ def test_everybody_else_is_refused_by_one_page_and_no_account_is_made(cast, conf
     assert SecurityEvent.objects.filter(kind="sign_in_failed").count() == 2
 
 
-def test_an_account_closed_since_is_refused_though_it_was_linked(cast, configured):
+def test_linked_account_that_was_closed_is_rejected(cast, configured):
     sign_on("primary")
     Person.objects.filter(pk=cast.primary.pk).update(is_active=False)
     client, response = sign_on("primary")
@@ -165,7 +165,7 @@ def test_an_account_closed_since_is_refused_though_it_was_linked(cast, configure
     assert not is_signed_in(client)
 
 
-def test_somebody_who_got_the_address_later_does_not_get_the_account(cast, configured):
+def test_another_identity_with_the_same_email_is_rejected(cast, configured):
     sign_on("primary")
     client, response = sign_on("successor")
     assert response.status_code == 403
@@ -173,7 +173,7 @@ def test_somebody_who_got_the_address_later_does_not_get_the_account(cast, confi
     assert SocialAccount.objects.count() == 1
 
 
-def test_the_link_holds_when_staff_change_the_address(cast, configured):
+def test_link_is_kept_when_staff_change_the_email(cast, configured):
     sign_on("primary")
     Person.objects.filter(pk=cast.primary.pk).update(email="moved@example.org")
     client, _ = sign_on("primary")
@@ -188,13 +188,13 @@ def test_the_second_factor_is_still_asked_for(cast, configured, settings):
     assert not is_signed_in(client)
 
 
-def test_staff_without_a_second_factor_reach_nothing_but_setting_one_up(cast, configured, settings):
+def test_staff_without_a_factor_can_only_set_one_up(cast, configured, settings):
     settings.REQUIRE_STAFF_MFA = True
     client, _ = sign_on("staff")
     assert client.get("/staff/")["Location"] == "/accounts/2fa/"
 
 
-def test_pkce_and_a_nonce_go_along_and_what_the_address_bar_adds_does_not(configured):
+def test_pkce_and_nonce_are_sent_and_query_is_ignored(configured):
     asked = parse_qs(urlsplit(begin(Client(), scope="offline_access", auth_params="prompt=none")).query)
     assert asked["code_challenge_method"] == ["S256"]
     assert len(asked["code_challenge"][0]) == 43
@@ -204,7 +204,7 @@ def test_pkce_and_a_nonce_go_along_and_what_the_address_bar_adds_does_not(config
 
 
 @pytest.mark.parametrize("state", ["", "forged"])
-def test_a_forged_state_is_refused(cast, configured, state):
+def test_forged_state_is_rejected(cast, configured, state):
     client = Client()
     back = at_the_provider("primary", begin(client))
     response = client.get(with_query(back, state=state))
@@ -213,7 +213,7 @@ def test_a_forged_state_is_refused(cast, configured, state):
     assert not is_signed_in(client)
 
 
-def test_a_forged_nonce_is_refused(cast, configured):
+def test_forged_nonce_is_rejected(cast, configured):
     client = Client()
     response = client.get(at_the_provider("primary", with_query(begin(client), nonce="forged")))
     assert response.status_code == 401
@@ -221,7 +221,7 @@ def test_a_forged_nonce_is_refused(cast, configured):
     assert not SocialAccount.objects.exists()
 
 
-def test_an_answer_brought_to_another_browser_is_refused(cast, configured):
+def test_response_in_another_browser_is_rejected(cast, configured):
     back = at_the_provider("primary", begin(Client()))
     other = Client()
     begin(other)
@@ -229,7 +229,7 @@ def test_an_answer_brought_to_another_browser_is_refused(cast, configured):
     assert not is_signed_in(other)
 
 
-def test_an_answer_works_once(cast, configured):
+def test_response_works_once(cast, configured):
     client = Client()
     back = at_the_provider("primary", begin(client))
     assert client.get(back).status_code == 302
@@ -238,14 +238,14 @@ def test_an_answer_works_once(cast, configured):
     assert not is_signed_in(client)
 
 
-def test_a_forged_code_is_refused(cast, configured):
+def test_forged_code_is_rejected(cast, configured):
     client = Client()
     back = at_the_provider("primary", begin(client))
     assert client.get(with_query(back, code="forged")).status_code == 401
     assert not is_signed_in(client)
 
 
-def test_who_is_signed_in_already_links_nobody_elses_account(cast, configured):
+def test_signed_in_person_cannot_link_another_account(cast, configured):
     client = cast.client("alternate")
     _, response = sign_on("primary", client, process="connect")
     assert response.status_code == 302
@@ -253,19 +253,19 @@ def test_who_is_signed_in_already_links_nobody_elses_account(cast, configured):
     assert b"primary@example.org" in client.get(PROFILE).content
 
 
-def test_it_leads_nowhere_else(cast, configured):
+def test_single_sign_on_redirects_only_within_the_site(cast, configured):
     _, response = sign_on("primary", next="https://elsewhere.example/")
     assert response["Location"] == "/home/"
 
 
-def test_calling_it_off_is_a_page_with_the_way_back(cast, configured):
+def test_canceling_shows_a_page_with_a_link_to_sign_in(cast, configured):
     client = Client()
     state = parse_qs(urlsplit(begin(client)).query)["state"][0]
     response = client.get(CALLBACK, {"error": "access_denied", "state": state}, follow=True)
     assert b"Single sign-on canceled" in response.content
 
 
-def test_a_provider_that_is_down_is_a_page_with_the_other_ways(settings, db, client):
+def test_unavailable_provider_shows_other_sign_in_methods(settings, db, client):
     settings.SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": single_sign_on(
             OIDC_ISSUER="http://127.0.0.1:1", OIDC_CLIENT_ID="portal", OIDC_CLIENT_SECRET="secret"
@@ -276,7 +276,7 @@ def test_a_provider_that_is_down_is_a_page_with_the_other_ways(settings, db, cli
     assert b"use your password or a code that we email you" in response.content
 
 
-def test_the_button_is_there_only_where_it_is_configured(db, client, configured, settings, issuer):
+def test_button_is_shown_only_if_configured(db, client, configured, settings, issuer):
     page = client.get("/accounts/login/?next=/staff/").content.decode()
     assert "Sign in with 127.0.0.1" in page
     assert f"{LOGIN}?next=%2Fstaff%2F" in page
@@ -287,7 +287,7 @@ def test_the_button_is_there_only_where_it_is_configured(db, client, configured,
     assert client.get(LOGIN).status_code == 404
 
 
-def test_a_link_is_removed_after_confirming_and_the_person_is_told(cast, configured):
+def test_link_is_removed_after_reauthentication(cast, configured):
     client, _ = sign_on("primary")
     page = client.get("/accounts/3rdparty/").content.decode()
     account = re.search(r'name="account" value="(\d+)"', page)[1]
@@ -300,10 +300,10 @@ def test_a_link_is_removed_after_confirming_and_the_person_is_told(cast, configu
     assert SecurityEvent.objects.filter(kind="sign_on_unlinked", person=cast.primary).exists()
 
 
-def test_the_mail_says_what_changed_and_what_to_do(cast, configured, mailoutbox):
+def test_email_says_what_changed_and_what_to_do(cast, configured, mailoutbox):
     sign_on("primary")
     Delivery.objects.update(deliver_after=NOW, next_attempt_at=NOW)
     call_command("send_reminders", at=NOW.isoformat(), verbosity=0)
     mail = mailoutbox[-1]
-    assert (mail.to, mail.subject) == (["primary@example.org"], "Single sign-on now opens your account")
+    assert (mail.to, mail.subject) == (["primary@example.org"], "Single sign-on was linked to your account")
     assert "http://portal.test/accounts/password/reset/" in mail.body

@@ -31,7 +31,7 @@ def codes(password, user=None) -> set[str]:
         "a sentence of quite some length that goes on and on and on, well beyond sixty-four characters, with ünïcode",
     ],
 )
-def test_long_passwords_are_taken_whatever_they_are_made_of(cast, password):
+def test_long_passwords_of_any_characters_are_accepted(cast, password):
     assert codes(password, cast.primary) == set()
 
 
@@ -49,11 +49,11 @@ def test_long_passwords_are_taken_whatever_they_are_made_of(cast, password):
         "dragon_dragon_monkey",
     ],
 )
-def test_common_ones_and_pairs_of_them_are_refused(cast, password):
+def test_common_passwords_and_pairs_of_them_are_rejected(cast, password):
     assert "password_too_common" in codes(password, cast.primary)
 
 
-def test_fifteen_characters_alone_and_twelve_beside_a_second_factor(cast):
+def test_minimum_length_is_15_or_12_with_a_second_factor(cast):
     assert codes("herons wait 14", cast.primary) == {"password_too_short"}
     assert codes("herons wait 15!", cast.primary) == set()
     Authenticator.objects.create(user=cast.primary, type="totp", data={})
@@ -61,23 +61,23 @@ def test_fifteen_characters_alone_and_twelve_beside_a_second_factor(cast):
     assert codes("herons wait!", cast.primary) == set()
 
 
-def test_recovery_codes_are_no_second_factor(cast):
+def test_recovery_codes_do_not_count_as_a_second_factor(cast):
     Authenticator.objects.create(user=cast.primary, type="recovery_codes", data={})
     assert codes("herons wait!", cast.primary) == {"password_too_short"}
 
 
-def test_the_words_of_this_site_and_person_are_refused(cast):
+def test_words_of_the_site_and_person_are_rejected(cast):
     assert codes("primary example data portal", cast.primary) == {"password_of_own_words"}
 
 
-def test_looking_through_a_very_long_one_ends(cast):
+def test_very_long_password_is_checked_quickly(cast):
     assert codes("dragon" * 42 + "x", cast.primary) == set()
 
 
-def test_the_form_takes_what_is_pasted_and_a_manager_fills_in(cast):
+def test_form_allows_pasting_and_password_managers(cast):
     client = cast.client("primary")
     client.post("/accounts/reauthenticate/", {"password": "correct horse battery staple"})
     page = client.get("/accounts/password/change/").content.decode().split("<main")[1]
     assert 'autocomplete="new-password"' in page and 'autocomplete="current-password"' in page
     assert "onpaste" not in page and "maxlength" not in page.lower()
-    assert "15 characters or more, or 12 with a second step" in page
+    assert "At least 15 characters, or 12 with two-step verification" in page

@@ -40,12 +40,12 @@ def is_in(client: Client) -> bool:
     return "_auth_user_id" in client.session
 
 
-def test_a_listed_contact_has_no_account_and_no_rights(contact):
+def test_listed_contact_has_no_account_and_no_rights(contact):
     assert not signed_in(contact) and not contact.has_usable_password()
     assert not rights_of(contact).exists() and not organizations_of(contact).exists()
 
 
-def test_neither_password_nor_code_nor_reset_lets_a_contact_in(contact):
+def test_contact_cannot_sign_in_by_any_method(contact):
     contact.set_password(PASSWORD)
     contact.save(update_fields=["password"])
     client = Client()
@@ -58,7 +58,7 @@ def test_neither_password_nor_code_nor_reset_lets_a_contact_in(contact):
     assert not [message for message in codes if "code" in message.subject.lower()]
 
 
-def test_no_invitation_is_made_for_the_kind(cast, contact):
+def test_executive_contact_role_cannot_be_invited(cast, contact):
     kinds = [value for value, _ in Invitation._meta.get_field("kind").choices]
     assert RepresentationKind.EXECUTIVE_CONTACT not in kinds
     url = reverse("members:invite", args=["dx"])
@@ -67,7 +67,7 @@ def test_no_invitation_is_made_for_the_kind(cast, contact):
     assert not Invitation.objects.exists()
 
 
-def test_the_yearly_link_confirms_and_opens_nothing_else(cast, contact):
+def test_yearly_link_confirms_and_opens_nothing_else(cast, contact):
     Representation.objects.filter(kind__in=["primary", "alternate"]).update(ended_on=TODAY)
     question = operations.request_confirmation(actor=cast.staff, organization=cast.organization, now=NOW, today=TODAY)
     client = Client()
@@ -80,7 +80,7 @@ def test_the_yearly_link_confirms_and_opens_nothing_else(cast, contact):
         assert client.get(reverse(name)).status_code == 302
 
 
-def test_an_account_of_a_contact_sees_nothing_that_members_see(cast):
+def test_contact_with_an_account_sees_no_member_pages(cast):
     """The cast's contact has an account from an earlier time; the kind alone gives nothing."""
     client = cast.client("executive")
     page = client.get(reverse("overview:home")).content.decode()
@@ -90,7 +90,7 @@ def test_an_account_of_a_contact_sees_nothing_that_members_see(cast):
     assert "primary@example.org" not in client.get(reverse("members:organization", args=["dx"])).content.decode()
 
 
-def test_another_record_gives_what_it_gives_and_no_more(cast, contact):
+def test_rights_of_another_role_do_not_extend_to_this_one(cast, contact):
     """The same person, invited as representative of another organization, signs in for that one alone."""
     invitation = operations.invite(
         actor=cast.staff,

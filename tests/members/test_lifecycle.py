@@ -23,7 +23,7 @@ def accept(invitation, visitor=None):
     )
 
 
-def test_the_first_invitation_and_its_acceptance_move_an_organization_along(cast, invited):
+def test_first_invitation_and_acceptance_change_the_status(cast, invited):
     organization = OrganizationFactory(status=PROSPECTIVE)
     invitation = invited(organization=organization, kind="primary")
     organization.refresh_from_db()
@@ -34,7 +34,7 @@ def test_the_first_invitation_and_its_acceptance_move_an_organization_along(cast
     assert rights_of(person).get().organization == organization
 
 
-def test_whoever_accepts_an_organizations_first_invitation_with_an_account_moves_it_too(cast, invited):
+def test_acceptance_by_an_existing_account_changes_the_status(cast, invited):
     organization = OrganizationFactory(status=INVITED)
     visitor = PersonFactory()
     accept(invited(organization=organization, email=visitor.email), visitor)
@@ -42,7 +42,7 @@ def test_whoever_accepts_an_organizations_first_invitation_with_an_account_moves
 
 
 @pytest.mark.parametrize("status", [INVITED, ACTIVE, ON_LEAVE])
-def test_a_later_invitation_moves_nothing(cast, invited, status):
+def test_later_invitation_changes_no_status(cast, invited, status):
     organization = OrganizationFactory(status=status, status_reason="As it was")
     invitation = invited(organization=organization)
     organization.refresh_from_db()
@@ -53,7 +53,7 @@ def test_a_later_invitation_moves_nothing(cast, invited, status):
         assert (organization.status, organization.status_reason) == (status, "As it was")
 
 
-def test_the_line_of_moves_says_since_when_why_and_who(cast, invited, django_assert_num_queries):
+def test_status_moves_have_date_reason_and_author(cast, invited, django_assert_num_queries):
     organization = operations.add_organization(
         actor=cast.administrator, today=TODAY - dt.timedelta(days=9), name="Lab", sector=cast.organization.sector
     )
@@ -92,7 +92,7 @@ def test_the_line_of_moves_says_since_when_why_and_who(cast, invited, django_ass
         (FORMER, PROSPECTIVE, PROSPECTIVE),
     ],
 )
-def test_a_merge_takes_no_rights_and_leaves_no_second_member(cast, duplicate, kept, after):
+def test_merge_keeps_rights_and_leaves_one_member(cast, duplicate, kept, after):
     assert status_after_merge(duplicate, kept) == after
     source, target = OrganizationFactory(status=duplicate), OrganizationFactory(status=kept)
     person = RepresentationFactory(organization=source).person

@@ -45,7 +45,7 @@ def told(person, how="phone"):
     return OnBehalf(person, how, NOW)
 
 
-def test_an_item_is_done_on_the_owners_word_and_in_the_staffs_name(cast, item):
+def test_item_is_done_on_behalf_of_its_owner(cast, item):
     row = items.change_status(
         actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(cast.representative)
     )
@@ -59,18 +59,18 @@ def test_an_item_is_done_on_the_owners_word_and_in_the_staffs_name(cast, item):
     assert newest.history_change_reason == "For The representative, told by phone"
 
 
-def test_a_blocked_item_keeps_its_note_and_says_why_or_is_refused(cast, item):
+def test_blocked_item_needs_a_note(cast, item):
     on_behalf = told(cast.primary, "mail")
-    with pytest.raises(OperationNotAllowedError, match="Enter what is blocking"):
+    with pytest.raises(OperationNotAllowedError):
         items.change_status(actor=cast.staff, item=item, status="blocked", today=TODAY, on_behalf=on_behalf)
     row = items.change_status(
         actor=cast.staff, item=item, status="blocked", note="Waits for data", today=TODAY, on_behalf=on_behalf
     )
     assert row.status_note == "Waits for data"
-    assert ActOnBehalf.objects.get().said == "by e-mail"
+    assert ActOnBehalf.objects.get().channel_label == "by email"
 
 
-def test_a_new_date_is_entered_once_however_often_it_is_pressed(cast, item):
+def test_new_date_is_entered_once(cast, item):
     for _ in range(2):
         row = items.postpone(
             actor=cast.staff, item=item, due_on=dt.date(2026, 12, 20), today=TODAY, on_behalf=told(cast.representative)
@@ -79,8 +79,8 @@ def test_a_new_date_is_entered_once_however_often_it_is_pressed(cast, item):
     assert ActOnBehalf.objects.get().what == "“Send the list”: due Sun, Dec 20"
 
 
-def test_a_new_date_lies_ahead_and_the_item_is_unfinished(cast, item):
-    with pytest.raises(OperationNotAllowedError, match="Enter a date from tomorrow"):
+def test_new_date_must_be_in_the_future(cast, item):
+    with pytest.raises(OperationNotAllowedError):
         items.postpone(
             actor=cast.staff, item=item, due_on=dt.date(2026, 11, 1), today=TODAY, on_behalf=told(cast.representative)
         )
@@ -92,8 +92,8 @@ def test_a_new_date_lies_ahead_and_the_item_is_unfinished(cast, item):
 
 
 @pytest.mark.parametrize("actor", ["representative", "primary", "secretary", "chair", "executive"])
-def test_nobody_but_staff_enters_what_another_said(cast, item, meeting, strategy, actor):
-    meeting_calls = [
+def test_only_staff_enter_for_others(cast, item, meeting, strategy, actor):
+    calls = [
         lambda word: items.change_status(
             actor=cast.people[actor], item=item, status="done", today=TODAY, on_behalf=word
         ),
@@ -118,33 +118,30 @@ def test_nobody_but_staff_enters_what_another_said(cast, item, meeting, strategy
             on_behalf=word,
         ),
     ]
-    for call in meeting_calls:
+    for call in calls + objective_calls:
         with pytest.raises(PermissionDenied):
-            call(told(cast.seated))
-    for call in objective_calls:
-        with pytest.raises(OperationNotAllowedError, match="Only Workgroup staff enter"):
             call(told(cast.seated))
     assert not ActOnBehalf.objects.exists() and not RSVP.objects.exists()
 
 
-def test_staff_enter_nothing_for_themselves_nor_for_somebody_who_left(cast, item):
+def test_staff_enter_nothing_for_themselves_or_closed_accounts(cast, item):
     for person in (cast.staff, cast.deactivated):
-        with pytest.raises(OperationNotAllowedError, match="Only Workgroup staff enter"):
+        with pytest.raises(PermissionDenied):
             items.change_status(actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(person))
 
 
-def test_a_person_without_a_say_is_refused_by_name(cast, item, meeting, strategy):
-    with pytest.raises(OperationNotAllowedError, match="The other_primary"):
+def test_person_without_the_right_is_rejected(cast, item, meeting, strategy):
+    with pytest.raises(OperationNotAllowedError):
         items.change_status(actor=cast.staff, item=item, status="done", today=TODAY, on_behalf=told(cast.other_primary))
-    with pytest.raises(OperationNotAllowedError, match="Only people of the Data task force"):
+    with pytest.raises(OperationNotAllowedError):
         meetings.record_rsvp(
             actor=cast.staff, meeting=meeting, answer="yes", now=NOW, on_behalf=told(cast.other_primary)
         )
-    with pytest.raises(OperationNotAllowedError, match="The other_primary can't add updates"):
+    with pytest.raises(OperationNotAllowedError):
         objectives.confirm_status(actor=cast.staff, strategy=strategy, today=TODAY, on_behalf=told(cast.other_primary))
 
 
-def test_the_word_of_somebody_without_an_account_counts_and_opens_none(cast, item, meeting):
+def test_entry_for_a_person_without_an_account_is_stored(cast, item, meeting):
     Person.objects.filter(pk=cast.seated.pk).update(can_sign_in=False)
     seated = Person.objects.get(pk=cast.seated.pk)
     said = meetings.record_rsvp(
@@ -156,13 +153,13 @@ def test_the_word_of_somebody_without_an_account_counts_and_opens_none(cast, ite
     assert seated.can_sign_in is False
 
 
-def test_a_voice_gives_no_portal_role_that_the_person_does_not_hold(cast):
+def test_account_rights_add_no_portal_role(cast):
     cast.representative.can_sign_in = False
     assert not is_staff(with_account_rights(cast.representative))
     assert cast.representative.can_sign_in is False
 
 
-def test_an_answer_entered_and_then_changed_by_the_persons_own_hand_is_theirs_again(cast, meeting):
+def test_answer_changed_by_the_person_is_their_own_again(cast, meeting):
     entered = meetings.record_rsvp(actor=cast.staff, meeting=meeting, answer="no", now=NOW, on_behalf=told(cast.seated))
     act = ActOnBehalf.objects.get()
     assert (act.row_id, act.version) == (entered.pk, entered.version)
@@ -172,7 +169,7 @@ def test_an_answer_entered_and_then_changed_by_the_persons_own_hand_is_theirs_ag
     assert again.version == own.version and ActOnBehalf.objects.count() == 1
 
 
-def test_still_true_and_an_update_are_entered_as_told(cast, strategy):
+def test_status_and_update_are_entered_on_behalf(cast, strategy):
     published = factories.ProgressUpdateFactory(
         strategy=strategy, author=cast.representative, state="published", published_at=NOW
     )
@@ -204,13 +201,13 @@ def test_still_true_and_an_update_are_entered_as_told(cast, strategy):
     assert list(ActOnBehalf.objects.order_by("pk").values_list("how", flat=True)) == ["phone", "meeting"]
 
 
-def test_who_may_say_it_is_who_may_do_it(cast, item, strategy):
+def test_people_to_enter_for_are_those_with_the_right(cast, item, strategy):
     for person in Person.objects.exclude(portal_role__in=["staff", "administrator"]):
         assert status_editors_of(item).filter(pk=person.pk).exists() == can_change_status(person, item), person
         assert authors_for(strategy).filter(pk=person.pk).exists() == can_write_update(person, strategy), person
 
 
-def test_the_database_takes_no_way_of_telling_that_it_does_not_know(cast, item):
+def test_database_rejects_an_unknown_channel(cast, item):
     with pytest.raises(IntegrityError), transaction.atomic():
         ActOnBehalf.objects.create(
             actor=cast.staff, person=cast.seated, how="by pigeon", at=NOW, what="x", model="x", row_id=1, version=1

@@ -17,7 +17,7 @@ from tests.factories import OrganizationFactory, PersonFactory, RepresentationFa
 pytestmark = pytest.mark.django_db
 
 
-def test_a_new_organization_gets_a_free_address_and_a_history_row(cast):
+def test_new_organization_gets_a_unique_key_and_history(cast):
     values = {"name": "Example Lab", "acronym": "DX", "sector": SectorFactory()}
     added = operations.add_organization(actor=cast.staff, today=TODAY, **values)
     assert added.key == "dx-2"
@@ -25,7 +25,7 @@ def test_a_new_organization_gets_a_free_address_and_a_history_row(cast):
     assert added.history.get().history_user == cast.staff
 
 
-def test_a_name_that_is_given_up_is_kept_as_a_former_name(cast):
+def test_old_name_becomes_a_former_name(cast):
     organization = cast.organization
     operations.edit_organization(
         actor=cast.staff, organization=organization, version=1, today=TODAY, name="Department of Better Examples"
@@ -34,7 +34,7 @@ def test_a_name_that_is_given_up_is_kept_as_a_former_name(cast):
     assert (kept.name, kept.until_on) == ("Department of Examples", TODAY)
 
 
-def test_an_edit_from_an_old_form_changes_nothing(cast):
+def test_edit_from_an_old_form_is_a_conflict(cast):
     operations.edit_organization(
         actor=cast.staff, organization=cast.organization, version=1, today=TODAY, acronym="DXX"
     )
@@ -55,7 +55,7 @@ def test_a_name_with_a_line_break_is_refused(cast, name):
 
 @pytest.mark.parametrize("current", OrganizationStatus.values)
 @pytest.mark.parametrize("target", OrganizationStatus.values)
-def test_a_status_moves_only_along_the_lifecycle(cast, current, target):
+def test_status_changes_only_by_the_lifecycle(cast, current, target):
     organization = OrganizationFactory(status=current)
     values = {
         "actor": cast.staff,
@@ -75,8 +75,8 @@ def test_a_status_moves_only_along_the_lifecycle(cast, current, target):
             operations.change_status(**values)
 
 
-def test_a_status_cannot_begin_tomorrow(cast):
-    with pytest.raises(OperationNotAllowedError, match="ahead"):
+def test_status_cannot_start_in_the_future(cast):
+    with pytest.raises(OperationNotAllowedError):
         operations.change_status(
             actor=cast.staff,
             organization=cast.organization,
@@ -89,7 +89,7 @@ def test_a_status_cannot_begin_tomorrow(cast):
         )
 
 
-def test_an_organization_that_leaves_takes_its_open_invitations_along(cast, invited):
+def test_leaving_revokes_open_invitations(cast, invited):
     invitation = invited()
     operations.change_status(
         actor=cast.staff,
@@ -106,7 +106,7 @@ def test_an_organization_that_leaves_takes_its_open_invitations_along(cast, invi
 
 
 def test_an_organization_has_one_primary_representative(cast):
-    with pytest.raises(OperationNotAllowedError, match="primary representative"):
+    with pytest.raises(OperationNotAllowedError):
         operations.add_representation(
             actor=cast.staff,
             organization=cast.organization,
@@ -118,7 +118,7 @@ def test_an_organization_has_one_primary_representative(cast):
 
 
 def test_a_person_represents_an_organization_once(cast):
-    with pytest.raises(OperationNotAllowedError, match="already"):
+    with pytest.raises(OperationNotAllowedError):
         operations.add_representation(
             actor=cast.staff,
             organization=cast.organization,
@@ -129,8 +129,8 @@ def test_a_person_represents_an_organization_once(cast):
         )
 
 
-def test_a_representation_that_would_start_later_is_refused(cast):
-    with pytest.raises(OperationNotAllowedError, match="first day lies ahead"):
+def test_representation_cannot_start_in_the_future(cast):
+    with pytest.raises(OperationNotAllowedError):
         operations.add_representation(
             actor=cast.staff,
             organization=cast.organization,
@@ -142,12 +142,12 @@ def test_a_representation_that_would_start_later_is_refused(cast):
     assert not cast.organization.representations.filter(starts_on__gt=TODAY).exists()
 
 
-def test_no_organization_takes_the_address_of_the_page_that_adds_one(cast):
+def test_key_of_an_organization_is_never_add(cast):
     values = {"name": "Association of Dental Directors", "acronym": "ADD", "sector": cast.organization.sector}
     assert operations.add_organization(actor=cast.staff, today=TODAY, **values).key == "add-2"
 
 
-def test_somebody_new_is_listed_without_an_account(cast):
+def test_new_representative_has_no_account(cast):
     row = operations.appoint_representative(
         actor=cast.staff,
         organization=cast.organization,
@@ -166,21 +166,20 @@ def test_somebody_new_is_listed_without_an_account(cast):
 
 
 @pytest.mark.parametrize(
-    ("ended_on", "words"),
-    [(dt.date(2025, 12, 31), "before the start"), (TODAY + dt.timedelta(days=1), "ahead")],
+    "ended_on", [dt.date(2025, 12, 31), TODAY + dt.timedelta(days=1)], ids=["before the start", "in the future"]
 )
-def test_a_representation_ends_between_its_start_and_today(cast, ended_on, words):
+def test_a_representation_ends_between_its_start_and_today(cast, ended_on):
     row = cast.primary.representations.get()
-    with pytest.raises(OperationNotAllowedError, match=words):
+    with pytest.raises(OperationNotAllowedError):
         operations.end_representation(
             actor=cast.staff, representation=row, ended_on=ended_on, reason="Left", today=TODAY
         )
 
 
-def test_a_representation_ends_once_and_the_next_primary_can_be_named(cast):
+def test_representation_ends_once_and_a_new_primary_follows(cast):
     row = cast.primary.representations.get()
     operations.end_representation(actor=cast.staff, representation=row, ended_on=TODAY, reason="Left", today=TODAY)
-    with pytest.raises(OperationNotAllowedError, match="ended already"):
+    with pytest.raises(OperationNotAllowedError):
         operations.end_representation(actor=cast.staff, representation=row, ended_on=TODAY, reason="", today=TODAY)
     operations.add_representation(
         actor=cast.staff,
@@ -192,7 +191,7 @@ def test_a_representation_ends_once_and_the_next_primary_can_be_named(cast):
     )
 
 
-def test_a_merge_moves_everything_and_leaves_one_primary(cast, invited):
+def test_merge_moves_everything_and_leaves_one_primary(cast, invited):
     source, target = cast.other_organization, cast.organization
     FormerName.objects.create(organization=source, name="Oldest Department")
     both = RepresentationFactory(organization=source, person=cast.representative)
@@ -217,20 +216,20 @@ def test_a_merge_moves_everything_and_leaves_one_primary(cast, invited):
     assert set(target.former_names.values_list("name", flat=True)) == {"Oldest Department", "Other Department"}
 
 
-def test_a_merge_of_a_merged_or_the_same_organization_is_refused(cast):
+def test_merged_or_same_organization_cannot_be_merged(cast):
     with pytest.raises(OperationNotAllowedError):
         operations.reassign_organization(
             actor=cast.staff, source=cast.organization, target=cast.organization, today=TODAY
         )
     third = OrganizationFactory()
     operations.reassign_organization(actor=cast.staff, source=cast.other_organization, target=third, today=TODAY)
-    with pytest.raises(OperationNotAllowedError, match="merged"):
+    with pytest.raises(OperationNotAllowedError):
         operations.reassign_organization(
             actor=cast.staff, source=cast.organization, target=cast.other_organization, today=TODAY
         )
 
 
-def test_what_was_merged_before_follows_to_the_last_organization(cast):
+def test_earlier_merges_follow_to_the_last_organization(cast):
     first, second = OrganizationFactory(), OrganizationFactory()
     operations.reassign_organization(actor=cast.staff, source=first, target=second, today=TODAY)
     operations.reassign_organization(actor=cast.staff, source=second, target=cast.organization, today=TODAY)
@@ -238,7 +237,7 @@ def test_what_was_merged_before_follows_to_the_last_organization(cast):
     assert first.merged_into == cast.organization
 
 
-def test_a_proposal_holds_only_the_fields_that_differ_and_are_public(cast):
+def test_proposal_contains_only_changed_public_fields(cast):
     proposal = operations.propose(
         actor=cast.primary,
         organization=cast.organization,
@@ -251,21 +250,21 @@ def test_a_proposal_holds_only_the_fields_that_differ_and_are_public(cast):
     assert proposal.seen == {"acronym": "DX"}
 
 
-def test_a_second_or_an_empty_proposal_is_refused(cast):
-    with pytest.raises(OperationNotAllowedError, match="Nothing differs"):
+def test_second_or_empty_proposal_is_rejected(cast):
+    with pytest.raises(OperationNotAllowedError):
         operations.propose(
             actor=cast.primary, organization=cast.organization, version=1, values={"acronym": "DX"}, note="", now=NOW
         )
     operations.propose(
         actor=cast.primary, organization=cast.organization, version=1, values={"acronym": "A"}, note="", now=NOW
     )
-    with pytest.raises(OperationNotAllowedError, match="waiting"):
+    with pytest.raises(OperationNotAllowedError):
         operations.propose(
             actor=cast.alternate, organization=cast.organization, version=1, values={"acronym": "B"}, note="", now=NOW
         )
 
 
-def test_accepting_leaves_out_what_was_changed_since(cast):
+def test_accepting_leaves_out_fields_changed_since_then(cast):
     proposal = operations.propose(
         actor=cast.primary,
         organization=cast.organization,
@@ -282,18 +281,18 @@ def test_accepting_leaves_out_what_was_changed_since(cast):
     assert left == ["acronym"]
     assert (organization.acronym, organization.name) == ("DEX", "Department of Better Examples")
     assert organization.former_names.get().name == "Department of Examples"
-    with pytest.raises(OperationNotAllowedError, match="answered already"):
+    with pytest.raises(OperationNotAllowedError):
         operations.decline_proposal(actor=cast.staff, proposal=proposal, version=None, answer="No", now=NOW)
 
 
-def test_a_proposal_of_which_nothing_is_left_is_not_accepted(cast):
+def test_proposal_without_fields_left_is_not_accepted(cast):
     proposal = operations.propose(
         actor=cast.primary, organization=cast.organization, version=1, values={"acronym": "DOX"}, note="", now=NOW
     )
     operations.edit_organization(
         actor=cast.staff, organization=cast.organization, version=None, today=TODAY, acronym="DEX"
     )
-    with pytest.raises(OperationNotAllowedError, match="changed since"):
+    with pytest.raises(OperationNotAllowedError):
         operations.accept_proposal(actor=cast.staff, proposal=proposal, version=1, now=NOW, today=TODAY)
     operations.decline_proposal(actor=cast.staff, proposal=proposal, version=1, answer="Changed already", now=NOW)
 
@@ -309,7 +308,7 @@ def test_the_newest_history_row_equals_the_row(cast):
     assert newest.history_user == cast.staff
 
 
-def test_people_have_one_address_whatever_its_case(cast):
+def test_email_is_unique_in_any_case(cast):
     with pytest.raises(ValidationError):
         accounts_operations.add_person(actor=cast.staff, name="Twice", email="PRIMARY@example.org")
     assert Person.objects.filter(email__iexact="primary@example.org").count() == 1

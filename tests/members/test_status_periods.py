@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from core.operations import lock
 from members import operations
-from members.models import Organization, OrganizationStatusPeriod
+from members.models import Organization
+from members.models.organizations import OrganizationStatusPeriod
 from members.operations.organizations import add_organizations
 from members.rules import ORGANIZATION_TRANSITIONS, OrganizationStatus
 from taskforces.queries.dated_rosters import statuses_on

@@ -11,14 +11,14 @@ reading another's things by id:
 - tests/meetings/test_permissions.py::test_may_i_equals_which_may_i
 - tests/actionitems/test_permissions.py::test_may_i_equals_which_may_i
 invitation used twice, or from another mailbox:
-- tests/members/test_invitations.py::test_of_twenty_who_accept_one_link_at_once_exactly_one_comes_in
-- tests/members/test_invitations.py::test_somebody_signed_in_with_another_address_cannot_take_it
-- tests/members/test_invitations.py::test_the_operation_itself_lets_no_link_open_an_account_in_force
+- tests/members/test_invitations.py::test_one_of_twenty_simultaneous_acceptances_succeeds
+- tests/members/test_invitations.py::test_person_with_another_address_cannot_accept
+- tests/members/test_invitations.py::test_link_alone_does_not_open_an_existing_account
 - tests/members/test_invitations.py::test_every_unknown_token_gets_the_same_page
-- tests/members/test_invitations.py::test_the_token_stands_in_no_table_and_no_log
+- tests/members/test_invitations.py::test_token_is_in_no_table_and_no_log
 raising one's own role:
 - tests/security/test_privilege.py::test_every_field_posted_to_every_form_of_members_raises_nobody
-- tests/accounts/test_operations.py::test_two_administrators_who_demote_each_other_at_once_leave_one
+- tests/accounts/test_operations.py::test_two_administrators_demoting_each_other_leave_one
 mass assignment:
 - tests/security/test_privilege.py::test_every_form_names_the_fields_that_it_takes
 - tests/security/test_privilege.py::test_no_form_for_members_holds_a_field_that_rights_follow_from
@@ -47,16 +47,16 @@ upload of HTML, SVG, polyglot, bomb, odd names:
 who has an account?:
 - tests/security/test_who_has_an_account.py::test_every_address_gets_the_same_answer_for_the_same_work
 old session after a change of role or address:
-- tests/accounts/test_operations.py::test_old_sessions_are_dead_on_the_next_request
+- tests/accounts/test_operations.py::test_old_sessions_end_at_the_next_request
 old session after a change of password:
-- tests/accounts/test_sessions.py::test_a_changed_password_ends_the_other_sessions
+- tests/accounts/test_sessions.py::test_password_change_ends_the_other_sessions
 old session after a change of second factor:
-- tests/accounts/test_second_factor.py::test_turning_it_on_or_off_ends_the_other_sessions_and_is_recorded
+- tests/accounts/test_second_factor.py::test_changing_a_factor_ends_other_sessions_and_is_recorded
 one-time code used again in another process:
 - tests/security/test_used_codes.py::test_a_code_that_one_process_has_taken_is_refused_by_every_other
-- tests/accounts/test_signing_in.py::test_the_cache_of_this_site_is_shared_and_nobody_crowds_it_out
+- tests/accounts/test_signing_in.py::test_cache_is_shared_and_not_evicted
 a way in beside the sign-in:
-- tests/accounts/test_signing_in.py::test_the_back_office_has_no_way_in_of_its_own
+- tests/accounts/test_signing_in.py::test_admin_site_has_no_sign_in_of_its_own
 private page in a cache:
 - tests/security/test_headers.py::test_every_answer_carries_the_headers_and_holds_no_inline_script
 secrets in logs:

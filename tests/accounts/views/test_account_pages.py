@@ -101,13 +101,13 @@ def confirmed(client: Client) -> Client:
     return client
 
 
-def test_a_visitor_sees_our_pages(words, db):
+def test_visitor_pages_use_the_portals_templates(words, db):
     for address in every_path(1):
         if address not in NOT_PAGES:
             check_page(address, Client(), words)
 
 
-def test_who_is_signed_in_sees_our_pages(words, cast):
+def test_signed_in_pages_use_the_portals_templates(words, cast):
     client = confirmed(cast.client("primary"))
     for address in every_path(1):
         if address not in NOT_PAGES:
@@ -115,13 +115,13 @@ def test_who_is_signed_in_sees_our_pages(words, cast):
             assert client.get("/profile/").status_code == 200, f"{address} ended the session"
 
 
-def test_before_confirming_every_page_asks_in_our_words(words, cast):
+def test_reauthentication_pages_use_the_portals_templates(words, cast):
     for address in every_path(1):
         if address not in NOT_PAGES:
             check_page(address, cast.client("primary"), words)
 
 
-def test_the_steps_of_signing_in_are_ours(words, cast, with_factors, mailoutbox):
+def test_sign_in_steps_use_the_portals_templates(words, cast, with_factors, mailoutbox):
     client = Client()
     client.post("/accounts/login/code/", {"email": "alternate@example.org"})
     assert "code" in check_page("/accounts/login/code/confirm/", client, words)
@@ -142,7 +142,7 @@ def test_the_steps_of_signing_in_are_ours(words, cast, with_factors, mailoutbox)
         ("/accounts/password/reset/", {"email": ""}),
     ],
 )
-def test_what_is_wrong_is_said_in_our_words(words, cast, path, data):
+def test_errors_use_the_portals_texts(words, cast, path, data):
     page = Client().post(path, data).content.decode()
     assert 'class="skip-link"' in page
     assert "invalid-feedback" in page or "alert" in page
@@ -150,12 +150,12 @@ def test_what_is_wrong_is_said_in_our_words(words, cast, path, data):
     assert "specified are not correct" not in page
 
 
-def test_a_wrong_second_step_is_said_in_our_words(cast):
+def test_wrong_code_error_uses_the_portals_text(cast):
     secret = generate_totp_secret()
     Authenticator.objects.create(user=cast.primary, type="totp", data={"secret": get_adapter().encrypt(secret)})
     client = Client()
     client.post("/accounts/login/", {"login": "primary@example.org", "password": PASSWORD})
     page = client.post("/accounts/2fa/authenticate/", {"code": "000000"}).content.decode()
-    assert "This code or key does not work" in page
+    assert "This code or key doesn&#x27;t work" in page
     code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
     assert client.post("/accounts/2fa/authenticate/", {"code": code})["Location"] == "/home/"

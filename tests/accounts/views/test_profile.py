@@ -13,14 +13,14 @@ def save(cast, **values):
     return cast.client("primary").post(PROFILE, {**typed, **values})
 
 
-def test_the_page_asks_for_an_assistant_and_says_what_happens_with_the_data(cast):
+def test_page_explains_how_the_assistants_data_are_used(cast):
     page = cast.client("primary").get(PROFILE).content.decode()
-    assert "Assistant&#x27;s e-mail" in page
-    assert "carry no link that acts or signs in" in page
+    assert "Assistant&#x27;s email" in page
+    assert "no link in it signs in" in page
     assert "Tell your assistant before you name them" in page
 
 
-def test_an_assistant_is_named_and_taken_away_again(cast):
+def test_assistant_is_added_and_removed(cast):
     assert save(cast, assistant_name="Front office", assistant_email="Front@example.org").status_code == 302
     cast.primary.refresh_from_db()
     assert cast.primary.assistant_email == "front@example.org"
@@ -32,12 +32,12 @@ def test_an_assistant_is_named_and_taken_away_again(cast):
 @pytest.mark.parametrize(
     ("values", "says"),
     [
-        ({"assistant_email": "primary@example.org"}, "Write the assistant&#x27;s"),
-        ({"assistant_name": "Front office"}, "Write the address to which the copies go"),
+        ({"assistant_email": "primary@example.org"}, "Enter the assistant&#x27;s"),
+        ({"assistant_name": "Front office"}, "Enter the assistant&#x27;s email, or remove the name"),
         ({"assistant_email": "not an address"}, "Enter a valid email address"),
     ],
 )
-def test_what_cannot_be_says_how_to_mend_it_and_keeps_what_was_typed(cast, values, says):
+def test_invalid_assistant_shows_an_error_and_keeps_the_input(cast, values, says):
     page = save(cast, position="Chief of staff", **values)
     assert page.status_code == 200
     assert says in page.content.decode()
@@ -46,7 +46,7 @@ def test_what_cannot_be_says_how_to_mend_it_and_keeps_what_was_typed(cast, value
     assert cast.primary.assistant_email == ""
 
 
-def test_staff_see_and_keep_it_on_the_person_s_page(cast):
+def test_staff_see_and_edit_the_assistant(cast):
     edit = reverse("members:person_edit", args=[cast.primary.pk])
     typed = {"version": 1, "name": "The primary", "email": "primary@example.org"}
     client = cast.client("staff")

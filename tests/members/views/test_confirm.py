@@ -35,7 +35,7 @@ def link(question, person) -> str:
 # By the link --------------------------------------------------------------------------------------
 
 
-def test_the_link_shows_the_record_its_people_and_seats_without_signing_in(cast, question):
+def test_link_shows_the_information_without_sign_in(cast, question):
     answer = Client().get(link(question, cast.primary))
     text = " ".join(answer.content.decode().split())
     assert answer.status_code == 200
@@ -47,7 +47,7 @@ def test_the_link_shows_the_record_its_people_and_seats_without_signing_in(cast,
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_looking_a_hundred_times_changes_nothing(cast, question):
+def test_opening_the_link_changes_nothing(cast, question):
     before, client = fingerprints(), Client()
     for _ in range(100):
         client.get(link(question, cast.primary))
@@ -55,7 +55,7 @@ def test_looking_a_hundred_times_changes_nothing(cast, question):
     assert fingerprints() == before
 
 
-def test_one_press_confirms_and_the_used_link_says_what_is_so(cast, question):
+def test_one_click_confirms_and_the_used_link_says_so(cast, question):
     client, url = Client(enforce_csrf_checks=True), link(question, cast.primary)
     assert client.post(url, {"act": "confirm"}).status_code == 302
     question.refresh_from_db()
@@ -70,7 +70,7 @@ def test_one_press_confirms_and_the_used_link_says_what_is_so(cast, question):
     assert "The primary confirmed the information" in " ".join(other.content.decode().split())
 
 
-def test_the_link_signs_nobody_in(cast, question):
+def test_link_signs_no_one_in(cast, question):
     client = Client()
     client.post(link(question, cast.primary), {"act": "confirm"})
     assert client.get("/home/").status_code == 302
@@ -91,19 +91,19 @@ def test_changes_go_to_staff_and_the_record_stays(cast, question):
     assert "You sent changes for Department of Examples" in " ".join(answer.content.decode().split())
 
 
-def test_what_cannot_be_keeps_what_was_typed_and_the_link(cast, question):
+def test_invalid_form_keeps_the_input_and_the_link(cast, question):
     typed = {**RECORD, "act": "change", "version": 1, "website": "not an address", "note": "Please mend it"}
     answer = Client().post(link(question, cast.primary), typed)
     assert answer.status_code == 200
     assert "Enter a valid URL" in answer.content.decode() and "Please mend it" in answer.content.decode()
     assert (
-        "Nothing differs"
+        "Nothing was changed"
         in Client().post(link(question, cast.primary), {**RECORD, "act": "change", "version": 1}).content.decode()
     )
     assert Confirmation.objects.get().is_open and not Proposal.objects.exists()
 
 
-def test_a_record_edited_meanwhile_is_shown_again_with_both_sides(cast, question):
+def test_edit_conflict_shows_both_versions(cast, question):
     operations.edit_organization(
         actor=cast.staff, organization=cast.organization, version=None, today=TODAY, jurisdiction="Statewide"
     )
@@ -115,14 +115,14 @@ def test_a_record_edited_meanwhile_is_shown_again_with_both_sides(cast, question
 
 
 @pytest.mark.parametrize("damage", ["", "x", "never-was"])
-def test_a_token_that_never_was_is_not_there(cast, question, damage):
+def test_unknown_token_is_not_found(cast, question, damage):
     url = link(question, cast.primary)[:-1] + (damage or "!") + "/"
     for answer in (Client().get(url), Client().post(url, {"act": "confirm"})):
         assert answer.status_code == 404
     assert Confirmation.objects.get().is_open
 
 
-def test_the_link_of_one_who_left_answers_nothing(cast, question):
+def test_link_of_a_former_contact_does_not_answer(cast, question):
     Representation.objects.filter(person=cast.primary).update(ended_on=TODAY)
     answer = Client().post(link(question, cast.primary), {"act": "confirm"})
     assert answer.status_code == 410
@@ -130,7 +130,7 @@ def test_the_link_of_one_who_left_answers_nothing(cast, question):
     assert Confirmation.objects.get().is_open
 
 
-def test_the_link_dies_with_its_time_and_with_the_membership(cast, question, time_machine):
+def test_link_ends_with_time_and_membership(cast, question, time_machine):
     cast.organization.status = OrganizationStatus.FORMER
     cast.organization.save(update_fields=["status"])
     assert Client().post(link(question, cast.primary), {"act": "confirm"}).status_code == 410
@@ -142,7 +142,7 @@ def test_the_link_dies_with_its_time_and_with_the_membership(cast, question, tim
     assert Confirmation.objects.get().is_open
 
 
-def test_the_executive_contact_answers_by_the_link_and_gets_no_account_by_it(cast, question):
+def test_executive_contact_answers_by_link_without_account(cast, question):
     client = Client()
     assert client.post(link(question, cast.executive), {"act": "confirm"}).status_code == 302
     assert Confirmation.objects.get().confirmed_by == cast.executive
@@ -152,7 +152,7 @@ def test_the_executive_contact_answers_by_the_link_and_gets_no_account_by_it(cas
 # Signed in ----------------------------------------------------------------------------------------
 
 
-def test_a_primary_confirms_on_the_page_with_addresses_shown(cast, question):
+def test_primary_confirms_on_the_page(cast, question):
     url = reverse("members:confirm", args=["dx"])
     client = cast.client("primary")
     text = client.get(url).content.decode()
@@ -162,15 +162,15 @@ def test_a_primary_confirms_on_the_page_with_addresses_shown(cast, question):
     assert Confirmation.objects.get().via == "signed_in"
 
 
-def test_a_second_press_says_who_answered(cast):
+def test_second_answer_says_who_answered(cast):
     url = reverse("members:confirm", args=["dx"])
     cast.client("primary").post(url, {"act": "confirm"})
     page = cast.client("alternate").post(url, {"act": "confirm"}, follow=True)
-    assert "The primary answered for DX already." in page.content.decode()
+    assert "The primary has already answered for DX." in page.content.decode()
     assert Confirmation.objects.count() == 1
 
 
 @pytest.mark.parametrize("role", ["representative", "executive", "other_primary", "staff"])
-def test_others_are_told_whose_it_is(cast, role):
+def test_others_get_403(cast, role):
     assert cast.client(role).post(reverse("members:confirm", args=["dx"]), {"act": "confirm"}).status_code == 403
     assert not Confirmation.objects.exists()

@@ -32,7 +32,7 @@ def ask(cast, organization, days_ago):
     )
 
 
-def test_who_answered_when_and_by_whom_and_who_never_did(cast):
+def test_list_shows_last_answers_and_missing_ones(cast):
     operations.confirm_organization(
         actor=cast.staff,
         organization=cast.organization,
@@ -42,30 +42,30 @@ def test_who_answered_when_and_by_whom_and_who_never_did(cast):
         today=TODAY - 94 * DAY,
     )
     page = text(cast)
-    assert "Confirmed 3 months ago by The primary, told to staff" in page
+    assert "Confirmed 3 months ago by The primary, reported to staff" in page
     assert "Never confirmed" in page
     staff_page = cast.client("staff").get(reverse("members:staff_organization", args=["dx"])).content.decode()
-    assert "by The primary, told to staff" in staff_page
+    assert "by The primary, reported to staff" in staff_page
 
 
-def test_staff_enter_after_a_call_who_said_it_and_how(cast):
+def test_staff_enter_a_confirmation_after_a_call(cast):
     ask(cast, cast.organization, 43)
     url = reverse("members:confirm_on_behalf", args=["dx"])
     client = cast.client("staff")
     page = client.get(url).content.decode()
     assert "The alternate" in page and "The representative" not in page
-    assert "Choose a person" in client.post(url, {"how": "phone"}).content.decode()
+    assert "Select a person" in client.post(url, {"how": "phone"}).content.decode()
     answer = client.post(url, {"said_by": cast.alternate.pk, "how": "phone"}, follow=True)
-    assert "Entered for The alternate: the record is still right." in answer.content.decode()
+    assert "Confirmation entered on behalf of The alternate." in answer.content.decode()
     assert cast.organization.confirmations.get().confirmed_by == cast.alternate
 
 
-def test_the_silent_stand_first_and_each_stage_says_whom_it_reached(cast):
+def test_unanswered_organizations_come_first(cast):
     ask(cast, cast.organization, 43)
     ask(cast, cast.other_organization, 15)
     page = text(cast)
     assert page.index("Department of Examples") < page.index("Other Department")
-    assert "Silent, left to staff" in page and "Asked again" in page
+    assert "No response: staff follow-up" in page and "Reminder sent" in page
     assert "The primary, The alternate, The executive" in page
     assert "The other_primary" in page
 
@@ -79,9 +79,12 @@ def test_the_silent_stand_first_and_each_stage_says_whom_it_reached(cast):
         ("confirmed", "Third Department", "Other Department"),
     ],
 )
-def test_the_filter_shows_what_it_says(cast, state, shown, hidden):
+def test_filter_limits_the_list(cast, state, shown, hidden):
     third = factories.OrganizationFactory(name="Third Department")
-    operations.confirm_organization(actor=cast.staff, organization=third, via="staff", now=NOW, today=TODAY)
+    told = OnBehalf(factories.RepresentationFactory(organization=third, kind="primary").person, "phone", NOW)
+    operations.confirm_organization(
+        actor=cast.staff, organization=third, via="staff", now=NOW, today=TODAY, on_behalf=told
+    )
     ask(cast, cast.organization, 43)
     ask(cast, cast.other_organization, 15)
     page = text(cast, state)
@@ -89,7 +92,7 @@ def test_the_filter_shows_what_it_says(cast, state, shown, hidden):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_number_of_queries_does_not_grow(cast, count, django_assert_num_queries):
+def test_query_count_does_not_grow(cast, count, django_assert_num_queries):
     for number in range(count):
         organization = factories.OrganizationFactory(name=f"Department {number}")
         factories.RepresentationFactory(organization=organization, kind="primary")

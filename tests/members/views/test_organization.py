@@ -17,7 +17,7 @@ def page(client: Client, key: str = "dx") -> str:
     return " ".join(answer.content.decode().split())
 
 
-def test_a_visitor_reads_the_public_record_and_no_person(cast):
+def test_visitor_sees_public_information_and_no_people(cast):
     FormerName.objects.create(organization=cast.organization, name="Office of Examples")
     cast.organization.website = "https://www.examples.gov/"
     cast.organization.work = "Makes examples"
@@ -35,31 +35,31 @@ def test_a_visitor_reads_the_public_record_and_no_person(cast):
     assert "Propose changes" not in text
 
 
-def test_another_organizations_member_reads_names_without_contact_data(cast):
+def test_member_of_another_organization_sees_no_contact_data(cast):
     text = page(cast.client("other_primary"))
     assert "The primary" in text
     assert "primary@example.org" not in text.replace("other_primary@example.org", "")
 
 
-def test_its_primary_reads_contacts_and_may_propose(cast):
+def test_primary_sees_contact_data_and_may_propose(cast):
     text = page(cast.client("primary"))
     assert '<a href="mailto:alternate@example.org">alternate@example.org</a>' in text
     assert f'href="{reverse("members:propose", args=["dx"])}">' in text and "Propose changes" in text
     assert "Propose changes" not in page(cast.client("representative"))
 
 
-def test_staff_find_the_way_to_manage_it(cast):
-    assert f'href="{reverse("members:staff_organization", args=["dx"])}"> Manage </a>' in page(cast.client("staff"))
+def test_staff_see_a_link_to_manage_it(cast):
+    assert f'href="{reverse("members:staff_organization", args=["dx"])}">Manage</a>' in page(cast.client("staff"))
 
 
-def test_a_sample_says_that_it_is_one():
+def test_sample_organization_is_marked():
     factories.OrganizationFactory(key="clinic", basis=Basis.SAMPLE)
     text = page(Client(), "clinic")
     assert "Sample: works in the field, not known to be a member. It is listed for this demonstration only." in text
     assert "<dt>Standing</dt>" not in text
 
 
-def test_one_that_is_not_public_is_not_there_for_others(cast):
+def test_hidden_organization_is_not_found_by_others(cast):
     cast.organization.is_public = False
     cast.organization.save(update_fields=["is_public"])
     address = reverse("members:organization", args=["dx"])

@@ -59,7 +59,7 @@ def test_staff_open_every_staff_page(world):
 
 
 @pytest.mark.parametrize("role", OUTSIDERS)
-def test_to_everybody_else_staff_pages_are_not_there(world, role):
+def test_staff_pages_are_not_found_by_others(world, role):
     client = world[0].client(role)
     for url in staff_pages(*world):
         assert client.get(url).status_code == 404, url
@@ -80,7 +80,7 @@ def test_only_an_administrator_opens_the_role_page(world):
     assert cast.client("primary").get(url).status_code == 404
 
 
-def test_only_primary_and_alternate_propose(world):
+def test_only_primary_and_alternate_can_propose(world):
     cast = world[0]
     url = reverse("members:propose", args=[cast.organization.key])
     for role, status in {
@@ -94,7 +94,7 @@ def test_only_primary_and_alternate_propose(world):
         assert cast.client(role).get(url).status_code == status, role
 
 
-def test_an_organization_shows_its_people_to_members_and_their_addresses_to_its_own(cast, client):
+def test_people_and_contact_data_are_shown_by_role(cast, client):
     url = reverse("members:organization", args=[cast.organization.key])
     assert b"The primary" not in client.get(url).content
     other = cast.client("other_primary").get(url).content
@@ -105,7 +105,7 @@ def test_an_organization_shows_its_people_to_members_and_their_addresses_to_its_
         assert b"primary@example.org" in cast.client(role).get(url).content, role
 
 
-def test_a_hidden_organization_is_not_there_for_others(cast, client):
+def test_hidden_organization_is_404_for_others(cast, client):
     hidden = OrganizationFactory(is_public=False)
     url = reverse("members:organization", args=[hidden.key])
     for role in ("representative", "other_primary"):
@@ -114,7 +114,7 @@ def test_a_hidden_organization_is_not_there_for_others(cast, client):
     assert cast.client("staff").get(url).status_code == 200
 
 
-def test_a_merged_organization_leads_to_the_one_it_became(cast, client):
+def test_merged_organization_redirects(cast, client):
     operations.reassign_organization(
         actor=cast.staff, source=cast.other_organization, target=cast.organization, today=NOW.date()
     )
@@ -133,7 +133,7 @@ def test_a_merged_organization_leads_to_the_one_it_became(cast, client):
         "accounts:security_events",
     ],
 )
-def test_lists_ask_the_database_the_same_for_one_row_and_for_three(cast, name, django_assert_num_queries, capture):
+def test_list_query_count_is_the_same_for_1_and_3_rows(cast, name, django_assert_num_queries, capture):
     client = cast.client("staff")
     url = reverse(name)
     counts = []
@@ -160,7 +160,7 @@ def test_lists_ask_the_database_the_same_for_one_row_and_for_three(cast, name, d
     assert counts[0] == counts[1]
 
 
-def test_the_organization_page_asks_the_same_for_one_person_and_for_three(cast, capture):
+def test_organization_query_count_is_the_same_for_1_and_3_people(cast, capture):
     client = cast.client("staff")
     url = reverse("members:staff_organization", args=[cast.other_organization.key])
     client.get(url)
@@ -183,7 +183,7 @@ def test_security_events_can_be_filtered(world):
     assert b"new@example.org" in page.content
 
 
-def test_the_token_of_an_invitation_is_on_no_staff_page(world):
+def test_invitation_token_is_on_no_staff_page(world):
     token = token_of(world[1])
     client = world[0].client("staff")
     for url in staff_pages(*world):

@@ -1,17 +1,20 @@
-"""Organizations that ask to join: the request, and what staff answer."""
+"""Requests of organizations to join, and the answers of staff."""
 
 import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from accounts.permissions import STAFF_ONLY
 from core.dates import local_today
-from core.operations import OperationNotAllowedError, create, lock, save_changes
+from core.operations import OperationNotAllowedError, create, lock, require_permission, save_changes
 from mail.operations import enqueue
 from members.models import JoinRequest, Organization
 from members.operations.invitations import invite
 from members.operations.organizations import add_organization, set_status
+from members.permissions import can_manage_membership
 from members.rules import JOIN_REQUEST_TRANSITIONS, JoinRequestState, OrganizationStatus, RepresentationKind
 
 
@@ -19,16 +22,16 @@ from members.rules import JOIN_REQUEST_TRANSITIONS, JoinRequestState, Organizati
 def submit_join_request(
     *, actor: Person | None, now: dt.datetime, is_spam: bool = False, email: str, organization_name: str, **values: Any
 ) -> JoinRequest:
-    """The request as staff will see it, among the spam where `is_spam`; the one that waits where it was sent before.
+    """Add a request to join, marked as spam if `is_spam`. Return the waiting request if it was sent before.
 
-    Raises ValidationError.
+    Anyone may call it, since the form is public; `actor` is None for visitors. Raises ValidationError.
     """
     email = email.strip().lower()
-    same = JoinRequest.objects.filter(
+    earlier = JoinRequest.objects.filter(
         email=email, organization_name__iexact=organization_name, state=JoinRequestState.WAITING
     ).first()
-    if same:
-        return same
+    if earlier:
+        return earlier
     return create(
         JoinRequest,
         actor=actor,
@@ -52,42 +55,46 @@ def accept_join_request(
     now: dt.datetime,
     address: str | None = None,
 ) -> Organization:
-    """The organization that comes of it: a new prospective one, or the given one, which was there already.
+    """Accept a request, and return its organization: a new prospective one, or `organization`, which was listed.
 
-    A former one becomes prospective again. With `invites` the asker is invited at once, as the primary representative
-    where there is none. The answer goes out by mail. Raises EditConflictError, and OperationNotAllowedError once
-    answered and where the
-    invitation could not work.
+    A former member becomes prospective again. With `invites` the requester is invited too, as the primary
+    representative if there is none. The answer is emailed. Raises PermissionDenied, EditConflictError, and
+    OperationNotAllowedError if the request has been answered or the invitation could not be accepted.
     """
+    require_permission(can_manage_membership(actor), STAFF_ONLY)
     current, today = lock(request, version), local_today(now)
-    _check_move(current, JoinRequestState.ACCEPTED)
-    taken = _take(actor, organization, today) if organization else _add(actor, current, today)
-    values = {"organization": taken, "answer": answer}
-    _answer(actor, current, JoinRequestState.ACCEPTED, now, **values)
+    _check_transition(current, JoinRequestState.ACCEPTED)
+    member = (
+        _readmit_organization(actor, organization, today)
+        if organization
+        else _add_requested_organization(actor, current, today)
+    )
+    _answer(actor, current, JoinRequestState.ACCEPTED, now, organization=member, answer=answer)
     if invites:
-        has_primary = taken.representations.current(today).filter(kind=RepresentationKind.PRIMARY).exists()
+        has_primary = member.representations.current(today).filter(kind=RepresentationKind.PRIMARY).exists()
         invite(
             actor=actor,
-            organization=taken,
+            organization=member,
             kind=RepresentationKind.REPRESENTATIVE if has_primary else RepresentationKind.PRIMARY,
             email=current.email,
             name=current.name,
             now=now,
             address=address,
         )
-    return taken
+    return member
 
 
 @transaction.atomic
 def decline_join_request(
     *, actor: Person, request: JoinRequest, version: int | None, answer: str, now: dt.datetime
 ) -> JoinRequest:
-    """The request declined with the reason, which goes to the asker by mail.
+    """Decline a request and email the reason to the requester.
 
-    Raises EditConflictError and OperationNotAllowedError.
+    Raises PermissionDenied, EditConflictError and OperationNotAllowedError.
     """
+    require_permission(can_manage_membership(actor), STAFF_ONLY)
     current = lock(request, version)
-    _check_move(current, JoinRequestState.DECLINED)
+    _check_transition(current, JoinRequestState.DECLINED)
     _answer(actor, current, JoinRequestState.DECLINED, now, answer=answer)
     return current
 
@@ -96,30 +103,39 @@ def decline_join_request(
 def mark_join_request_spam(
     *, actor: Person, request: JoinRequest, version: int | None, now: dt.datetime
 ) -> JoinRequest:
-    """The request out of the queue, without an answer. Raises EditConflictError and OperationNotAllowedError."""
+    """Mark a request as spam, without an answer.
+
+    Raises PermissionDenied, EditConflictError and OperationNotAllowedError.
+    """
+    require_permission(can_manage_membership(actor), STAFF_ONLY)
     current = lock(request, version)
-    _check_move(current, JoinRequestState.SPAM)
+    _check_transition(current, JoinRequestState.SPAM)
     save_changes(current, actor=actor, state=JoinRequestState.SPAM, answered_by=actor, answered_at=now)
     return current
 
 
 @transaction.atomic
 def reopen_join_request(*, actor: Person, request: JoinRequest, version: int | None) -> JoinRequest:
-    """What was taken for spam back in the queue. Raises EditConflictError and OperationNotAllowedError."""
+    """Return a request that was marked as spam to the queue.
+
+    Raises PermissionDenied, EditConflictError and OperationNotAllowedError.
+    """
+    require_permission(can_manage_membership(actor), STAFF_ONLY)
     current = lock(request, version)
-    _check_move(current, JoinRequestState.WAITING)
+    _check_transition(current, JoinRequestState.WAITING)
     save_changes(current, actor=actor, state=JoinRequestState.WAITING, answered_by=None, answered_at=None)
     return current
 
 
 def answer_key(request: JoinRequest) -> str:
-    """The key under which the mail with staff's answer stands in the ledger."""
+    """Return the key of the email with the answer in the email log."""
     return f"join_answer:{request.pk}"
 
 
-def _check_move(request: JoinRequest, target: str) -> None:
+def _check_transition(request: JoinRequest, target: str) -> None:
     if target not in JOIN_REQUEST_TRANSITIONS[request.state]:
-        raise OperationNotAllowedError(f"This request is no longer open: it is {request.get_state_display().lower()}.")
+        text = _("This can't be done: the status of this request is now “%(status)s”.")
+        raise OperationNotAllowedError(text % {"status": request.get_state_display()})
 
 
 def _answer(actor: Person, request: JoinRequest, state: str, now: dt.datetime, **values: Any) -> None:
@@ -134,12 +150,11 @@ def _answer(actor: Person, request: JoinRequest, state: str, now: dt.datetime, *
     )
 
 
-def _add(actor: Person, request: JoinRequest, today: dt.date) -> Organization:
+def _add_requested_organization(actor: Person, request: JoinRequest, today: dt.date) -> Organization:
     listed = Organization.objects.standing().filter(name__iexact=request.organization_name).first()
     if listed:
-        raise OperationNotAllowedError(
-            f"{listed.name} is listed already. Choose it in the list, so that it does not stand here twice."
-        )
+        text = _("%(name)s is already listed. Select it from the list instead of adding it again.")
+        raise OperationNotAllowedError(text % {"name": listed.name})
     return add_organization(
         actor=actor,
         today=today,
@@ -150,14 +165,15 @@ def _add(actor: Person, request: JoinRequest, today: dt.date) -> Organization:
         website=request.website,
         participation=request.participation,
         status=OrganizationStatus.PROSPECTIVE,
-        status_reason="Asked to join",
+        status_reason=_("Asked to join"),
     )
 
 
-def _take(actor: Person, organization: Organization, today: dt.date) -> Organization:
+def _readmit_organization(actor: Person, organization: Organization, today: dt.date) -> Organization:
     current = lock(organization)
     if current.merged_into_id:
-        raise OperationNotAllowedError(f"{current.name} was merged into another organization. Choose that one.")
+        text = _("%(name)s was merged into another organization. Select that one.")
+        raise OperationNotAllowedError(text % {"name": current.name})
     if current.status == OrganizationStatus.FORMER:
-        set_status(actor, current, OrganizationStatus.PROSPECTIVE, today, "Asked to join again")
+        set_status(actor, current, OrganizationStatus.PROSPECTIVE, today, _("Asked to join again"))
     return current

@@ -1,4 +1,4 @@
-"""The form of an organization that asks to join, and the staff's answers to it."""
+"""The public form of a request to join, and the forms with which staff answer it."""
 
 import datetime as dt
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainForm, VersionedForm
 from members import spam
@@ -15,12 +17,12 @@ from members.rules import JoinRequestState
 
 
 class JoinForm(VersionedForm):
-    """What an organization that asks to join says of itself, and who asks; with what keeps machines out."""
+    """A request to join: the organization and the requester, with protection against spam."""
 
-    sector = forms.ModelChoiceField(Sector.objects.all(), empty_label="Choose one")
-    # No person sees it or is led to it; what fills in every field fills in this one.
+    sector = forms.ModelChoiceField(Sector.objects.all(), label=_("Sector"), empty_label=_("Select a sector"))
+    # A honeypot: people do not see this field, and programs that fill in every field fill it in.
     fax = forms.CharField(
-        label="Leave this field empty",
+        label=_("Leave this field blank"),
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
@@ -50,20 +52,21 @@ class JoinForm(VersionedForm):
             "phone": forms.TextInput(attrs={"autocomplete": "tel"}),
         }
         help_texts = {
-            "organization_name": "The full official name.",
+            "organization_name": _("The full official name."),
             "jurisdiction": ORGANIZATION_HELP["jurisdiction"],
-            "participation": "Local and non-government bodies may also join a task force only.",
-            "reason": "What you do and what you would like to work on. Up to 2,000 characters.",
-            "email": "Staff answer to this address.",
+            "participation": _("Local and non-government organizations can also join only a task force."),
+            "reason": _("What you do and what you would like to work on. Up to 2,000 characters."),
+            "email": _("Staff will answer to this address."),
         }
 
     def __init__(self, *args: object, now: dt.datetime, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
-        self.fields["stamp"].initial = spam.stamp(now)
+        self.fields["stamp"].initial = spam.make_stamp(now)
 
     @property
     def helper(self) -> FormHelper:
+        """The crispy helper, with the honeypot visually hidden."""
         helper = super().helper
         names = [Field(name, wrapper_class="visually-hidden") if name == "fax" else name for name in self.fields]
         helper.layout = Layout(*names)
@@ -71,58 +74,66 @@ class JoinForm(VersionedForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """The cleaned values of the request itself."""
+        """The cleaned values of the request, without those of the spam protection."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
     @property
     def is_honeypot_filled(self) -> bool:
-        """Whether the field that no person sees was filled in."""
+        """Whether the field that people do not see was filled in."""
         return bool(self.cleaned_data.get("fax"))
 
     def clean_email(self) -> str:
-        return self.cleaned_data["email"].strip().lower()
+        """Return the address in lower case."""
+        return str(self.cleaned_data["email"]).strip().lower()
 
     def clean_organization_name(self) -> str:
+        """Return the name with single spaces."""
         return " ".join(self.cleaned_data["organization_name"].split())
 
     def clean(self) -> dict[str, object]:
+        """Reject too many links, and a form that was submitted too soon or too late."""
         cleaned = super().clean() or self.cleaned_data
-        if sum(spam.count_links(str(cleaned.get(name) or "")) for name in self.Meta.fields if name != "website") > (
-            spam.MAX_LINKS
-        ):
-            self.add_error("reason", f"At most {spam.MAX_LINKS} links may stand in the text. Leave the others out.")
-        age = spam.age(str(cleaned.get("stamp") or ""), self.now)
+        texts = [str(cleaned.get(name) or "") for name in self.Meta.fields if name != "website"]
+        if sum(spam.count_links(text) for text in texts) > spam.MAX_LINKS:
+            text = gettext("Your request contains too many links. Use at most %(count)d.")
+            self.add_error("reason", text % {"count": spam.MAX_LINKS})
+        age = spam.stamp_age(str(cleaned.get("stamp") or ""), self.now)
         if age is None:
             self._renew_stamp()
-            self.add_error(None, "This page was open for too long. Nothing you typed is lost: send it once more.")
-        elif age < spam.MIN_SECONDS:
-            self.add_error(None, "That was very quick. Look over what you wrote, and send it again.")
+            self.add_error(
+                None, gettext("This page was open for too long. Your answers are still here. Send the request again.")
+            )
+        elif age < spam.MIN_AGE:
+            self.add_error(
+                None, gettext("You sent this very quickly. Review your answers, then send the request again.")
+            )
         return cleaned
 
     def _renew_stamp(self) -> None:
-        posted = self.data.copy()  # type: ignore[attr-defined]
-        posted[self.add_prefix("stamp")] = spam.stamp(self.now - spam.MIN_SECONDS)
+        posted = self.data.copy()
+        posted[self.add_prefix("stamp")] = spam.make_stamp(self.now - spam.MIN_AGE)
         self.data = posted
 
 
 class AcceptRequestForm(PlainForm):
-    """How staff take a request to join."""
+    """How staff accept a request to join."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     organization = forms.ModelChoiceField(
         Organization.objects.standing(),
+        label=_("Organization"),
         required=False,
         to_field_name="key",
-        empty_label="Add it as a new prospective organization",
-        help_text="Choose it here if it is listed already, under this name or another.",
+        empty_label=_("Add as a new prospective organization"),
+        help_text=_("If the organization is already listed, select it."),
     )
-    invites = forms.BooleanField(label="Invite the asker at once", required=False, initial=True)
+    invites = forms.BooleanField(label=_("Invite the requester now"), required=False, initial=True)
     answer = forms.CharField(
-        label="A word to the asker",
+        label=_("Message to the requester"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Goes into the mail that says yes. May stay empty.",
+        help_text=_("Included in the email that says the request was accepted. Optional."),
     )
 
 
@@ -131,14 +142,14 @@ class DeclineRequestForm(PlainForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     answer = forms.CharField(
-        label="Reason",
+        label=_("Reason"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Goes to the asker by mail.",
+        help_text=_("Emailed to the requester."),
     )
 
 
 class JoinRequestFilter(forms.Form):
-    """The staff queue's filter; it shows what waits unless told otherwise."""
+    """The filter of the staff's list of requests, which shows waiting requests by default."""
 
-    state = forms.ChoiceField(required=False, choices=JoinRequestState.choices)
+    state = forms.ChoiceField(label=_("Status"), required=False, choices=JoinRequestState.choices)

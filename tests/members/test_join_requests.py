@@ -53,7 +53,7 @@ def ask(**values):
     return operations.submit_join_request(**{**whole, **values})
 
 
-def test_a_request_waits_with_its_history_and_is_kept_once(db):
+def test_request_is_stored_once_with_its_history(db):
     request = ask()
     assert (request.state, request.email, request.asked_at) == ("waiting", "director@example.org", NOW)
     assert request.history.get().history_user is None
@@ -62,12 +62,12 @@ def test_a_request_waits_with_its_history_and_is_kept_once(db):
     assert ask(email="other@example.org") != request
 
 
-def test_a_name_over_two_lines_is_refused(db):
+def test_name_with_a_line_break_is_rejected(db):
     with pytest.raises(ValidationError):
         ask(organization_name="Coalition\r\nBcc: all@example.org")
 
 
-def test_accepting_makes_a_prospective_organization_and_answers_by_mail(cast):
+def test_accepting_adds_a_prospective_organization_and_emails(cast):
     request = JoinRequestFactory(organization_name="Coalition of Examples", acronym="COE", website="https://coe.org/")
     made = accept(cast, request, answer="Welcome.")
     assert (made.key, made.name, made.status, made.status_reason, made.status_since_on) == (
@@ -89,14 +89,14 @@ def test_accepting_makes_a_prospective_organization_and_answers_by_mail(cast):
     assert (delivery.kind, delivery.address) == ("join_answer", request.email)
     assert kind_label(delivery.kind) == "Answer to a request to join"
     message = compose(delivery, NOW)
-    assert message.subject == "Your request for Coalition of Examples to join: accepted"
+    assert message.subject == "Request to join accepted: Coalition of Examples"
     text = " ".join(message.text.split())
     assert "Welcome." in text
     assert "Workgroup staff will email you about who represents Coalition of Examples." in text
     assert not Invitation.objects.exists()
 
 
-def test_accepting_may_invite_at_once_and_says_so(cast):
+def test_accepting_can_invite_at_once(cast):
     request = JoinRequestFactory()
     made = accept(cast, request, invites=True)
     invitation = Invitation.objects.get()
@@ -109,44 +109,44 @@ def test_accepting_may_invite_at_once_and_says_so(cast):
     assert "We'll send you an invitation in a separate email" in " ".join(message.text.split())
 
 
-def test_accepting_may_take_an_organization_that_is_listed(cast):
+def test_accepting_can_use_a_listed_organization(cast):
     assert accept(cast, JoinRequestFactory(), organization=cast.organization, invites=True) == cast.organization
     assert Invitation.objects.get().kind == "representative"
     assert Organization.objects.get(pk=cast.organization.pk).status == OrganizationStatus.ACTIVE
 
 
-def test_a_former_member_that_asks_again_becomes_prospective(cast):
+def test_former_member_becomes_prospective_again(cast):
     former = OrganizationFactory(status=OrganizationStatus.FORMER)
     taken = accept(cast, JoinRequestFactory(), organization=former)
     assert (taken.status, taken.status_reason) == (OrganizationStatus.PROSPECTIVE, "Asked to join again")
 
 
-def test_accepting_makes_no_second_organization_of_one_name(cast):
-    with pytest.raises(OperationNotAllowedError, match="listed already"):
+def test_accepting_adds_no_organization_with_a_listed_name(cast):
+    with pytest.raises(OperationNotAllowedError):
         accept(cast, JoinRequestFactory(organization_name="department of examples"))
     merged = OrganizationFactory(merged_into=cast.organization)
-    with pytest.raises(OperationNotAllowedError, match="merged"):
+    with pytest.raises(OperationNotAllowedError):
         accept(cast, JoinRequestFactory(), organization=merged)
 
 
-def test_an_invitation_that_cannot_work_leaves_the_request_waiting(cast):
+def test_impossible_invitation_leaves_the_request_waiting(cast):
     request = JoinRequestFactory(email=cast.deactivated.email)
-    with pytest.raises(OperationNotAllowedError, match="closed"), transaction.atomic():
+    with pytest.raises(OperationNotAllowedError), transaction.atomic():
         accept(cast, request, invites=True)
     request.refresh_from_db()
     assert request.state == "waiting" and not Delivery.objects.exists()
 
 
-def test_declining_tells_the_reason(cast):
+def test_declining_emails_the_reason(cast):
     request = decline(cast, JoinRequestFactory(), answer="We take public bodies\nonly.")
     message = compose(Delivery.objects.get(), NOW)
-    assert message.subject.endswith("not accepted")
+    assert message.subject.startswith("Request to join not accepted: ")
     assert "We take public bodies" in message.text and "We take public bodies<br>only." in message.html
     assert request.state == "declined"
 
 
 @pytest.mark.parametrize("current", JoinRequestState.values)
-def test_a_request_moves_only_as_the_rules_say(cast, current):
+def test_request_changes_state_only_by_the_rules(cast, current):
     def request():
         organization = cast.organization if current == "accepted" else None
         return JoinRequestFactory(state=current, organization=organization)
@@ -164,42 +164,42 @@ def test_a_request_moves_only_as_the_rules_say(cast, current):
             row.refresh_from_db()
             assert row.state == target
         else:
-            with pytest.raises(OperationNotAllowedError, match="no longer open"):
+            with pytest.raises(OperationNotAllowedError):
                 act(row)
 
 
-def test_two_who_answer_at_once_leave_one_answer(cast):
+def test_two_simultaneous_answers_leave_one(cast):
     request = JoinRequestFactory()
     decline(cast, request, version=1)
     with pytest.raises(EditConflictError):
         accept(cast, request, version=1)
 
 
-def test_what_is_taken_for_spam_sends_nothing(cast):
+def test_spam_sends_no_email(cast):
     request = JoinRequestFactory()
     operations.mark_join_request_spam(actor=cast.staff, request=request, version=None, now=NOW)
     assert not Delivery.objects.exists()
 
 
-def test_an_answer_to_what_waits_again_does_not_go(cast):
+def test_answer_to_a_waiting_request_is_not_sent(cast):
     request = decline(cast, JoinRequestFactory())
     JoinRequest.objects.filter(pk=request.pk).update(state="waiting")
     assert isinstance(compose(Delivery.objects.get(), NOW), Skip)
 
 
-def test_the_database_takes_no_accepted_request_without_an_organization(db):
+def test_accepted_request_must_have_an_organization(db):
     with pytest.raises(IntegrityError), transaction.atomic():
         JoinRequestFactory(state="accepted")
 
 
-def test_lookalikes_are_found_by_name_acronym_and_former_name(cast, django_assert_num_queries):
+def test_duplicates_are_found_by_name_acronym_and_former_name(cast, django_assert_num_queries):
     FormerName.objects.create(organization=cast.other_organization, name="Bureau of Samples")
     for name, acronym, found, why in (
-        ("department of examples", "", "dx", "The same name"),
-        ("Something Else Entirely", "dx", "dx", "The same acronym, DX"),
+        ("department of examples", "", "dx", "Same name"),
+        ("Something Else Entirely", "dx", "dx", "Same acronym: DX"),
         ("DX", "", "dx", "Its acronym is DX"),
         ("Bureau of Samples", "", "other", "Formerly Bureau of Samples"),
-        ("California Department of the Examples", "", "dx", "A name much like it"),
+        ("California Department of the Examples", "", "dx", "Similar name"),
     ):
         with django_assert_num_queries(2):
             first = possible_duplicates(name, acronym)[0]
@@ -217,14 +217,14 @@ def test_lookalikes_are_found_by_name_acronym_and_former_name(cast, django_asser
         ("", "Department of Justice", False),
     ],
 )
-def test_names_are_alike_by_their_telling_words(name, other, alike):
+def test_names_are_similar_by_their_significant_words(name, other, alike):
     assert are_similar_names(name, other) is alike
 
 
-def test_a_stamp_tells_its_age_and_no_other_word_does():
-    word = spam.stamp(NOW)
-    assert spam.age(word, NOW + dt.timedelta(seconds=9)) == dt.timedelta(seconds=9)
-    assert spam.age(word, NOW + dt.timedelta(hours=13)) is None
-    assert spam.age(word, NOW - dt.timedelta(hours=1)) is None
+def test_stamp_has_an_age_and_other_text_has_none():
+    word = spam.make_stamp(NOW)
+    assert spam.stamp_age(word, NOW + dt.timedelta(seconds=9)) == dt.timedelta(seconds=9)
+    assert spam.stamp_age(word, NOW + dt.timedelta(hours=13)) is None
+    assert spam.stamp_age(word, NOW - dt.timedelta(hours=1)) is None
     for forged in ("", "1", f"{int(NOW.timestamp())}:abc", word + "x"):
-        assert spam.age(forged, NOW) is None
+        assert spam.stamp_age(forged, NOW) is None

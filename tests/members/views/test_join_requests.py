@@ -29,7 +29,7 @@ def filled(**values: object) -> dict[str, object]:
         "reason": "We run a hotline and would like to share what callers ask.",
         "name": "Coalition director",
         "email": "Director@Example.org",
-        "stamp": spam.stamp(NOW - dt.timedelta(seconds=30)),
+        "stamp": spam.make_stamp(NOW - dt.timedelta(seconds=30)),
     }
     return {**whole, **values}
 
@@ -38,7 +38,7 @@ def words(answer) -> str:
     return " ".join(answer.content.decode().split())
 
 
-def test_a_visitor_asks_in_one_form_and_reads_what_happens_next(client, django_capture_on_commit_callbacks):
+def test_visitor_sends_a_request_and_sees_the_next_steps(client, django_capture_on_commit_callbacks):
     page = words(client.get(PAGE))
     assert "Civil Code section 1798.17" in page and "Send request" in page
     answer = client.post(PAGE, filled(), follow=True)
@@ -48,7 +48,7 @@ def test_a_visitor_asks_in_one_form_and_reads_what_happens_next(client, django_c
     assert (request.email, request.state, request.asked_at) == ("director@example.org", "waiting", NOW)
 
 
-def test_the_form_carries_a_stamp_that_opens_it_after_a_few_seconds(client, time_machine):
+def test_form_is_accepted_after_a_few_seconds(client, time_machine):
     page = client.get(PAGE).content.decode()
     stamp = re.search(r'name="stamp" value="([^"]+)"', page)[1]
     quick = client.post(PAGE, filled(stamp=stamp))
@@ -59,23 +59,23 @@ def test_the_form_carries_a_stamp_that_opens_it_after_a_few_seconds(client, time
 
 
 @pytest.mark.parametrize("stamp", ["", "1700000000", "1700000000:forged", "old"])
-def test_a_stamp_that_is_forged_or_old_is_renewed_and_nothing_typed_is_lost(client, stamp):
-    posted = spam.stamp(NOW - dt.timedelta(hours=13)) if stamp == "old" else stamp
+def test_forged_or_old_stamp_is_renewed_and_input_is_kept(client, stamp):
+    posted = spam.make_stamp(NOW - dt.timedelta(hours=13)) if stamp == "old" else stamp
     answer = client.post(PAGE, filled(stamp=posted))
-    assert "Nothing you typed is lost" in words(answer) and "We run a hotline" in words(answer)
+    assert "Your answers are still here" in words(answer) and "We run a hotline" in words(answer)
     assert not JoinRequest.objects.exists()
     renewed = re.search(r'name="stamp" value="([^"]+)"', answer.content.decode())[1]
     assert client.post(PAGE, filled(stamp=renewed)).status_code == 302
 
 
-def test_what_fills_in_the_hidden_field_lands_among_the_spam_and_is_told_the_same(client):
+def test_filled_honeypot_is_stored_as_spam(client):
     page = client.get(PAGE).content.decode()
     assert re.search(r'class="[^"]*visually-hidden[^"]*"[^>]*>\s*<label[^>]*for="id_fax"', page)
     assert client.post(PAGE, filled(fax="123"))["Location"] == "/join/sent/"
     assert JoinRequest.objects.get().state == "spam"
 
 
-def test_fifty_posts_from_one_address_leave_five_rows(client):
+def test_fifty_posts_from_one_address_leave_five_requests(client):
     statuses = [client.post(PAGE, filled(email=f"a{number}@example.org")).status_code for number in range(50)]
     assert statuses == [302] * 5 + [429] * 45
     assert JoinRequest.objects.count() == 5
@@ -84,10 +84,10 @@ def test_fifty_posts_from_one_address_leave_five_rows(client):
     assert client.post(PAGE, filled(email="b@example.org"), REMOTE_ADDR="192.0.2.7").status_code == 302
 
 
-def test_links_are_bounded(client):
+def test_number_of_links_is_limited(client):
     link = "https://spam.example.com/ "
-    assert "At most 2 links" in words(client.post(PAGE, filled(reason=link * 3)))
-    assert "At most 2 links" in words(client.post(PAGE, filled(reason=link * 2, position="www.spam.example.com")))
+    assert "Use at most 2" in words(client.post(PAGE, filled(reason=link * 3)))
+    assert "Use at most 2" in words(client.post(PAGE, filled(reason=link * 2, position="www.spam.example.com")))
     assert client.post(PAGE, filled(reason=link * 2)).status_code == 302
 
 
@@ -95,14 +95,14 @@ def test_links_are_bounded(client):
     "name", ["organization_name", "acronym", "jurisdiction", "reason", "name", "position", "phone"]
 )
 @pytest.mark.parametrize("hostile", ["x" * 10_000, "nul\x00"])
-def test_what_is_too_long_or_unreadable_is_refused_with_a_sentence(client, name, hostile):
+def test_too_long_or_invalid_input_shows_an_error(client, name, hostile):
     answer = client.post(PAGE, filled(**{name: hostile}))
     assert answer.status_code == 200 and "There is a problem" in words(answer)
     assert not JoinRequest.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["organization_name", "acronym", "name", "position", "phone"])
-def test_a_line_break_opens_no_second_line(client, name):
+def test_line_break_in_a_name_is_rejected(client, name):
     client.post(PAGE, filled(**{name: "One\r\nBcc: all@example.org"}))
     for request in JoinRequest.objects.all():
         assert "\n" not in getattr(request, name) and "\r" not in getattr(request, name)
@@ -117,14 +117,14 @@ def test_a_script_is_shown_as_text(cast):
         assert script not in text and "&lt;script&gt;" in text
 
 
-def test_nobody_can_post_what_is_staffs(client, cast):
+def test_visitor_cannot_set_fields_of_staff(client, cast):
     posted = {"state": "accepted", "organization": cast.organization.pk, "answer": "Yes", "answered_by": cast.staff.pk}
     client.post(PAGE, filled(**posted))
     request = JoinRequest.objects.get()
     assert (request.state, request.organization, request.answer, request.answered_by) == ("waiting", None, "", None)
 
 
-def test_the_way_to_it_stands_where_it_is_looked_for(client, cast):
+def test_form_is_linked_from_the_directory_and_overview(client, cast):
     for url in ("/", "/organizations/", "/nowhere/"):
         assert 'href="/join/"' in client.get(url).content.decode()
 
@@ -132,7 +132,7 @@ def test_the_way_to_it_stands_where_it_is_looked_for(client, cast):
 # Staff --------------------------------------------------------------------------------------------
 
 
-def test_the_queue_shows_what_waits_in_the_same_queries_for_one_row_and_three(cast, capture):
+def test_queue_query_count_is_the_same_for_1_and_3_rows(cast, capture):
     client = cast.client("staff")
     JoinRequestFactory(organization_name="First Coalition")
     client.get(QUEUE)
@@ -148,37 +148,37 @@ def test_the_queue_shows_what_waits_in_the_same_queries_for_one_row_and_three(ca
     assert "First Coalition" in words(client.get(QUEUE, {"state": "nonsense"}))
 
 
-def test_an_empty_queue_says_what_comes_there(cast):
-    assert "No requests are waiting" in words(cast.client("staff").get(QUEUE))
+def test_empty_queue_shows_an_explanation(cast):
+    assert "Nobody waits for an answer" in words(cast.client("staff").get(QUEUE))
 
 
-def test_one_press_accepts_and_invites(cast):
+def test_one_click_accepts_and_invites(cast):
     request, client = JoinRequestFactory(organization_name="Coalition of Examples"), cast.client("staff")
     url = reverse("members:join_request", args=[request.pk])
-    assert "Add it as a new prospective organization" in words(client.get(url))
+    assert "Add as a new prospective organization" in words(client.get(url))
     answer = client.post(url, {"version": 1, "invites": "on"}, follow=True)
-    assert "Accepted for Coalition of Examples." in words(answer)
+    assert "Coalition of Examples accepted." in words(answer)
     made = Organization.objects.get(name="Coalition of Examples")
     assert made.status == "invited" and Invitation.objects.get().organization == made
     page = words(client.get(reverse("members:staff_organization", args=[made.key])))
     assert "Asked to join" in page and "First invitation sent" in page and "Coalition director asked to join on" in page
 
 
-def test_an_organization_of_that_name_is_chosen_beforehand(cast):
+def test_organization_of_the_same_name_is_preselected(cast):
     request, client = JoinRequestFactory(organization_name="department of Examples"), cast.client("staff")
     url = reverse("members:join_request", args=[request.pk])
     page = client.get(url).content.decode()
-    assert '<option value="dx" selected>' in page and "The same name" in page
+    assert '<option value="dx" selected>' in page and "Same name" in page
     client.post(url, {"version": 1, "organization": "dx"})
     assert JoinRequest.objects.get().organization == cast.organization
     assert not Invitation.objects.exists()
 
 
-def test_a_refused_acceptance_says_why_and_keeps_what_was_typed(cast):
+def test_refused_acceptance_shows_an_error_and_keeps_input(cast):
     request = JoinRequestFactory(organization_name="Department of Examples")
     url = reverse("members:join_request", args=[request.pk])
     answer = words(cast.client("staff").post(url, {"version": 1, "answer": "Good to have you"}))
-    assert "is listed already" in answer and "Good to have you" in answer
+    assert "is already listed" in answer and "Good to have you" in answer
 
 
 def test_declining_needs_a_reason(cast):
@@ -190,15 +190,15 @@ def test_declining_needs_a_reason(cast):
     assert (request.state, request.answer) == ("declined", "Not in this field")
 
 
-def test_who_answers_second_sees_the_first_answer(cast):
+def test_second_answer_sees_the_first_one(cast):
     request, client = JoinRequestFactory(), cast.client("staff")
     client.post(reverse("members:join_request_decline", args=[request.pk]), {"version": 1, "answer": "Not yet"})
     answer = client.post(reverse("members:join_request", args=[request.pk]), {"version": 1})
     assert answer.status_code == 409
-    assert "Somebody changed this request meanwhile" in words(answer) and "Not yet" in words(answer)
+    assert "Someone else changed this request to join" in words(answer) and "Not yet" in words(answer)
 
 
-def test_spam_goes_and_comes_back_with_a_press(cast):
+def test_spam_can_be_marked_and_returned(cast):
     request, client = JoinRequestFactory(), cast.client("staff")
     client.post(reverse("members:join_request_spam", args=[request.pk]))
     request.refresh_from_db()
@@ -207,4 +207,4 @@ def test_spam_goes_and_comes_back_with_a_press(cast):
     request.refresh_from_db()
     assert request.state == "waiting"
     again = client.post(reverse("members:join_request_reopen", args=[request.pk]), follow=True)
-    assert "no longer open" in words(again)
+    assert "the status of this request is now" in words(again)
