@@ -7,6 +7,7 @@ import tracemalloc
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 import accounts.operations as accounts_operations
 from accounts.models import Person
@@ -139,3 +140,20 @@ def test_5000_new_people_stay_within_memory_and_query_limits(cast):
 def test_an_import_invites_no_one(cast):
     apply(cast, table(PEOPLE, ["n@example.org", "N", "", "dx", "", ""]))
     assert not Invitation.objects.exists()
+
+
+def test_a_preview_in_another_language_is_applied(cast):
+    people = table(PEOPLE, ["n@example.org", "N", "", "", "", ""])
+    invalid = table(ORGANIZATIONS, ["New one", "X", "state agency", "not an address"])
+    job = operations.start_import(actor=cast.staff, file_name="x", tables=[people, invalid], total=300, now=NOW)
+    with override("es"):
+        fingerprint = plan_fingerprint(plan_of(cast, people, invalid).rows)
+        operations.confirm_import(actor=cast.staff, job=job, fingerprint=fingerprint, leave_out=True, now=NOW)
+    assert plan_fingerprint(plan_of(cast, people, invalid).rows) != fingerprint
+    operations.process_import(pk=job.pk, now=NOW)
+    job.refresh_from_db()
+    assert job.state == ImportState.APPLIED
+
+
+def test_every_import_state_has_a_tone():
+    assert all(state.tone for state in ImportState)
