@@ -60,7 +60,7 @@ def test_every_variable_that_is_handed_over_is_a_setting_of_ours():
 
 def test_every_setting_is_handed_over_but_those_that_the_containers_answer():
     text = (ROOT / "sos_portal" / "settings.py").read_text(encoding="utf-8")
-    read = set(re.findall(r'(?:env\.str|read_\w+)\("([A-Z_]+)"', text))
+    read = set(re.findall(r'(?:env\.str|(?:read|parse)_\w+)\("([A-Z_]+)"', text))
     assert read - set(COMPOSE["services"]["web"]["environment"]) == {"DEBUG", "PORT", "VAR_DIR"}
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.dates import local_today
 from members.models import Organization, Representation
 from members.queries import without_primary
 from members.rules import STATUSES_WITH_RIGHTS, RepresentationKind
@@ -40,7 +40,7 @@ def _missing_primaries() -> list[UnfilledPosition]:
         UnfilledPosition(
             row,
             _("Primary representative"),
-            row.left_on or row.status_since_on or timezone.localdate(row.created_at),
+            row.left_on or row.status_since_on or local_today(row.created_at),
             _("Invite a representative"),
             reverse("members:invite", args=[row.key]),
             is_primary=True,
@@ -67,7 +67,7 @@ def _vacant_seats() -> list[UnfilledPosition]:
         UnfilledPosition(
             seat.organization,
             _("Seat: %(seat)s") % {"seat": seat},
-            seat.left_on or timezone.localdate(seat.created_at),
+            seat.left_on or local_today(seat.created_at),
             _("Fill this seat"),
             reverse("taskforces:term_start", args=[seat.pk]),
         )
