@@ -51,7 +51,7 @@ def test_the_page_lists_whoever_could_be_invited_and_shows_the_mail(cast):
     assert f'value="{row.pk}" id="person-{row.pk}" checked' in " ".join(text.split())
     assert "Represent DX: accept by Sun, Dec 6" in text
     assert "because The staff invited this address for Department of Examples." in " ".join(text.split())
-    assert "Without an answer: 1" in text
+    assert "Waiting for a response: 1" in text
     for name in ("Closed", "Prospect", "Contact"):
         assert name not in text
 

@@ -60,7 +60,7 @@ def test_the_persons_page_shows_what_they_owe_with_the_press_beside_each(cast, i
         assert url in text
         assert client.post(url, told(cast.seated, next=page, **values)).url == page
     text = client.get(page).content.decode()
-    assert "Owes nothing" in text and text.count("Reported by The seated by phone") == 3
+    assert "Owes nothing" in text and text.count("Said by The seated by phone") == 3
 
 
 def test_an_organization_is_confirmed_from_its_primarys_page(cast):

@@ -35,7 +35,7 @@ def test_staff_let_mail_go_there_again(cast):
     row.refresh_from_db()
     assert (row.suppressed_at, row.bounces) == (None, 0)
     assert "No address refuses mail" in client.get(URL).content.decode()
-    assert "already" in client.post(f"{URL}{row.pk}/lift/", follow=True).content.decode()
+    assert "is not blocked" in client.post(f"{URL}{row.pk}/lift/", follow=True).content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3])
