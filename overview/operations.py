@@ -89,7 +89,7 @@ def end_representation(
     )
     if successors.primary:
         _appoint_primary(actor, successors.primary, ended, today)
-    _reassign_work(actor, ended.organization, responsibilities, successors, ended_on, reason, today)
+    _reassign_work(actor, ended.organization, responsibilities, successors, ended_on, reason)
     for invitation in responsibilities.invitations:
         members_operations.revoke(actor=actor, invitation=invitation, now=now)
     meetings_operations.cancel_rsvps(actor=actor, person=representation.person, now=now)
@@ -143,7 +143,6 @@ def _reassign_work(
     successors: Successors,
     ended_on: dt.date,
     reason: str,
-    today: dt.date,
 ) -> None:
     """Give each seat, strategy and action item to its successor, or leave it with the organization."""
     for term in work.terms:

@@ -59,7 +59,7 @@ def responsibilities_of(representation: Representation, now: dt.datetime) -> Res
     person, organization = representation.person, representation.organization
     others = Representation.objects.with_rights().filter(person=person).exclude(pk=representation.pk)
     loses_access = not is_staff(person) and not others.exists()
-    terms = Term.objects.filter(person=person, ended_on=None).select_related("seat__body", "seat__organization")
+    terms = Term.objects.not_ended().filter(person=person).select_related("seat__body", "seat__organization")
     items = ActionItem.objects.open().filter(owner_person=person).select_related("body", "owner_organization")
     if not loses_access:
         terms = terms.filter(seat__organization=organization)
@@ -83,7 +83,7 @@ def responsibilities_of(representation: Representation, now: dt.datetime) -> Res
 def remaining_responsibilities(person: Person) -> Responsibilities:
     """Return what is left after every representation has ended; staff can have work without a representation."""
     return Responsibilities(
-        terms=list(Term.objects.filter(person=person, ended_on=None).select_related("seat__body").order_by("pk")),
+        terms=list(Term.objects.not_ended().filter(person=person).select_related("seat__body").order_by("pk")),
         strategies=list(Strategy.objects.filter(responsible_person=person, closed_on=None).order_by("pk")),
         items=list(ActionItem.objects.open().filter(owner_person=person).order_by("due_on", "pk")),
     )

@@ -50,7 +50,7 @@ def _missing_primaries() -> list[UnfilledPosition]:
 
 
 def _vacant_seats() -> list[UnfilledPosition]:
-    filled = Term.objects.filter(ended_on=None).values("seat")
+    filled = Term.objects.not_ended().values("seat")
     rows: QuerySet[Any] = (
         Seat.objects.open()
         .filter(

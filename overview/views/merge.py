@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import get_person, staff_only
-from core.dates import local_today
+from core.dates import site_today
 from core.pages import report_errors
 from members.models import Organization
 from members.rules import OrganizationStatus, status_after_merge
@@ -33,7 +33,7 @@ def merge(request: HttpRequest, key: str) -> HttpResponse:
                 source_version=_parse_version(request.POST.get("source_version")),
                 target=target,
                 target_version=_parse_version(request.POST.get("target_version")),
-                today=local_today(),
+                today=site_today(),
             )
         if report.ok:
             names = {"source": source.name, "target": target.name}

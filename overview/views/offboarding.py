@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import get_person, staff_only
 from accounts.models import Person
-from core.dates import local_today
+from core.dates import site_today
 from members.models import Representation
 from overview import operations
 from overview.forms.offboarding import CloseAccountForm, EndRepresentationForm
@@ -28,7 +28,7 @@ def end_representation(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("This representation has already ended."))
         return redirect("members:staff_organization", key=organization.key)
     now = timezone.now()
-    today = local_today(now)
+    today = site_today(now)
     responsibilities = responsibilities_of(representation, now)
     form = EndRepresentationForm(
         request.POST or None, representation=representation, responsibilities=responsibilities, today=today
@@ -71,7 +71,7 @@ def close_account(request: HttpRequest, pk: int) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 handoffs=form.handoffs,
                 now=now,
-                today=local_today(now),
+                today=site_today(now),
                 address=get_adapter(request).get_client_ip(request),
             )
         if not form.errors:

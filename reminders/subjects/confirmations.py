@@ -180,7 +180,7 @@ def _open_confirmations() -> list[Confirmation]:
 def _people(organization: Organization) -> list[tuple[str, str]]:
     rows = list(organization.representations.current().select_related("person").order_by("person__name"))
     named = {kind: ", ".join(row.person.name for row in rows if row.kind == kind) for kind in _SHOWN}
-    return [(kind.label, named[kind] or "Nobody named") for kind in _SHOWN]
+    return [(str(kind.label), named[kind] or "No one named") for kind in _SHOWN]
 
 
 def _last_confirmed(organization: Organization, today: dt.date) -> str:

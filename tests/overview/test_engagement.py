@@ -84,7 +84,7 @@ def test_a_full_meeting_counts_for_active_members(cast):
 
 
 def test_items_are_as_of_today_and_updates_in_the_period(cast):
-    for due, status in ((TODAY, "open"), (march(1), "in_progress"), (march(1), "dropped")):
+    for due, status in ((TODAY, "open"), (march(1), "in_progress"), (march(1), "canceled")):
         factories.ActionItemFactory(body=cast.body, owner_organization=cast.organization, due_on=due, status=status)
     strategy = factories.StrategyFactory(body=cast.body, lead_organization=cast.organization)
     for state, day in (

@@ -40,7 +40,7 @@ def test_link_shows_the_information_without_sign_in(cast, question):
     text = " ".join(answer.content.decode().split())
     assert answer.status_code == 200
     assert "Is this information still correct for DX?" in text
-    assert "You answer as The primary for Department of Examples" in text
+    assert "You are responding as The primary for Department of Examples" in text
     for words in ("The alternate", "The executive", "Executive contact", "Data task force", "The chair"):
         assert words in text, words
     assert "primary@example.org" not in text

@@ -93,7 +93,7 @@ def test_an_item_shows_who_gave_and_who_made_the_entry(cast, item):
     url = reverse("actionitems:on_behalf", args=[item.pk])
     client = cast.client("staff")
     form = client.get(url, {"person": cast.representative.pk}).content.decode()
-    assert f'<option value="{cast.representative.pk}" selected>' in form and "It needs a new date" in form
+    assert f'<option value="{cast.representative.pk}" selected>' in form and "New due date" in form
     answer = client.post(url, entry_data(cast.representative, what="blocked", note="Waits for data", version=1))
     assert answer.url == reverse("actionitems:detail", args=[item.pk])
     text = cast.client("chair").get(answer.url).content.decode()
@@ -104,11 +104,11 @@ def test_missing_fields_are_errors_and_keep_the_input(cast, item):
     url = reverse("actionitems:on_behalf", args=[item.pk])
     client = cast.client("staff")
     text = client.post(url, entry_data(cast.representative, what="new_date", note="In two weeks")).content.decode()
-    assert "Choose the date that they asked for." in text and "In two weeks" in text
+    assert "Enter the new due date." in text and "In two weeks" in text
     text = client.post(url, {"what": "done"}).content.decode()
     assert text.count("This field is required.") >= 2
     text = client.post(url, entry_data(cast.representative, what="new_date", due_on="2026-01-01")).content.decode()
-    assert "Choose a day from tomorrow" in text
+    assert "Enter a date from tomorrow" in text
     item.refresh_from_db()
     assert item.status == "open" and not ActOnBehalf.objects.exists()
 
@@ -179,7 +179,7 @@ def test_a_new_update_on_behalf_is_submitted(cast):
     url = reverse("objectives:update_on_behalf", args=[strategy.pk])
     client = cast.client("staff")
     text = client.post(url, entry_data(cast.representative, what="at_risk")).content.decode()
-    assert "Say in a sentence what they told you." in text
+    assert "Describe what they told you in at least one sentence." in text
     client.post(url, entry_data(cast.representative, what="at_risk", narrative="Two counties wait."))
     update = ProgressUpdate.objects.get()
     assert (update.state, update.author, update.reported_on) == ("submitted", cast.staff, TODAY)
