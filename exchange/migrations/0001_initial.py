@@ -18,9 +18,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('started_at', models.DateTimeField()),
                 ('file_name', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('preview', 'Waiting for your decision'), ('queued', 'About to start'), ('checking', 'Being checked'), ('applied', 'Applied'), ('cancelled', 'Cancelled'), ('failed', 'Failed')], default='preview', max_length=20)),
+                ('state', models.CharField(choices=[('preview', 'Waiting for your decision'), ('queued', 'About to start'), ('checking', 'In progress'), ('applied', 'Applied'), ('canceled', 'Canceled'), ('failed', 'Failed')], default='preview', max_length=20)),
                 ('tables', models.JSONField(blank=True, default=list)),
                 ('confirmed', models.CharField(blank=True, max_length=40)),
+                ('language', models.CharField(blank=True, max_length=20)),
                 ('total', models.PositiveIntegerField()),
                 ('done', models.PositiveIntegerField(default=0)),
                 ('lease_until', models.DateTimeField(blank=True, null=True)),
@@ -32,7 +33,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-started_at', '-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['preview', 'queued', 'checking', 'applied', 'cancelled', 'failed'])), name='import_job_state_valid', violation_error_message='Select a value from the list.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['preview', 'queued', 'checking', 'applied', 'canceled', 'failed'])), name='import_job_state_valid', violation_error_message='Select a value from the list.')],
             },
         ),
     ]
