@@ -4,7 +4,7 @@ from accounts import views
 
 app_name = "accounts"
 urlpatterns = [
-    # Stand before the library's pages of the same addresses.
+    # Replace the library's pages with the same addresses, so they come first.
     path("accounts/email/", views.address_change, name="address_change"),
     re_path(r"^accounts/confirm-email/", views.address_change, name="address_confirmation"),
     path("accounts/sessions/<int:pk>/end/", views.end_session, name="end_session"),

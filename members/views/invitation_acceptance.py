@@ -78,7 +78,7 @@ def _accept(
 
 
 def _render_link_status(request: HttpRequest, invitation: Invitation, visitor: Person | None) -> HttpResponse:
-    """Show why the invitation can't be accepted. It is read again, since it may have been accepted meanwhile."""
+    """Show why the invitation can't be accepted. It is read again: it may have just been accepted."""
     invitation.refresh_from_db()
     status = invitation_link_status(invitation, visitor, timezone.now())
     context = {"invitation": invitation, "case": status, "cases": InvitationLinkStatus}

@@ -142,7 +142,7 @@ def _render_request(
 ) -> HttpResponse:
     """Show a request. A form that had errors is shown as it was submitted.
 
-    A request that has been answered meanwhile has no forms on its page, so the errors are shown as messages.
+    A request that someone else has just answered has no forms on its page, so the errors are shown as messages.
     """
     is_waiting = join_request.state == JoinRequestState.WAITING
     submitted = accept or decline
