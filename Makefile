@@ -3,6 +3,8 @@
 
 PYTHON = .venv/bin/python
 PYTEST = $(PYTHON) -m pytest
+# One process more than two cores, as the slow tests mostly wait: for a lease, a mail server, a broker that is away.
+TEST_PROCESSES = 3
 PYTEST_ARGS =
 
 help:
@@ -44,13 +46,13 @@ setup-dev:
 assets: setup
 
 test: setup-dev
-	@$(PYTEST) -n 2 $(PYTEST_ARGS)
+	@$(PYTEST) -n $(TEST_PROCESSES) $(PYTEST_ARGS)
 
 test-fast: setup-dev
-	@$(PYTEST) -n 2 -m "not slow" $(PYTEST_ARGS)
+	@$(PYTEST) -n $(TEST_PROCESSES) -m "not slow" $(PYTEST_ARGS)
 
 test-slow: setup-dev
-	@$(PYTEST) -n 2 -m slow $(PYTEST_ARGS)
+	@$(PYTEST) -n $(TEST_PROCESSES) -m slow $(PYTEST_ARGS)
 
 simulate: setup-dev
 	@$(PYTEST) -m simulate $(PYTEST_ARGS)

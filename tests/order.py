@@ -12,6 +12,12 @@ import pytest
 UNIT = 40
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Count what drives a browser among the slow."""
+    if item.get_closest_marker("browser"):
+        item.add_marker(pytest.mark.slow)
+
+
 def slow_first(items: list[pytest.Item]) -> None:
     """Move the slow tests to the front: what starts late and lasts long would keep one process waiting for another."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
