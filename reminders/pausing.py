@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
 from mail.models import Pause
 from mail.sending import paused_reason
@@ -19,4 +20,4 @@ def expire_reminders(waiting: QuerySet[Reminder], now: dt.datetime) -> None:
         scope: dict[str, object] = {"kind": pause.kind} if pause.kind else {}
         scope |= {"recipient": pause.person_id} if pause.person_id else {}
         late.filter(**scope).update(state=ReminderState.EXPIRED, reason=paused_reason(pause))
-    late.update(state=ReminderState.EXPIRED, reason="Its time passed before it could be sent.")
+    late.update(state=ReminderState.EXPIRED, reason=_("Expired before it could be sent."))

@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import get_person, staff_only
@@ -38,13 +40,16 @@ def follow_up_send(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         except OperationNotAllowedError as refused:
             error = str(refused)
         else:
-            messages.success(request, f"Asked {', '.join(recipient.name for recipient in reached)}.")
+            messages.success(
+                request,
+                _("Reminder sent to %(names)s.") % {"names": get_text_list([row.name for row in reached], _("and"))},
+            )
             return redirect("reminders:follow_ups")
     first = next(iter(follow_up.reachable), None)
     context = {
         "follow_up": follow_up,
         "asked": last_follow_up_emails(now).get(follow_up.ref),
-        "shown": sanitize_message(follow_up_email(follow_up, first, staff, now)) if first else None,
+        "email": sanitize_message(follow_up_email(follow_up, first, staff, now)) if first else None,
         "error": error,
     }
     return render(request, "reminders/follow_up_send.html", context, status=409 if error else 200)

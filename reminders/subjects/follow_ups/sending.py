@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -31,13 +32,15 @@ def send_follow_up(*, actor: Person, follow_up: FollowUp, now: dt.datetime) -> l
     Returns those who get it now.
     """
     if not follow_up.reachable:
-        raise OperationNotAllowedError("Nobody can be reached by mail about this. Call, or mend the address first.")
+        raise OperationNotAllowedError(
+            gettext("No one can be reached by email about this. Call, or correct the address first.")
+        )
     today = local_today(now)
     keys = {_key(follow_up, recipient, today): recipient for recipient in follow_up.reachable}
     existing = set(Delivery.objects.filter(key__in=list(keys)).values_list("key", flat=True))
     new = {key: recipient for key, recipient in keys.items() if key not in existing}
     if not new:
-        raise OperationNotAllowedError("They were asked today already. Ask again tomorrow, or call.")
+        raise OperationNotAllowedError(gettext("A reminder was already sent today. Try again tomorrow, or call."))
     for key, recipient in new.items():
         enqueue(
             key=key,
@@ -61,10 +64,10 @@ def compose_follow_up(delivery: Delivery, now: dt.datetime) -> Message | Skip:
     """The email as the case is now, or why it should no longer be sent."""
     follow_up = find_follow_up(delivery.subject_ref, now)
     if follow_up is None:
-        return Skip("There is nothing left to ask: this was settled.")
+        return Skip(gettext("This has been resolved."))
     recipient = next((row for row in follow_up.recipients if row.address == delivery.address), None)
     if recipient is None:
-        return Skip("Another person answers for this now.")
+        return Skip(gettext("Someone else is responsible for this now."))
     return follow_up_email(follow_up, recipient, Person.objects.get(pk=delivery.context["by"]), now)
 
 
@@ -72,4 +75,4 @@ def _key(follow_up: FollowUp, recipient: Recipient, today: dt.date) -> str:
     return f"{FOLLOW_UP}:{follow_up.ref}:{recipient.address}:{today.isoformat()}"
 
 
-FOLLOW_UP_EMAIL = DeliveryKind(FOLLOW_UP, _("Nudge by staff"), compose_follow_up)
+FOLLOW_UP_EMAIL = DeliveryKind(FOLLOW_UP, _("Reminder sent by staff"), compose_follow_up)
