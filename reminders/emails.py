@@ -31,8 +31,8 @@ class EmailSection:
     `subject` is the email's subject where the section is sent alone, `title` its heading in a digest, and `summary`
     what the first line of a digest says about it. `button` is the one button of a single email, `action_buttons` are
     the answers that take one click, `points` a short list such as an agenda. `notice` is a second sentence about why
-    the email is sent, for emails that cannot be switched off. `subject_version` is stored in the reminder where the version is known
-    only when the email is composed.
+    the email is sent, for emails that cannot be switched off. `subject_version` is stored in the reminder where the
+    version is known only when the email is composed.
     """
 
     subject: str

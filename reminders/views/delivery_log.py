@@ -56,7 +56,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "row": row,
             "kind": queries.kind_label(row.kind),
-            "tries": row.tries.all(),
+            "attempts": row.tries.all(),
             "reminder": Reminder.objects.filter(delivery=row).first(),
             "may_resend": row.state in RESENDABLE_STATES,
             "is_suppressed": queries.is_suppressed(row.address),

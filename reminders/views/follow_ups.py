@@ -20,8 +20,10 @@ from reminders.subjects.follow_ups.sending import follow_up_email, last_follow_u
 def follow_ups(request: HttpRequest) -> HttpResponse:
     """Everything that is missing, unanswered, late or past its end, by type."""
     now = timezone.now()
-    found, asked = find_follow_ups(now), last_follow_up_emails(now)
-    groups = [(type_, [(row, asked.get(row.ref)) for row in found if row.type is type_]) for type_ in FOLLOW_UP_TYPES]
+    found, last_emails = find_follow_ups(now), last_follow_up_emails(now)
+    groups = [
+        (type_, [(row, last_emails.get(row.ref)) for row in found if row.type is type_]) for type_ in FOLLOW_UP_TYPES
+    ]
     return render(request, "reminders/follow_ups.html", {"groups": groups, "count": len(found)})
 
 
@@ -37,8 +39,8 @@ def follow_up_send(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             reached = send_follow_up(actor=staff, follow_up=follow_up, now=now)
-        except OperationNotAllowedError as refused:
-            error = str(refused)
+        except OperationNotAllowedError as not_allowed:
+            error = str(not_allowed)
         else:
             messages.success(
                 request,
@@ -48,7 +50,7 @@ def follow_up_send(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     first = next(iter(follow_up.reachable), None)
     context = {
         "follow_up": follow_up,
-        "asked": last_follow_up_emails(now).get(follow_up.ref),
+        "last_email": last_follow_up_emails(now).get(follow_up.ref),
         "email": sanitize_message(follow_up_email(follow_up, first, staff, now)) if first else None,
         "error": error,
     }

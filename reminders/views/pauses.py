@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.decorators import get_person, staff_only
 from core.pages import paginate, report_errors
 from mail.models import Pause, Suppression
-from mail.operations import lift_pause, lift_suppression, pause
 from reminders import queries
 from reminders.forms import PauseForm
+from reminders.pausing import pause_email, resume_email, unblock_address
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +23,7 @@ def pauses(request: HttpRequest) -> HttpResponse:
     form = PauseForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         with form.collect_errors():
-            pause(actor=get_person(request), now=timezone.now(), **form.values)
+            pause_email(actor=get_person(request), now=timezone.now(), **form.values)
         if not form.errors:
             messages.success(request, _("Email paused. It will be sent when you resume it."))
             return redirect("reminders:pauses")
@@ -43,7 +43,7 @@ def pause_resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Resume what was paused."""
     row = get_object_or_404(Pause, pk=pk)
     with report_errors(request) as report:
-        lift_pause(actor=get_person(request), pause=row, now=timezone.now())
+        resume_email(actor=get_person(request), pause=row, now=timezone.now())
     if report.ok:
         messages.success(request, _("Sending resumes within a minute."))
     return redirect("reminders:pauses")
@@ -65,7 +65,7 @@ def address_unblock(request: HttpRequest, pk: int) -> HttpResponse:
     """Unblock an address."""
     row = get_object_or_404(Suppression, pk=pk)
     with report_errors(request) as report:
-        lift_suppression(address=row.address)
+        unblock_address(actor=get_person(request), suppression=row)
     if report.ok:
         messages.success(
             request,

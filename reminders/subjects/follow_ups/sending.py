@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from core.dates import local_today
-from core.operations import OperationNotAllowedError
+from core.operations import OperationNotAllowedError, require_permission
 from mail.messages import Message, Skip
 from mail.models import Delivery
 from mail.operations import enqueue
 from reminders.emails import staff_email
+from reminders.permissions import can_manage_email, staff_only
 from reminders.subjects.base import DeliveryKind
 from reminders.subjects.follow_ups.base import FOLLOW_UP, FollowUp, Recipient
 from reminders.subjects.follow_ups.registry import find_follow_up
@@ -31,6 +32,7 @@ def send_follow_up(*, actor: Person, follow_up: FollowUp, now: dt.datetime) -> l
 
     Returns those who get it now.
     """
+    require_permission(can_manage_email(actor), staff_only())
     if not follow_up.reachable:
         raise OperationNotAllowedError(
             gettext("No one can be reached by email about this. Call, or correct the address first.")
