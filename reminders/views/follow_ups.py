@@ -18,7 +18,7 @@ from reminders.subjects.follow_ups.sending import follow_up_email, last_follow_u
 @require_safe
 @staff_only
 def follow_ups(request: HttpRequest) -> HttpResponse:
-    """Everything that is missing, unanswered, late or past its end, by type."""
+    """Everything that is missing, unanswered, overdue or expired, by type."""
     now = timezone.now()
     found, last_emails = find_follow_ups(now), last_follow_up_emails(now)
     groups = [
