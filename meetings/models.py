@@ -99,7 +99,7 @@ class Meeting(Versioned):
         return ZoneInfo(self.time_zone)
 
     @property
-    def ahead(self) -> tuple[ReminderOffset, ...] | None:
+    def reminder_offsets(self) -> tuple[ReminderOffset, ...] | None:
         """Return how long before it its people are reminded: its own times, else its body's; None: the default."""
         chosen = self.reminders or self.body.meeting_reminders
         return parse_offsets(chosen) if chosen else None

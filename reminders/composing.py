@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import structlog
 from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.emails import compose_account_notice
 from mail.messages import Message, Skip, Wait
@@ -26,7 +28,6 @@ log = structlog.get_logger("reminders")
 Part = tuple[Reminder, EmailSection]
 # The database is away: nothing is decided, and the worker's lease expires.
 _DATABASE_ERRORS = (OperationalError, InterfaceError)
-_EXPIRED = "Its time passed before it could be sent."
 # What an email contains, whether it was sent or not: a copy is composed from the reminders of its original.
 _CONTAINED_STATES = (ReminderState.PLANNED, ReminderState.SENT, ReminderState.MERGED, ReminderState.UNKNOWN)
 
@@ -42,7 +43,7 @@ class Composition:
     @property
     def skip_reason(self) -> str:
         """Why nothing is left to send."""
-        return self.skipped[-1][1] if self.skipped else "Nothing that this was to say is left."
+        return self.skipped[-1][1] if self.skipped else _("Nothing is left to send.")
 
     def message(self, *, is_copy: bool = False) -> Message | None:
         """One email of all parts, or None where nothing is left; a part that cannot be rendered fails alone."""
@@ -79,7 +80,7 @@ def check_parts(reminders: Iterable[Reminder], now: dt.datetime) -> Composition:
         try:
             subject, reason = check_reminder(reminder, now)
             if not reason and reminder.expires_at < now:
-                reason = _EXPIRED
+                reason = _("Expired before it could be sent.")
             if reason:
                 composition.skipped.append((reminder, reason))
                 continue
@@ -123,7 +124,7 @@ def _defer_to_morning(delivery: Delivery, reminders: list[Reminder], now: dt.dat
         return None
     morning = timing.end_of_quiet_hours(now, zone)
     is_too_late = morning > delivery.expires_at
-    return Skip(timing.EXPIRES_IN_QUIET_HOURS) if is_too_late else Wait(morning, timing.QUIET_HOURS)
+    return Skip(str(timing.EXPIRES_IN_QUIET_HOURS)) if is_too_late else Wait(morning, str(timing.QUIET_HOURS))
 
 
 def _build(delivery: Delivery, reminders: list[Reminder], now: dt.datetime, *, is_copy: bool) -> Message | Skip:
@@ -145,6 +146,11 @@ def _build(delivery: Delivery, reminders: list[Reminder], now: dt.datetime, *, i
     return Skip(composition.skip_reason)
 
 
+def render_error(error: Exception) -> str:
+    """The reason that staff read where an email could not be composed."""
+    return _("The email could not be created: %(error)s") % {"error": f"{type(error).__name__}: {error}"}
+
+
 def _log_failures(composition: Composition) -> None:
     for reminder, failure in composition.failed:
         log.error("reminders.render_failed", reminder=reminder.pk, kind=reminder.kind, exc_info=failure)
@@ -154,7 +160,7 @@ def _store_results(composition: Composition) -> None:
     for reminder, reason in composition.skipped:
         _close(reminder, ReminderState.SKIPPED, reason)
     for reminder, failure in composition.failed:
-        reason = f"The mail could not be built: {type(failure).__name__}: {failure}"
+        reason = render_error(failure)
         _close(reminder, ReminderState.FAILED, reason[:300])
     for reminder, section in composition.parts:
         if section.subject_version is not None:
@@ -170,7 +176,9 @@ def _message_of(parts: list[Part], *, is_copy: bool) -> Message:
     if len(parts) == 1:
         return single_email(*parts[0], is_copy=is_copy)
     first = parts[0][1].subject
-    subject = f"{first} (and {len(parts) - 1} more)"
+    more = len(parts) - 1
+    subject = ngettext("%(first)s (and %(count)d more)", "%(first)s (and %(count)d more)", more)
+    subject %= {"first": first, "count": more}
     return digest_email(parts[0][0].recipient, parts, subject, is_copy=is_copy)
 
 

@@ -6,6 +6,8 @@ Planning, the check right before sending and the text of the email all ask here.
 import datetime as dt
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Person
 from core.dates import format_date
 from mail.models import Suppression
@@ -61,16 +63,18 @@ def delegation_skip_reason(
     if not (is_absent or reminder.delegated_from):
         return ""
     if not (is_absent or sends_alternate()):
-        return f"{person} is back."
+        return _("%(person)s is back.") % {"person": person}
     audience = load_audience_around(person)
     delegate = find_delegate(person, moment, audience, load_preferences(audience.people), sends_alternate=True)
     if reminder.delegated_from:
-        return "" if delegate == reminder.recipient else f"Another stands in for {person} now."
+        return "" if delegate == reminder.recipient else _("%(person)s has another delegate now.") % {"person": person}
     if delegate is None:
         return ""
     until = preferences.away_until(person, moment)
-    why = f"Away until {format_date(until, moment.date())}" if until else "The address refuses mail"
-    return f"{why}: {delegate} gets this instead."
+    values = {"delegate": delegate, "day": format_date(until, moment.date()) if until else ""}
+    if until:
+        return _("Away until %(day)s. Sent to %(delegate)s instead.") % values
+    return _("This address is blocked after bounces. Sent to %(delegate)s instead.") % values
 
 
 def explain_delegation(reminder: Reminder, now: dt.datetime) -> tuple[str, str]:
@@ -78,14 +82,19 @@ def explain_delegation(reminder: Reminder, now: dt.datetime) -> tuple[str, str]:
     person = reminder.principal
     settings = NotificationSettings.objects.filter(person=person, away_until__gte=now.date()).first()
     is_blocked = Suppression.objects.filter(address=person.email, suppressed_at__isnull=False).exists()
-    whose = f"You stand in for {person}."
+    values = {"person": person, "day": ""}
+    whose = _("You're covering for %(person)s.")
     if settings and settings.away_until:
-        why = f"{person} is away until {format_date(settings.away_until, now.date())}, and you stand in"
+        values["day"] = format_date(settings.away_until, now.date())
+        why = _("You're receiving this because %(person)s is away until %(day)s and you're their delegate.")
     elif is_blocked:
-        why = f"mail to {person} comes back, and you stand in. Tell staff an address that works"
+        why = _(
+            "You're receiving this because we can't deliver email to %(person)s and you're their delegate. If you know "
+            "another address, please tell Workgroup staff."
+        )
     elif policy_of(reminder.kind).is_notice:
-        whose = f"You stood in for {person}."
-        why = f"you were told of the meeting while you stood in for {person}"
+        whose = _("You were covering for %(person)s.")
+        why = _("You're receiving this because we told you about this meeting while you covered for %(person)s.")
     else:
-        why = f"{person} sends you, and you stand in"
-    return whose, f"You get this because {why}."
+        why = _("You're receiving this because %(person)s asked you to attend in their place.")
+    return whose % values, why % values

@@ -7,6 +7,8 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from core.forms import PlainForm, VersionedForm
@@ -29,23 +31,25 @@ class PreferencesForm(PlainForm):
     """How often a person wants what, how much in a week, and who is the delegate while they are away."""
 
     weekly_cap = forms.IntegerField(
-        label="Mails a week at most",
+        label=_("Maximum emails per week"),
         min_value=1,
         max_value=50,
-        help_text="Past that, reminders wait for Monday's mail. News of moved and cancelled meetings still comes.",
+        help_text=_(
+            "After that, reminders wait for Monday's summary. You still get notices of changed and canceled meetings."
+        ),
     )
     away_until = forms.DateField(
-        label="Away until",
+        label=_("Away until"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="The last day you are away. Until then your stand-in gets your reminders. Empty when you are here.",
+        help_text=_("Last day you are away. Until then, your delegate gets your reminders."),
     )
     delegate = forms.ModelChoiceField(
         Person.objects.none(),
-        label="Stand-in",
+        label=_("Delegate"),
         required=False,
-        empty_label="An alternate of my organization, if there is one",
-        help_text="Somebody who speaks for your organization.",
+        empty_label=_("An alternate of my organization, if there is one"),
+        help_text=_("Someone who represents your organization."),
     )
 
     def __init__(
@@ -80,13 +84,15 @@ class PreferencesForm(PlainForm):
     def clean_away_until(self) -> dt.date | None:
         until = self.cleaned_data["away_until"]
         if until and until < self.today and until != self.initial["away_until"]:
-            raise forms.ValidationError("This day has passed. Choose the last day you are away, or leave it empty.")
+            raise forms.ValidationError(
+                gettext("This date has passed. Enter today or a later date, or leave it blank.")
+            )
         return until
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("delegate") and not values.get("away_until") and "away_until" not in self.errors:
-            self.add_error("away_until", "Say until when your stand-in gets your reminders, or name no stand-in.")
+            self.add_error("away_until", gettext("Enter the last day you are away, or choose no delegate."))
         return values
 
     @property
@@ -102,35 +108,40 @@ class PreferencesForm(PlainForm):
         helper = super().helper
         kinds = [Column(kind, css_class="col-12 col-md-6") for kind in self.kinds]
         helper.layout = Layout(
-            Fieldset("What, and how often", Row(*kinds)),
-            Fieldset("How much", "weekly_cap"),
-            Fieldset("While you are away", "away_until", "delegate"),
+            Fieldset(_("Email types and frequency"), Row(*kinds)),
+            Fieldset(_("Weekly limit"), "weekly_cap"),
+            Fieldset(_("While you are away"), "away_until", "delegate"),
         )
         return helper
 
 
 class PauseForm(PlainForm):
-    """What waits, and why."""
+    """What to pause, and why."""
 
-    kind = forms.ChoiceField(label="Kind of mail", required=False)
+    kind = forms.ChoiceField(label=_("Email type"), required=False)
     address = forms.EmailField(
-        label="To one person only",
+        label=_("Email address of one person"),
         required=False,
-        help_text="Their e-mail address. Leave it empty to hold up the mail to everybody.",
+        help_text=_("Leave it blank to pause email to everyone."),
     )
     reason = forms.CharField(
-        label="Why", max_length=200, validators=[validate_single_line], help_text="Your colleagues read it."
+        label=_("Reason"),
+        max_length=200,
+        validators=[validate_single_line],
+        help_text=_("Other staff can see it."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", "Every kind"), *kind_choices()]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("All email")), *kind_choices()]  # type: ignore[attr-defined]
 
     def clean_address(self) -> Person | None:
         address = self.cleaned_data["address"]
         person = Person.objects.filter(email__iexact=address).first() if address else None
         if address and person is None:
-            raise forms.ValidationError("Nobody in the portal has this address. Look it up under People.")
+            raise forms.ValidationError(
+                gettext("No one in the portal has this address. Check the address on the “People” page.")
+            )
         return person
 
     @property
@@ -143,13 +154,13 @@ class PauseForm(PlainForm):
 class ReminderFilter(forms.Form):
     """Which reminders to show, sent or not."""
 
-    q = forms.CharField(label="Person or address", required=False, max_length=120)
-    kind = forms.ChoiceField(label="Kind", required=False)
-    state = forms.ChoiceField(label="State", required=False, choices=[("", "All"), *ReminderState.choices])
+    q = forms.CharField(label=_("Person or email address"), required=False, max_length=120)
+    kind = forms.ChoiceField(label=_("Type"), required=False)
+    state = forms.ChoiceField(label=_("Status"), required=False, choices=[("", _("All")), *ReminderState.choices])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", "All"), *ReminderKind.choices]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("All")), *ReminderKind.choices]  # type: ignore[attr-defined]
         style_filter(self)
 
 
@@ -163,39 +174,39 @@ def style_filter(form: forms.Form) -> None:
 class DeliveryLogFilter(forms.Form):
     """Which deliveries to show."""
 
-    q = forms.CharField(label="Person or address", required=False, max_length=120)
-    kind = forms.ChoiceField(label="Kind", required=False)
+    q = forms.CharField(label=_("Person or email address"), required=False, max_length=120)
+    kind = forms.ChoiceField(label=_("Type"), required=False)
     state = forms.ChoiceField(
-        label="State",
+        label=_("Status"),
         required=False,
-        choices=[("", "All"), ("stuck", "Failed or unknown"), *DeliveryState.choices],
+        choices=[("", _("All")), ("stuck", _("Failed or unknown")), *DeliveryState.choices],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101
-        kind.choices = [("", "All"), *kind_choices()]
+        kind.choices = [("", _("All")), *kind_choices()]
         style_filter(self)
 
 
 class AnnouncementForm(VersionedForm):
-    """An announcement and its audience. Choices of one sort are joined by "or", the sorts by "and"."""
+    """An announcement and its audience. Choices in one field are joined by "or", the fields by "and"."""
 
-    bodies = forms.MultipleChoiceField(label="Of these bodies", required=False, widget=forms.CheckboxSelectMultiple)
+    bodies = forms.MultipleChoiceField(label=_("Members of"), required=False, widget=forms.CheckboxSelectMultiple)
     roles = forms.MultipleChoiceField(
-        label="In these roles",
+        label=_("Roles"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=[*SeatRole.choices, *RepresentationKind.choices],
     )
-    sectors = forms.MultipleChoiceField(label="Of these sectors", required=False, widget=forms.CheckboxSelectMultiple)
+    sectors = forms.MultipleChoiceField(label=_("Sectors"), required=False, widget=forms.CheckboxSelectMultiple)
     statuses = forms.MultipleChoiceField(
-        label="Of organizations that are",
+        label=_("Organization status"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=OrganizationStatus.choices,
-        help_text="Choose none to reach active ones. Choose only “Active” to write to everybody.",
+        help_text=_("Leave all blank for active organizations. Select only “Active” to reach everyone."),
     )
 
     class Meta:
@@ -203,10 +214,14 @@ class AnnouncementForm(VersionedForm):
         fields = ["subject", "text", "bodies", "roles", "sectors", "statuses", "is_mandatory", "mandatory_reason"]
         widgets = {"text": forms.Textarea(attrs={"rows": 12})}
         help_texts = {
-            "text": "An empty line begins a paragraph, “- ” a list item, **two stars** make bold. "
-            "A link is [its words](https://…).",
-            "is_mandatory": "Comes also to those who switched announcements off, and cannot be stopped. Rarely right.",
-            "mandatory_reason": "One sentence, printed at the foot of the mail.",
+            "text": _(
+                "Leave a blank line between paragraphs. Start list items with “- ”. Use **two asterisks** for bold. "
+                "Write a link as [link text](https://…)."
+            ),
+            "is_mandatory": _(
+                "Also sent to people who unsubscribed from announcements. Use only for required notices."
+            ),
+            "mandatory_reason": _("One sentence, shown at the end of the email."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -222,9 +237,11 @@ class AnnouncementForm(VersionedForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if not any(values.get(name) for name in AUDIENCE) and not any(name in self.errors for name in AUDIENCE):
-            self.add_error(None, "Choose whom it is for: at least one body, role, sector or status.")
+            self.add_error(None, gettext("Select at least one task force, role, sector, or status."))
         if values.get("is_mandatory") and not values.get("mandatory_reason") and "mandatory_reason" not in self.errors:
-            self.add_error("mandatory_reason", "Say why everybody must know it. It stands at the foot of the mail.")
+            self.add_error(
+                "mandatory_reason", gettext("Explain why this notice is required. It is shown at the end of the email.")
+            )
         return values
 
     @property

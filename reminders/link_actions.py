@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from core.forms import PlainForm
 from core.operations import OperationNotAllowedError
 from reminders.links import Link
 from reminders.models import UsedLink
+
+StrOrPromise = str | Promise
 
 
 @dataclass(frozen=True)
@@ -41,11 +45,12 @@ class LinkAction:
     """One answer that an email offers.
 
     `load_state` reads the subject; `perform` is called in the transaction that uses the link up, with what was entered,
-    and returns the result as a sentence. It may raise Refused and EditConflictError.
+    and returns the result as a sentence. It may raise
+    OperationNotAllowedError and EditConflictError.
     """
 
-    question: str
-    button: str
+    question: StrOrPromise
+    button: StrOrPromise
     load_state: Callable[[Link, dt.datetime], SubjectState]
     perform: Callable[[Link, SubjectState, Mapping[str, Any], dt.datetime], str]
     form: type[AnswerForm] = AnswerForm
@@ -82,9 +87,9 @@ def use_link(*, link: Link, action: LinkAction, values: Mapping[str, Any], now: 
     if not is_first:
         raise LinkUsedError
     if not link.person.is_active:
-        raise OperationNotAllowedError("This account is closed, so its links no longer answer.")
+        raise OperationNotAllowedError(_("This account is closed, so its links no longer work."))
     if link.expires_at <= now:
-        raise OperationNotAllowedError("This link has expired.")
+        raise OperationNotAllowedError(_("This link has expired."))
     state = action.load_state(link, now)
     if state.closed_reason:
         raise OperationNotAllowedError(state.closed_reason)

@@ -106,7 +106,7 @@ class NotificationSettings(models.Model):
     """How many emails a person wants in a week, and who is the delegate while they are away. One row a person."""
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    weekly_cap = models.PositiveSmallIntegerField(_("mails a week at most"), default=WEEKLY_CAP)
+    weekly_cap = models.PositiveSmallIntegerField(_("maximum emails per week"), default=WEEKLY_CAP)
     away_until = models.DateField(null=True, blank=True)
     delegate = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -138,9 +138,9 @@ class Announcement(Versioned):
     text = models.TextField(_("text"), validators=[MaxLengthValidator(MAX_TEXT_LENGTH)])
     # Bodies and sectors by slug, roles and statuses by value: see `reminders.subjects.announcements.AudienceFilter`.
     audience = models.JSONField(default=dict)
-    is_mandatory = models.BooleanField(_("everybody must know it"), default=False)
+    is_mandatory = models.BooleanField(_("required notice"), default=False)
     mandatory_reason = models.CharField(
-        _("why everybody must know it"), max_length=300, blank=True, validators=[validate_single_line]
+        _("why it is required"), max_length=300, blank=True, validators=[validate_single_line]
     )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -159,7 +159,7 @@ class Announcement(Versioned):
             models.CheckConstraint(
                 condition=Q(is_mandatory=False) | ~Q(mandatory_reason=""),
                 name="announcement_mandatory_has_a_reason",
-                violation_error_message=_("Say why everybody must know it."),
+                violation_error_message=_("Explain why this notice is required."),
             ),
             models.CheckConstraint(
                 condition=Q(stopped_at=None) | Q(sent_at__isnull=False), name="announcement_stopped_after_sent"

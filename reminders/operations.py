@@ -10,9 +10,11 @@ import structlog
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Person
-from core.operations import EditConflictError, OperationNotAllowedError, create, lock, save_changes
+from core.operations import EditConflictError, OperationNotAllowedError, create, lock, require_permission, save_changes
 from mail.models import Delivery
 from mail.operations import cancel_deliveries, enqueue, new_delivery
 from mail.operations import resend as resend_delivery
@@ -23,7 +25,7 @@ from reminders.composing import compose
 from reminders.digest import make_deliveries
 from reminders.models import Announcement, Heartbeat, NotificationSettings, Preference, Reminder
 from reminders.outcomes import record_outcomes
-from reminders.permissions import colleagues_of
+from reminders.permissions import can_choose_preferences, can_manage_email, colleagues_of, staff_only
 from reminders.rules import OPTIONAL_KINDS, Frequency, ReminderKind, ReminderState, policy_of
 from reminders.schedule import build_plan
 from reminders.storing import store_plan
@@ -108,7 +110,13 @@ def _beat(now: dt.datetime) -> tuple[str, bool]:
     skew = abs(timezone.now() - database_time)
     if skew > rules.MAX_CLOCK_SKEW:
         _log_skew(skew, database_time)
-        return f"The clocks of application and database differ by {skew.total_seconds():.0f} seconds.", False
+        seconds = round(skew.total_seconds())
+        text = ngettext(
+            "The clocks of the application and the database differ by %(count)d second.",
+            "The clocks of the application and the database differ by %(count)d seconds.",
+            seconds,
+        )
+        return text % {"count": seconds}, False
     with transaction.atomic():
         Heartbeat.objects.bulk_create([Heartbeat(pk=1, beat_at=now)], ignore_conflicts=True)
         beat = Heartbeat.objects.select_for_update().get(pk=1)
@@ -151,6 +159,7 @@ def _log_skew(skew: dt.timedelta, database_time: dt.datetime) -> None:
 @transaction.atomic
 def confirm_clock(*, actor: Person | None, now: dt.datetime) -> None:
     """Trust the clock again after a gap or a step back; `actor` is None at the console of the server."""
+    require_permission(actor is None or can_manage_email(actor), staff_only())
     Heartbeat.objects.bulk_create([Heartbeat(pk=1, beat_at=now)], ignore_conflicts=True)
     beat = Heartbeat.objects.select_for_update().get(pk=1)
     if beat.held_at:
@@ -176,8 +185,9 @@ def save_preferences(*, actor: Person, choice: PreferenceChoice, now: dt.datetim
 
     Kinds that are not named stay as they are; mandatory kinds cannot be chosen.
     """
+    require_permission(can_choose_preferences(actor), _("Sign in to change your email preferences."))
     if choice.delegate is not None and not colleagues_of(actor).filter(pk=choice.delegate.pk).exists():
-        raise OperationNotAllowedError("Choose somebody of your own organization to stand in.")
+        raise OperationNotAllowedError(_("Choose a delegate from your own organization."))
     for kind, frequency in choice.frequencies.items():
         if kind in OPTIONAL_KINDS:
             _set_frequency(actor, kind, Frequency(frequency), now)
@@ -196,6 +206,7 @@ def save_preferences(*, actor: Person, choice: PreferenceChoice, now: dt.datetim
 @transaction.atomic
 def unsubscribe(*, actor: Person, kinds: Iterable[str], now: dt.datetime) -> None:
     """Switch these kinds off; doing so twice changes nothing."""
+    require_permission(can_choose_preferences(actor), _("Sign in to change your email preferences."))
     for kind in kinds:
         _set_frequency(actor, kind, Frequency.OFF, now)
     _replan(actor, now)
@@ -217,6 +228,7 @@ def _replan(person: Person, now: dt.datetime) -> None:
 @transaction.atomic
 def resend(*, actor: Person, delivery: Delivery, now: dt.datetime) -> Delivery:
     """Queue a failed or unknown delivery again. Raises OperationNotAllowedError."""
+    require_permission(can_manage_email(actor), staff_only())
     again = resend_delivery(actor=actor, delivery=delivery, now=now)
     failed = Reminder.objects.filter(delivery=again, state__in=[ReminderState.FAILED, ReminderState.UNKNOWN])
     failed.update(state=ReminderState.PLANNED, reason="", expires_at=again.expires_at)
@@ -225,6 +237,7 @@ def resend(*, actor: Person, delivery: Delivery, now: dt.datetime) -> Delivery:
 
 def resend_all(*, actor: Person, deliveries: Iterable[Delivery], now: dt.datetime) -> int:
     """Queue several failed or unknown deliveries again, each by itself; how many, without those settled since."""
+    require_permission(can_manage_email(actor), staff_only())
     done = 0
     for delivery in deliveries:
         try:
@@ -238,6 +251,7 @@ def resend_all(*, actor: Person, deliveries: Iterable[Delivery], now: dt.datetim
 @transaction.atomic
 def create_announcement(*, actor: Person, **values: Any) -> Announcement:
     """Create an announcement; nothing is sent. Raises ValidationError."""
+    require_permission(can_manage_email(actor), staff_only())
     return create(Announcement, actor=actor, created_by=actor, **values)
 
 
@@ -247,9 +261,10 @@ def edit_announcement(*, actor: Person, announcement: Announcement, version: int
 
     Raises EditConflictError, OperationNotAllowedError and ValidationError.
     """
+    require_permission(can_manage_email(actor), staff_only())
     current = lock(announcement, version)
     if current.sent_at:
-        raise OperationNotAllowedError("This announcement is on its way. Stop it, or write a new one.")
+        raise OperationNotAllowedError(_("This announcement is already being sent. Stop it, or write a new one."))
     save_changes(current, actor=actor, **values)
     return current
 
@@ -257,6 +272,7 @@ def edit_announcement(*, actor: Person, announcement: Announcement, version: int
 @transaction.atomic
 def send_test_announcement(*, actor: Person, announcement: Announcement, now: dt.datetime) -> Delivery:
     """Send the announcement to the actor alone, with the next tick."""
+    require_permission(can_manage_email(actor), staff_only())
     return enqueue(
         key=f"announcement-test:{announcement.pk}:{actor.pk}:{now:%Y%m%dT%H%M%S}",
         kind=ReminderKind.ANNOUNCEMENT,
@@ -275,19 +291,19 @@ def send_announcement(
     """Queue one email a person, sent after a delay of a few minutes; how many.
 
     `checksum` is that of the recipients that the actor saw. Raises EditConflictError, and OperationNotAllowedError
-    when it was sent already, is
-    for no one, or when the recipients have changed.
+    when it was sent already, has no recipients, or when the recipients have changed.
     """
+    require_permission(can_manage_email(actor), staff_only())
     current = lock(announcement)
     if current.sent_at:
-        raise OperationNotAllowedError("This announcement was sent already. Each person gets it once.")
+        raise OperationNotAllowedError(_("This announcement was already sent. Each person gets it once."))
     if version is not None and current.version != version:
         raise EditConflictError(current)
     found = announcements.find_recipients(current)
     if not found.included:
-        raise OperationNotAllowedError("Nobody would get this. Choose a wider audience.")
+        raise OperationNotAllowedError(_("No one would get this. Choose a wider audience."))
     if found.checksum != checksum:
-        raise OperationNotAllowedError("The recipients have changed meanwhile. Read the new list, then send.")
+        raise OperationNotAllowedError(_("The recipients have changed. Review the new list, then send it."))
     rows = [
         new_delivery(
             key=f"announcement:{current.pk}:{row.person.pk}",
@@ -308,16 +324,17 @@ def send_announcement(
 @transaction.atomic
 def stop_announcement(*, actor: Person, announcement: Announcement, now: dt.datetime) -> int:
     """Cancel the emails that are still waiting; how many. Raises OperationNotAllowedError."""
+    require_permission(can_manage_email(actor), staff_only())
     current = lock(announcement)
     if not current.sent_at:
-        raise OperationNotAllowedError("This announcement was not sent.")
+        raise OperationNotAllowedError(_("This announcement has not been sent."))
     if current.stopped_at:
-        raise OperationNotAllowedError("This announcement was stopped already.")
+        raise OperationNotAllowedError(_("This announcement was already stopped."))
     save_changes(current, actor=actor, stopped_at=now, stopped_by=actor)
     return cancel_deliveries(
         kind=ReminderKind.ANNOUNCEMENT,
         subject_ref=str(current.pk),
-        reason=f"{actor.name} stopped this announcement.",
+        reason=_("%(name)s stopped this announcement.") % {"name": actor.name},
         now=now,
     )
 
@@ -333,7 +350,7 @@ def mark_as_notified(*, meetings: Iterable[Meeting], now: dt.datetime) -> int:
     ]
     for row in rows:
         row.state = ReminderState.SENT
-        row.reason = "Told outside the portal."
+        row.reason = _("Notified outside the portal.")
         row.due_at = ids[row.subject_id].scheduled_at or now
     Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     return len(rows)

@@ -10,13 +10,14 @@ from functools import cached_property
 from itertools import groupby
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from mail.display import SanitizedMessage, sanitize_message
 from mail.messages import Message, Wait
 from mail.models import Delivery, Pause, Suppression
 from mail.sending import claimable
-from reminders.composing import check_parts, compose
+from reminders.composing import check_parts, compose, render_error
 from reminders.digest import Batching, batching_of, make_deliveries
 from reminders.models import Reminder
 from reminders.preferences import NotificationPreferences, load_preferences
@@ -24,7 +25,7 @@ from reminders.queries import upcoming_reminders
 from reminders.rules import ONE_WEEK, WINDOW_AHEAD, ReminderKind
 from reminders.storing import store_plan
 
-BLOCKED_ADDRESS = "This address refuses mail, so nothing goes there."
+BLOCKED_ADDRESS = _("This address is blocked after bounces.")
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _compose_all(rows: list[Delivery], now: dt.datetime) -> list[EmailPreview]:
     addresses = [row.address for row in rows]
     suppressed = Suppression.objects.filter(address__in=addresses, suppressed_at__isnull=False)
     blocked = set(suppressed.values_list("address", flat=True))
-    return [EmailPreview(None, BLOCKED_ADDRESS) if row.address in blocked else _compose(row, now) for row in rows]
+    return [EmailPreview(None, str(BLOCKED_ADDRESS)) if row.address in blocked else _compose(row, now) for row in rows]
 
 
 def _compose(row: Delivery, now: dt.datetime) -> EmailPreview:
@@ -97,12 +98,12 @@ def _compose(row: Delivery, now: dt.datetime) -> EmailPreview:
     except Exception as error:  # what cannot be rendered is shown like everything else that would not be sent
         return _failed(error)
     if isinstance(result, Wait):
-        return EmailPreview(None, "It waits for the end of its receiver's quiet hours.")
+        return EmailPreview(None, result.reason)
     return EmailPreview(result) if isinstance(result, Message) else EmailPreview(None, result.reason)
 
 
 def _failed(error: Exception) -> EmailPreview:
-    return EmailPreview(None, f"The mail could not be built: {type(error).__name__}: {error}")
+    return EmailPreview(None, render_error(error))
 
 
 # The coming days ----------------------------------------------------------------------------------

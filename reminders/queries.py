@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -24,7 +25,7 @@ from reminders.subjects import DELIVERY_KINDS
 
 _MEMBERSHIP_KINDS = [
     ("invitation", _("Invitation")),
-    ("join_answer", _("Answer to a request to join")),
+    ("join_answer", _("Response to a request to join")),
     ("account_notice", _("Account notice")),
 ]
 
@@ -71,7 +72,7 @@ class KindChoice:
 def kind_choices() -> list[tuple[str, str | Promise]]:
     """Every kind of email in the delivery log, by value and label."""
     direct = [(kind.value, kind.label) for kind in DELIVERY_KINDS if kind.value not in ReminderKind.values]
-    return [*_MEMBERSHIP_KINDS, (DIGEST, _("Several things in one mail")), *direct, *ReminderKind.choices]
+    return [*_MEMBERSHIP_KINDS, (DIGEST, _("Summary of several reminders")), *direct, *ReminderKind.choices]
 
 
 def kind_label(kind: str) -> str:
@@ -103,7 +104,7 @@ def reminder_list(*, q: str = "", kind: str = "", state: str = "") -> QuerySet[R
 
 @dataclass(frozen=True)
 class PauseRow:
-    """A pause with the label of what waits: "Every kind of mail, to everybody"."""
+    """A pause with the label of what waits: "All email, to everyone"."""
 
     pause: Pause
     label: str
@@ -113,8 +114,9 @@ def pause_rows(pauses: Iterable[Pause]) -> list[PauseRow]:
     """Each pause with the label of what waits."""
     rows = []
     for pause in pauses:
-        kind = kind_label(pause.kind) if pause.kind else "Every kind of mail"
-        rows.append(PauseRow(pause, f"{kind}, to {pause.person.name if pause.person else 'everybody'}"))
+        kind = kind_label(pause.kind) if pause.kind else gettext("All email")
+        text = gettext("%(kind)s, to %(name)s") if pause.person else gettext("%(kind)s, to everyone")
+        rows.append(PauseRow(pause, text % {"kind": kind, "name": pause.person.name if pause.person else ""}))
     return rows
 
 

@@ -7,29 +7,30 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from taskforces.rules import ReminderOffset
 
 
 class ReminderKind(TextChoices):
-    MEETING_AHEAD = "meeting_ahead", _("Meeting ahead")
-    MEETING_SOON = "meeting_soon", _("Meeting in some hours")
-    RSVP_MISSING = "rsvp_missing", _("Answer to a meeting missing")
+    MEETING_AHEAD = "meeting_ahead", _("Upcoming meeting")
+    MEETING_SOON = "meeting_soon", _("Meeting starting soon")
+    RSVP_MISSING = "rsvp_missing", _("Meeting response needed")
     MEETING_SCHEDULED = "meeting_scheduled", _("Meeting scheduled")
     MEETING_CHANGED = "meeting_changed", _("Meeting changed")
     MEETING_CANCELED = "meeting_canceled", _("Meeting canceled")
     ITEM_DUE = "item_due", _("Action item due")
     ITEM_OVERDUE = "item_overdue", _("Action item overdue")
-    ITEM_ESCALATED = "item_escalated", _("Action item overdue for five weeks")
+    ITEM_ESCALATED = "item_escalated", _("Action item 5 weeks overdue")
     PROGRESS_DUE = "progress_due", _("Progress update due")
-    PROGRESS_LATE = "progress_late", _("Progress update late")
-    MINUTES_WAITING = "minutes_waiting", _("Minutes to approve")
+    PROGRESS_LATE = "progress_late", _("Progress update overdue")
+    MINUTES_WAITING = "minutes_waiting", _("Draft minutes to publish")
     TERM_ENDING = "term_ending", _("Term ending")
-    TERM_PAST = "term_past", _("Term past its end")
-    ORGANIZATION_CONFIRM = "organization_confirm", _("Organization to confirm")
-    DELIVERY_PROBLEMS = "delivery_problems", _("Mail that failed")
-    FOLLOW_UP_LIST = "follow_up_list", _("Monday's list for staff")
+    TERM_PAST = "term_past", _("Term expired")
+    ORGANIZATION_CONFIRM = "organization_confirm", _("Confirm organization information")
+    DELIVERY_PROBLEMS = "delivery_problems", _("Email delivery problems")
+    FOLLOW_UP_LIST = "follow_up_list", _("Weekly follow-up list (staff)")
     ANNOUNCEMENT = "announcement", _("Announcement")
 
 
@@ -37,9 +38,9 @@ class Frequency(TextChoices):
     """How often a person wants email of one kind."""
 
     OFF = "off", _("Off")
-    IMMEDIATE = "immediate", _("At once")
-    DAILY = "daily", _("In one mail a day")
-    WEEKLY = "weekly", _("In one mail a week")
+    IMMEDIATE = "immediate", _("Immediately")
+    DAILY = "daily", _("Daily summary")
+    WEEKLY = "weekly", _("Weekly summary")
 
 
 @dataclass(frozen=True)
@@ -63,16 +64,16 @@ class KindPolicy:
 # In the order of the preferences page.
 POLICIES: dict[ReminderKind, KindPolicy] = {
     ReminderKind.MEETING_AHEAD: KindPolicy(
-        is_delegated=True, hint=_("Days before a meeting of yours: 7 and 1 unless its body chose others.")
+        is_delegated=True, hint=_("7 days and 1 day before your meetings, unless the task force uses other times.")
     ),
     ReminderKind.MEETING_SOON: KindPolicy(
         Frequency.IMMEDIATE,
         is_unbatched=True,
         is_delegated=True,
-        hint=_("Hours before a meeting of yours, where its body chose so. Goes by itself."),
+        hint=_("A few hours before your meetings, if the task force uses this. Always a separate email."),
     ),
     ReminderKind.RSVP_MISSING: KindPolicy(
-        is_delegated=True, hint=_("Once, 3 days before a meeting to which you have not answered.")
+        is_delegated=True, hint=_("Once, 3 days before a meeting, if you have not responded.")
     ),
     ReminderKind.MEETING_SCHEDULED: KindPolicy(Frequency.IMMEDIATE, is_notice=True, is_mandatory=True),
     ReminderKind.MEETING_CHANGED: KindPolicy(Frequency.IMMEDIATE, is_notice=True, is_mandatory=True, is_unbatched=True),
@@ -80,39 +81,41 @@ POLICIES: dict[ReminderKind, KindPolicy] = {
         Frequency.IMMEDIATE, is_notice=True, is_mandatory=True, is_unbatched=True
     ),
     ReminderKind.ITEM_DUE: KindPolicy(
-        is_delegated=True, hint=_("7 days and 1 day before an action item of yours is due, and on the day.")
+        is_delegated=True, hint=_("7 days and 1 day before your action item is due, and on the due date.")
     ),
     ReminderKind.ITEM_OVERDUE: KindPolicy(
-        is_delegated=True, hint=_("Once a week, four times, while an action item of yours is overdue.")
+        is_delegated=True, hint=_("Once a week for 4 weeks while your action item is overdue.")
     ),
     ReminderKind.ITEM_ESCALATED: KindPolicy(
-        is_delegated=True, hint=_("Once, when an action item of a body you chair is five weeks overdue.")
+        is_delegated=True, hint=_("Once, when an action item of a task force you chair is 5 weeks overdue.")
     ),
     ReminderKind.PROGRESS_DUE: KindPolicy(
-        is_delegated=True, hint=_("7 days before a progress update of yours is due, and on the day.")
+        is_delegated=True, hint=_("7 days before your progress update is due, and on the due date.")
     ),
     ReminderKind.PROGRESS_LATE: KindPolicy(
-        is_delegated=True, hint=_("When a progress update of a body you chair is 7 days late.")
+        is_delegated=True, hint=_("When a progress update of a task force you chair is 7 days overdue.")
     ),
     ReminderKind.MINUTES_WAITING: KindPolicy(
         is_delegated=True,
-        hint=_("3 and 14 days after a meeting whose minutes you keep, while they are a draft."),
+        hint=_("3 and 14 days after a meeting if you take the minutes and they are still a draft."),
     ),
-    ReminderKind.TERM_ENDING: KindPolicy(hint=_("60 and 14 days before your term ends, or one of a body you chair.")),
+    ReminderKind.TERM_ENDING: KindPolicy(
+        hint=_("60 and 14 days before your term ends, or the term of a member of a task force you chair.")
+    ),
     ReminderKind.TERM_PAST: KindPolicy(
-        hint=_("Once, when a term of a body you chair is past its end and nobody has followed.")
+        hint=_("Once, when a term on a task force you chair has expired and no one has been appointed.")
     ),
     ReminderKind.ORGANIZATION_CONFIRM: KindPolicy(Frequency.IMMEDIATE, is_mandatory=True),
     ReminderKind.DELIVERY_PROBLEMS: KindPolicy(
-        is_for_staff=True, hint=_("Once a day at most, when mail of the portal did not go through.")
+        is_for_staff=True, hint=_("At most once a day, when an email from the portal could not be delivered.")
     ),
     ReminderKind.FOLLOW_UP_LIST: KindPolicy(
-        is_for_staff=True, hint=_("Monday at 8:00, when something is missing, unanswered, late or past its end.")
+        is_for_staff=True, hint=_("Mondays at 8:00 a.m., if anything needs a follow-up.")
     ),
     ReminderKind.ANNOUNCEMENT: KindPolicy(
         Frequency.IMMEDIATE,
         is_unbatched=True,
-        hint=_("What Workgroup staff write to many at once. What everybody must know comes anyway."),
+        hint=_("News from Workgroup staff. Required notices are always sent."),
     ),
 }
 
@@ -138,7 +141,7 @@ def frequencies_for(kind: str) -> list[Frequency]:
 class ReminderState(TextChoices):
     PLANNED = "planned", _("Planned")
     SENT = "sent", _("Sent")
-    MERGED = "merged", _("Sent in one mail with others")
+    MERGED = "merged", _("Sent in a summary")
     SKIPPED = "skipped", _("Skipped")
     EXPIRED = "expired", _("Expired")
     FAILED = "failed", _("Failed")
@@ -153,13 +156,13 @@ class LinkPurpose(TextChoices):
     """What a link in an email does; the value is part of its address."""
 
     ITEM_DONE = "done", _("Mark it done")
-    ITEM_LATER = "new-date", _("Still on it, new date")
-    ITEM_BLOCKED = "blocked", _("It is blocked")
-    ITEM_TO_ALTERNATE = "reassign", _("Hand to my alternate")
-    PROGRESS_SAME = "unchanged", _("Status unchanged")
-    MEETING_YES = "yes", _("I will come")
-    MEETING_NO = "no", _("I will not come")
-    MEETING_ALTERNATE = "alternate", _("My alternate comes")
+    ITEM_LATER = "new-date", _("Set a new due date")
+    ITEM_BLOCKED = "blocked", _("Report a problem")
+    ITEM_TO_ALTERNATE = "reassign", _("Reassign to my alternate")
+    PROGRESS_SAME = "unchanged", _("No change: confirm status")
+    MEETING_YES = "yes", _("Yes, I'll attend")
+    MEETING_NO = "no", _("No, I can't attend")
+    MEETING_ALTERNATE = "alternate", _("My alternate will attend")
 
 
 # A plan covers what is due from a day ago, for a clock that stood still, to two days ahead, so that staff see it.
@@ -234,7 +237,14 @@ def clock_error(now: dt.datetime, last: dt.datetime | None) -> str:
         return ""
     gap = now - last
     if gap > MAX_GAP:
-        return f"The last tick was {gap.total_seconds() / 3600:.0f} hours ago. Nothing goes out until you confirm."
+        hours = round(gap.total_seconds() / 3600)
+        return ngettext(
+            "The last run was %(count)d hour ago. No email is sent until you confirm the time.",
+            "The last run was %(count)d hours ago. No email is sent until you confirm the time.",
+            hours,
+        ) % {"count": hours}
     if gap < -MAX_CLOCK_SKEW:
-        return f"The clock went back by {-gap.total_seconds():.0f} seconds. Nothing goes out until you confirm."
+        return gettext("The clock went back by %(count)d seconds. No email is sent until you confirm the time.") % {
+            "count": round(-gap.total_seconds())
+        }
     return ""

@@ -5,13 +5,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_lazy as _
+
 from reminders.rules import EVENING, MONDAY, MORNING, QUIET_FROM, QUIET_UNTIL, Frequency, morning_of
 
 _ONE_DAY = dt.timedelta(days=1)
-QUIET_HOURS = "It is night for this person. It goes at 7:00 a.m."
-EXPIRES_IN_QUIET_HOURS = "It fell into quiet hours and would be too late after them."
-DIGEST_ALREADY_SENT = "The day's mail had sent_on before this was due, and the next one is too late."
-OVER_WEEKLY_CAP = "This person's mails of the week are used up, and Monday's is too late."
+QUIET_HOURS = _("Quiet hours. Will be sent at 7:00 a.m.")
+EXPIRES_IN_QUIET_HOURS = _("Quiet hours. It would be too late to send it at 7:00 a.m.")
+DIGEST_ALREADY_SENT = _("The daily summary was already sent, and it would be too late to send it in the next one.")
+OVER_WEEKLY_CAP = _("Weekly email limit reached. It would be too late to send it on Monday.")
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def find_slot(
         if max(monday, now) <= obsolete_at:
             return _next_slot(monday, obsolete_at, zone, now, urgent_at)
         if is_over_cap:
-            return DeliverySlot(None, expires_at, OVER_WEEKLY_CAP)
+            return DeliverySlot(None, expires_at, str(OVER_WEEKLY_CAP))
     if frequency == Frequency.IMMEDIATE:
         return _next_slot(due_at, expires_at, zone, now, urgent_at)
     morning = next_morning(due_at, zone)
@@ -96,7 +98,7 @@ def find_slot(
         last = max(expires_at, min(obsolete_at, morning + _ONE_DAY))
         return _next_slot(morning, last, zone, now, urgent_at)
     if today in sent_on:
-        return DeliverySlot(None, expires_at, DIGEST_ALREADY_SENT)
+        return DeliverySlot(None, expires_at, str(DIGEST_ALREADY_SENT))
     return _next_slot(due_at, expires_at, zone, now, urgent_at)
 
 
@@ -114,7 +116,7 @@ def _next_slot(
     later, earlier = end_of_quiet_hours(moment, zone), evening_before(moment, zone)
     if later <= last:
         return DeliverySlot(later, last)
-    return DeliverySlot(earlier, last) if earlier >= now else DeliverySlot(None, last, EXPIRES_IN_QUIET_HOURS)
+    return DeliverySlot(earlier, last) if earlier >= now else DeliverySlot(None, last, str(EXPIRES_IN_QUIET_HOURS))
 
 
 def _local_time(day: dt.date, time: dt.time, zone: ZoneInfo) -> dt.datetime:

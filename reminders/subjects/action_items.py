@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import gettext as _
+from django.utils.text import get_text_list
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from actionitems import operations
@@ -18,8 +20,8 @@ from core.operations import BY_LINK
 from core.validators import validate_single_line
 from reminders import rules
 from reminders.audience import Audience
-from reminders.emails import EmailSection, page_url
-from reminders.link_actions import ActionButton, AnswerForm, LinkAction, SubjectState
+from reminders.emails import EmailSection, format_day_and_distance, page_url
+from reminders.link_actions import ActionButton, AnswerForm, LinkAction, StrOrPromise, SubjectState
 from reminders.links import Link, answer_url
 from reminders.models import Reminder
 from reminders.plan import ReminderPlan
@@ -34,13 +36,13 @@ _LINK_LIFETIME = dt.timedelta(weeks=6)
 class DateForm(AnswerForm):
     """The new due date, and the reason."""
 
-    due_on = forms.DateField(label="Done by", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    due_on = forms.DateField(label=_("New due date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     note = forms.CharField(
-        label="A word on why",
+        label=_("Reason"),
         max_length=300,
         required=False,
         validators=[validate_single_line],
-        help_text="If you like. Others read it.",
+        help_text=_("Optional. Other members can see it."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -55,7 +57,8 @@ class DateForm(AnswerForm):
         day: dt.date = self.cleaned_data["due_on"]
         if not self.today < day <= self.latest:
             raise forms.ValidationError(
-                f"Choose a day from tomorrow to {format_date(self.latest, self.today)}. For a later one, ask the chair."
+                gettext("Enter a date from tomorrow to %(day)s. For a later date, ask the chair.")
+                % {"day": format_date(self.latest, self.today)}
             )
         return day
 
@@ -64,7 +67,10 @@ class BlockedForm(AnswerForm):
     """What is blocking the item."""
 
     note = forms.CharField(
-        label="What is in the way?", max_length=300, validators=[validate_single_line], help_text="Others read it."
+        label=_("What is blocking it?"),
+        max_length=300,
+        validators=[validate_single_line],
+        help_text=_("Other members can see it."),
     )
 
 
@@ -96,31 +102,36 @@ def load_state(link: Link, now: dt.datetime) -> SubjectState:
     items = ActionItem.objects.select_related("body", "owner_person", "owner_organization")
     item = items.filter(pk=link.subject_id).first()
     if item is None or not items_visible_to(link.person).filter(pk=item.pk).exists():
-        return SubjectState("An action item", closed_reason="You no longer see this action item.")
+        return SubjectState(
+            gettext("Action item"), closed_reason=gettext("You no longer have access to this action item.")
+        )
     today = local_today(now, link.person.zone)
     facts = [
-        ("Due", f"{format_date(item.due_on, today)} ({format_relative_date(item.due_on, today)})"),
-        ("Owner", owner_label(item)),
-        ("For", item.body.title),
-        ("Status", item.get_status_display()),
+        (gettext("Due"), format_day_and_distance(item.due_on, today)),
+        (gettext("Owner"), owner_label(item)),
+        (gettext("For"), item.body.title),
+        (gettext("Status"), item.get_status_display()),
     ]
     if item.status_note:
-        facts.append(("Last note", item.status_note))
+        facts.append((gettext("Latest note"), item.status_note))
     url = page_url("actionitems:detail", item.pk)
     return SubjectState(item.text, facts, url, _closed_reason(link, item, today), item)
 
 
 def _closed_reason(link: Link, item: ActionItem, today: dt.date) -> str:
     if not item.is_open:
-        return f"This item is {item.get_status_display().lower()} already. There is nothing left to answer."
+        text = gettext("The status of this action item is already “%(status)s”. You don't need to do anything.")
+        return text % {"status": item.get_status_display()}
     if not can_change_status(link.person, item):
-        return f"This item belongs to {owner_label(item)} now, so it is not yours to answer."
+        text = gettext("This action item now belongs to %(owner)s, so you can't change it.")
+        return text % {"owner": owner_label(item)}
     if item.due_on.isoformat() != link.cycle.split(" ")[0]:
-        return f"This item has another due date now: {format_date(item.due_on, today)}. Answer from the newer mail."
+        text = gettext("The due date of this action item is now %(day)s. Use the link in the latest email.")
+        return text % {"day": format_date(item.due_on, today)}
     if link.purpose == LinkPurpose.ITEM_BLOCKED and item.status == ActionItemStatus.BLOCKED:
-        return "This item is marked blocked already."
+        return gettext("This action item is already marked as blocked.")
     if link.purpose == LinkPurpose.ITEM_TO_ALTERNATE and alternate_for(item, link.person) is None:
-        return "Your organization has no alternate to take this. Its primary representative can name one."
+        return gettext("Your organization has no alternate. Its primary representative can name one.")
     return ""
 
 
@@ -128,7 +139,7 @@ def _complete(link: Link, state: SubjectState, values: Mapping[str, Any], now: d
     item: ActionItem = state.subject
     today = local_today(now, link.person.zone)
     operations.complete(actor=link.person, item=item, today=today, version=item.version, how=BY_LINK)
-    return "You marked it done. Thank you."
+    return gettext("You marked it done. Thank you.")
 
 
 def _postpone(link: Link, state: SubjectState, values: Mapping[str, Any], now: dt.datetime) -> str:
@@ -143,7 +154,7 @@ def _postpone(link: Link, state: SubjectState, values: Mapping[str, Any], now: d
         version=item.version,
         how=BY_LINK,
     )
-    return f"It is in progress and now due {format_date(values['due_on'], today)}."
+    return gettext("It is in progress and now due %(day)s.") % {"day": format_date(values["due_on"], today)}
 
 
 def _block(link: Link, state: SubjectState, values: Mapping[str, Any], now: dt.datetime) -> str:
@@ -157,16 +168,20 @@ def _block(link: Link, state: SubjectState, values: Mapping[str, Any], now: dt.d
         version=item.version,
         how=BY_LINK,
     )
-    return f"It is marked blocked, and the chair of the {item.body.title} sees why."
+    return gettext("You marked it as blocked. The chair of the %(body)s can see your reason.") % {
+        "body": item.body.title
+    }
 
 
 def _reassign(link: Link, state: SubjectState, values: Mapping[str, Any], now: dt.datetime) -> str:
     item: ActionItem = state.subject
     row = operations.reassign_to_alternate(actor=link.person, item=item, version=item.version, how=BY_LINK)
-    return f"{row.owner_person} has it now, and gets its reminders."
+    return gettext("It now belongs to %(person)s, who gets its reminders.") % {"person": row.owner_person}
 
 
-def _action(question: str, button: str, perform: Callable[..., str], form: type[AnswerForm] = AnswerForm) -> LinkAction:
+def _action(
+    question: StrOrPromise, button: StrOrPromise, perform: Callable[..., str], form: type[AnswerForm] = AnswerForm
+) -> LinkAction:
     return LinkAction(question, button, load_state, perform, form)
 
 
@@ -178,10 +193,10 @@ class ActionItems(SteppedSubject):
 
     kinds = (ReminderKind.ITEM_DUE, ReminderKind.ITEM_OVERDUE, ReminderKind.ITEM_ESCALATED)
     link_actions: ClassVar[Mapping[str, LinkAction]] = {
-        LinkPurpose.ITEM_DONE: _action("Is it done?", "Yes, mark it done", _complete),
-        LinkPurpose.ITEM_LATER: _action("Until when do you need?", "Set the new date", _postpone, DateForm),
-        LinkPurpose.ITEM_BLOCKED: _action("What is in the way?", "Mark it blocked", _block, BlockedForm),
-        LinkPurpose.ITEM_TO_ALTERNATE: _action("Hand it to your alternate?", "Hand it over", _reassign),
+        LinkPurpose.ITEM_DONE: _action(_("Is it done?"), _("Yes, mark it done"), _complete),
+        LinkPurpose.ITEM_LATER: _action(_("What is the new due date?"), _("Set the new due date"), _postpone, DateForm),
+        LinkPurpose.ITEM_BLOCKED: _action(_("What is blocking it?"), _("Mark it as blocked"), _block, BlockedForm),
+        LinkPurpose.ITEM_TO_ALTERNATE: _action(_("Reassign it to your alternate?"), _("Reassign it"), _reassign),
     }
     steps = (
         *(Step(ReminderKind.ITEM_DUE, f"{days}d", -days) for days in rules.ITEM_DAYS),
@@ -229,19 +244,25 @@ class ActionItems(SteppedSubject):
 
     def closed_reason(self, item: ActionItem) -> str:
         is_open = ActionItem.objects.open().filter(pk=item.pk).exists()
-        return "" if is_open else f"The item is {item.get_status_display().lower()}."
+        return (
+            ""
+            if is_open
+            else gettext("The item is no longer open: %(status)s.") % {"status": item.get_status_display()}
+        )
 
     def rescheduled_reason(self, item: ActionItem) -> str:
-        return "The item has another due date now."
+        return gettext("The due date of the item has changed.")
 
     def reassigned_reason(self, reminder: Reminder, item: ActionItem) -> str:
         is_escalated = reminder.kind == ReminderKind.ITEM_ESCALATED
-        return "No longer chairs this body." if is_escalated else "The item has another owner now."
+        if is_escalated:
+            return gettext("No longer the chair.")
+        return gettext("The owner of the item has changed.")
 
     def section(self, reminder: Reminder, item: ActionItem, now: dt.datetime) -> EmailSection:
         person = reminder.recipient
         today = now.astimezone(person.zone).date()
-        opening = ActionButton("Open the action item", page_url("actionitems:detail", item.pk))
+        opening = ActionButton(gettext("Open the action item"), page_url("actionitems:detail", item.pk))
         buttons = action_buttons(item, person, key_digest(reminder.key))
         is_escalated = reminder.kind == ReminderKind.ITEM_ESCALATED
         # A chair who is reminded of someone else's item opens it first; its owner most often says that it is done.
@@ -255,50 +276,63 @@ class ActionItems(SteppedSubject):
             why=_why(reminder, item),
             button=first,
             action_buttons=others,
+            summary=_summary(item, today),
         )
 
 
 def _opening(kind: str, item: ActionItem, today: dt.date) -> tuple[str, str]:
     """The subject and the call to action of an email."""
-    day, distance, weeks = (
-        format_date(item.due_on, today),
-        format_relative_date(item.due_on, today),
-        (today - item.due_on).days // 7,
-    )
+    weeks = (today - item.due_on).days // 7
+    values = {"day": format_date(item.due_on, today), "item": item.text, "count": weeks}
     if kind == ReminderKind.ITEM_ESCALATED:
-        return f"{weeks} weeks overdue: {item.text}", _(
-            "Ask its owner, move the date, or drop it: this is %(weeks)s weeks overdue."
-        ) % {"weeks": weeks}
-    if kind == ReminderKind.ITEM_OVERDUE:
-        return f"Overdue since {day}: {item.text}", _(
-            "Mark this done, or say what is in the way. It was due %(day)s."
-        ) % {"day": day}
-    return f"Due {distance if item.due_on == today else day}: {item.text}", _(
-        "Finish this by %(day)s, or say what is in the way."
-    ) % {"day": day}
+        subject = ngettext("%(count)d week overdue: %(item)s", "%(count)d weeks overdue: %(item)s", weeks)
+        text = ngettext(
+            "This item is %(count)d week overdue. Contact its owner, change the due date, or cancel it.",
+            "This item is %(count)d weeks overdue. Contact its owner, change the due date, or cancel it.",
+            weeks,
+        )
+    elif kind == ReminderKind.ITEM_OVERDUE:
+        subject = gettext("Overdue since %(day)s: %(item)s")
+        text = gettext("This was due %(day)s. Mark it done or tell us what's blocking it.")
+    elif item.due_on == today:
+        subject = gettext("Due today: %(item)s")
+        text = gettext("Due today (%(day)s). Mark it done or tell us what's blocking it.")
+    else:
+        subject = gettext("Due %(day)s: %(item)s")
+        text = gettext("Due %(day)s. Mark it done or tell us what's blocking it.")
+    return subject % values, text % values
+
+
+def _summary(item: ActionItem, today: dt.date) -> str:
+    if item.due_on < today:
+        return gettext("an overdue action item")
+    return gettext("an action item due %(distance)s") % {"distance": format_relative_date(item.due_on, today)}
 
 
 def _facts(item: ActionItem, today: dt.date) -> list[tuple[str, str]]:
     owners = [str(owner) for owner in (item.owner_person, item.owner_organization) if owner]
     facts = [
-        ("Action item", item.text),
-        ("Due", f"{format_date(item.due_on, today)} ({format_relative_date(item.due_on, today)})"),
-        ("Owner", ", ".join(owners)),
-        ("For", item.body.title),
-        ("Status", item.get_status_display()),
+        (gettext("Action item"), item.text),
+        (gettext("Due"), format_day_and_distance(item.due_on, today)),
+        (gettext("Owner"), get_text_list(owners, gettext("and"))),
+        (gettext("For"), item.body.title),
+        (gettext("Status"), item.get_status_display()),
     ]
     if item.status_note:
-        facts.append(("Last note", item.status_note))
+        facts.append((gettext("Latest note"), item.status_note))
     if item.origin_meeting:
-        facts.append(("Promised at", item.origin_meeting.title))
+        meeting = item.origin_meeting
+        values = {"meeting": meeting.title, "day": format_date(meeting.local_start.date(), today)}
+        facts.append((gettext("Assigned at"), gettext("%(meeting)s, %(day)s") % values))
     return facts
 
 
 def _why(reminder: Reminder, item: ActionItem) -> str:
     if reminder.kind == ReminderKind.ITEM_ESCALATED:
-        return f"You get this because you chair the {item.body.title}."
+        return gettext("You're receiving this because you chair the %(body)s.") % {"body": item.body.title}
     if item.owner_person_id == reminder.recipient_id:
-        return "You get this because this action item is yours."
+        return gettext("You're receiving this because you own this action item.")
     if item.owner_organization and not item.owner_person_id:
-        return f"You get this because you speak for {item.owner_organization}, which owns this action item."
-    return "You get this because nobody else can be reached for this action item."
+        text = gettext("You're receiving this because you represent %(organization)s, which owns this action item.")
+        return text % {"organization": item.owner_organization}
+    return gettext("You're receiving this because we can't reach anyone else about this action item.")

@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from accounts.models import Person
 from mail.messages import Message, Skip, Wait, render
 from mail.models import Delivery, Suppression
@@ -21,6 +25,13 @@ from taskforces.models import Body, Term, Workgroup
 from taskforces.rules import BodyKind, SeatRole
 
 TEST = "test"
+_STATUS_PHRASES = {
+    OrganizationStatus.PROSPECTIVE: gettext_lazy("prospective organizations"),
+    OrganizationStatus.INVITED: gettext_lazy("invited organizations"),
+    OrganizationStatus.ACTIVE: gettext_lazy("active organizations"),
+    OrganizationStatus.ON_LEAVE: gettext_lazy("organizations on leave"),
+    OrganizationStatus.FORMER: gettext_lazy("former organizations"),
+}
 
 
 @dataclass(frozen=True)
@@ -143,17 +154,17 @@ def _exclusion_reason(
     person: Person, positions: list[Position], filters: AudienceFilter, *, is_off: bool, is_blocked: bool
 ) -> str:
     if not person.is_active:
-        return "The account is closed."
+        return _("The account is closed.")
     on_leave = [
         position.organization.short_name
         for position in positions
         if position.organization and position.organization.status == OrganizationStatus.ON_LEAVE
     ]
     if len(on_leave) == len(positions) and OrganizationStatus.ON_LEAVE not in filters.statuses:
-        return f"{', '.join(on_leave)} is on leave."
+        return _("On leave: %(organizations)s.") % {"organizations": get_text_list(on_leave, _("and"))}
     if is_off:
-        return "Has switched announcements off."
-    return "The address refuses mail." if is_blocked else ""
+        return _("Unsubscribed from announcements.")
+    return _("This address is blocked after bounces.") if is_blocked else ""
 
 
 def _positions(person_id: int | None) -> Iterable[Position]:
@@ -199,7 +210,7 @@ def describe_audiences(audiences: Iterable[dict[str, Any]]) -> list[str]:
             [roles.get(role, role) for role in sorted(filters.roles)],
             [bodies.get(slug, slug) for slug in sorted(filters.bodies)],
             [sectors.get(slug, slug) for slug in sorted(filters.sectors)],
-            [f"{OrganizationStatus(status).label.lower()} organizations" for status in sorted(filters.statuses)],
+            [_STATUS_PHRASES[OrganizationStatus(status)] for status in sorted(filters.statuses)],
         ]
         phrases.append(" · ".join(", ".join(map(str, names)) for names in parts if names))
     return phrases
@@ -207,13 +218,15 @@ def describe_audiences(audiences: Iterable[dict[str, Any]]) -> list[str]:
 
 def announcement_email(announcement: Announcement, person: Person, audience: str, *, is_test: bool = False) -> Message:
     """The email to one person. A test says so in its subject, and is the same otherwise."""
-    subject = f"Test: {announcement.subject}" if is_test else announcement.subject
+    subject = announcement.subject
+    if is_test:
+        subject = _("Test: %(subject)s") % {"subject": announcement.subject}
     headers = {}
     context = {
         "subject": subject,
         "text": announcement.text,
-        "why": f"You get this because Workgroup staff wrote to: {audience}.",
-        "how": f"It comes to everybody it concerns: {announcement.mandatory_reason}",
+        "why": _("You're receiving this because Workgroup staff sent it to: %(audience)s.") % {"audience": audience},
+        "how": _("Required notice: %(reason)s") % {"reason": announcement.mandatory_reason},
     }
     workgroup = Workgroup.objects.first()
     if workgroup:
@@ -221,7 +234,7 @@ def announcement_email(announcement: Announcement, person: Person, audience: str
     if not announcement.is_mandatory:
         link = preferences_url(person, ReminderKind.ANNOUNCEMENT)
         headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        context |= {"how": "Stop announcements or choose others", "how_url": link}
+        context |= {"how": _("Unsubscribe or change your email preferences"), "how_url": link}
     text, html = render("reminders/mail/announcement", context)
     return Message(subject, text, html, headers=headers)
 
@@ -231,18 +244,18 @@ def compose_announcement(delivery: Delivery, now: dt.datetime) -> Message | Skip
     announcement = Announcement.objects.get(pk=int(delivery.subject_ref))
     person = delivery.person
     if person is None or not person.is_active:
-        return Skip("The account is closed.")
+        return Skip(_("The account is closed."))
     if delivery.context.get(TEST):
         return announcement_email(announcement, person, describe_audience(announcement.audience), is_test=True)
     if announcement.stopped_at:
-        return Skip("Staff stopped this announcement.")
+        return Skip(_("Staff stopped this announcement."))
     found = find_recipients(announcement, person_id=person.pk)
     if found.excluded:
         return Skip(found.excluded[0].reason)
     if not found.included:
-        return Skip("This person is no longer among those it is for.")
+        return Skip(_("This person is no longer in the audience."))
     if timing.is_quiet(now, person.zone):
-        return Wait(timing.end_of_quiet_hours(now, person.zone), timing.QUIET_HOURS)
+        return Wait(timing.end_of_quiet_hours(now, person.zone), str(timing.QUIET_HOURS))
     return announcement_email(announcement, person, describe_audience(announcement.audience))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from mail.messages import Message, Skip, Wait
@@ -106,12 +107,12 @@ class SteppedSubject(Subject):
         """Return why the subject needs no reminder any more; empty where it does."""
 
     def rescheduled_reason(self, subject: Any) -> str:
-        """Say that the date is another one by now than the one that the reminder was planned for."""
-        return "It has another date now."
+        """Return the skip reason if the date has changed since the reminder was planned."""
+        return _("The date has changed.")
 
     @abstractmethod
     def reassigned_reason(self, reminder: Reminder, subject: Any) -> str:
-        """Say that the reminder is for someone else by now."""
+        """Return the skip reason if the reminder is for someone else now."""
 
     def known_since(self, subject: Any) -> dt.datetime | None:
         """When the subject was created: a step that had passed by then is left out."""

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from core.dates import format_date, format_relative_date
@@ -36,10 +37,12 @@ from reminders.subjects.base import Subject
 from taskforces.models import Workgroup
 
 _KIND = ReminderKind.ORGANIZATION_CONFIRM
-_ROLES = {
-    ConfirmationStage.ASKED: "speak for",
-    ConfirmationStage.AGAIN: "are primary representative or alternate of",
-    ConfirmationStage.EXECUTIVE: "are the executive contact of",
+_REASONS = {
+    ConfirmationStage.ASKED: _("You're receiving this because you represent %(organization)s."),
+    ConfirmationStage.AGAIN: _(
+        "You're receiving this because you're the primary representative or an alternate of %(organization)s."
+    ),
+    ConfirmationStage.EXECUTIVE: _("You're receiving this because you're the executive contact of %(organization)s."),
 }
 _SHOWN = (RepresentationKind.PRIMARY, RepresentationKind.ALTERNATE, RepresentationKind.EXECUTIVE_CONTACT)
 
@@ -88,14 +91,16 @@ class Confirmations(Subject):
     def skip_reason(self, reminder: Reminder, question: Confirmation, now: dt.datetime) -> str:
         organization = question.organization
         if question.confirmed_at:
-            return f"{question.confirmed_by} has answered for {organization.short_name}."
+            values = {"person": question.confirmed_by, "organization": organization.short_name}
+            return gettext("%(person)s has confirmed for %(organization)s.") % values
         if organization.merged_into_id or organization.status != OrganizationStatus.ACTIVE:
-            return f"{organization.short_name} is not an active member."
+            return gettext("%(organization)s is not an active member.") % {"organization": organization.short_name}
         if question.lapsed_on:
-            return f"The question is no longer open: {question.lapse_reason.lower()}."
+            return gettext("The confirmation is closed: %(reason)s") % {"reason": question.lapse_reason}
         contacts = contacts_for([organization.pk])[organization.pk]
         if reminder.recipient_id not in {person.pk for person in contacts_at_stage(reminder.subject_version, contacts)}:
-            return f"No longer answers for {organization.short_name} at this stage."
+            text = gettext("No longer a contact of %(organization)s for this email.")
+            return text % {"organization": organization.short_name}
         return ""
 
     def section(self, reminder: Reminder, question: Confirmation, now: dt.datetime) -> EmailSection:
@@ -130,41 +135,46 @@ def confirmation_section(reminder: Reminder, question: Confirmation, now: dt.dat
     today = now.astimezone(reminder.recipient.zone).date()
     asked_on = question.asked_on or today
     by = format_date(stage_ends_on(asked_on, stage) or today, today)
-    title = f"Confirm the record of {organization.short_name}"
+    values = {"organization": organization.short_name, "day": by}
     return EmailSection(
-        subject=f"{title} by {by}",
-        title=title,
+        subject=gettext("Please confirm %(organization)s's information by %(day)s") % values,
+        title=gettext("Confirm %(organization)s's information") % values,
         call_to_action=_call_to_action(organization, stage, format_relative_date(asked_on, today), by),
         facts=[
-            ("Organization", organization.name),
+            (gettext("Organization"), organization.name),
             *_people(organization),
-            ("Website", organization.website or "Not said"),
-            ("Last confirmed", _last_confirmed(organization, today)),
+            (gettext("Website"), organization.website or gettext("Not provided")),
+            (gettext("Last confirmed"), _last_confirmed(organization, today)),
         ],
-        why=f"You get this because you {_ROLES[stage]} {organization.short_name}; each organization is asked once a "
-        "year. If you no longer speak for it, say so on the page behind the button.",
-        button=ActionButton("See the record and confirm", link),
+        why=_why(organization, stage),
+        summary=gettext("the information of %(organization)s to confirm") % values,
+        button=ActionButton(gettext("Review and confirm"), link),
     )
 
 
 def _call_to_action(organization: Organization, stage: ConfirmationStage, asked: str, by: str) -> str:
     values = {"organization": organization.short_name, "asked": asked, "by": by}
     if stage == ConfirmationStage.EXECUTIVE:
-        text = _(
-            "%(organization)s has not said whether its record is still right. Confirm it by %(by)s, or ask your "
-            "representatives to. One press is enough, and you need not sign in."
+        text = gettext(
+            "%(organization)s has not confirmed its information. Please confirm it by %(by)s, or ask your "
+            "representatives to. One click, no sign-in."
         )
     elif stage == ConfirmationStage.AGAIN:
-        text = _(
-            "We asked %(asked)s: is the record of %(organization)s still right? Confirm it by %(by)s. One press is "
-            "enough, and you need not sign in."
+        text = gettext(
+            "We first asked %(asked)s: is %(organization)s's information still correct? Please confirm by %(by)s. One "
+            "click, no sign-in."
         )
     else:
-        text = _(
-            "Is the record of %(organization)s still right? Confirm it by %(by)s. One press is enough, and you need "
-            "not sign in."
+        text = gettext(
+            "Is %(organization)s's information still correct? Please confirm by %(by)s. One click, no sign-in."
         )
     return text % values
+
+
+def _why(organization: Organization, stage: ConfirmationStage) -> str:
+    reason = _REASONS[stage] % {"organization": organization.short_name}
+    rest = gettext("We ask each organization once a year. No longer represent it? Select the button to let us know.")
+    return f"{reason} {rest}"
 
 
 def _open_confirmations() -> list[Confirmation]:
@@ -180,11 +190,12 @@ def _open_confirmations() -> list[Confirmation]:
 def _people(organization: Organization) -> list[tuple[str, str]]:
     rows = list(organization.representations.current().select_related("person").order_by("person__name"))
     named = {kind: ", ".join(row.person.name for row in rows if row.kind == kind) for kind in _SHOWN}
-    return [(str(kind.label), named[kind] or "No one named") for kind in _SHOWN]
+    return [(str(kind.label), named[kind] or gettext("Not assigned")) for kind in _SHOWN]
 
 
 def _last_confirmed(organization: Organization, today: dt.date) -> str:
     last = last_answers([organization.pk]).get(organization.pk)
     if last is None or last.confirmed_at is None:
-        return "Never"
-    return f"{format_relative_date(last.confirmed_at.date(), today)} by {last.confirmed_by}"
+        return gettext("Never")
+    values = {"distance": format_relative_date(last.confirmed_at.date(), today), "person": last.confirmed_by}
+    return gettext("%(distance)s by %(person)s") % values

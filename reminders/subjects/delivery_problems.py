@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Person
 from accounts.permissions import is_staff
@@ -65,21 +67,23 @@ class DeliveryProblems(Subject):
 
     def skip_reason(self, reminder: Reminder, day: dt.date, now: dt.datetime) -> str:
         if not is_staff(reminder.recipient):
-            return "No longer of the staff."
-        return "" if _problems_of(reminder, now) else "What went wrong was put right, or told already."
+            return _("No longer a member of staff.")
+        return "" if _problems_of(reminder, now) else _("The problems were resolved or already reported.")
 
     def section(self, reminder: Reminder, day: dt.date, now: dt.datetime) -> EmailSection:
         problems = _problems_of(reminder, now)
         count = len(problems.failed) + len(problems.suppressed)
-        what = f"{count} mail problem{'' if count == 1 else 's'}" if count else "The mail server takes no mail"
+        what = ngettext("%(count)d email delivery problem", "%(count)d email delivery problems", count)
+        what = what % {"count": count} if count else _("The mail server is not accepting email")
         return EmailSection(
-            subject=f"{what} to look at",
+            subject=what,
             title=what,
-            call_to_action="Look at what did not go through, and send it again where that helps.",
+            call_to_action=_("Some email was not delivered. Check the email log and send it again if needed."),
             facts=_facts(problems, reminder.recipient),
-            why="You get this because you are on the portal's staff.",
-            button=ActionButton("Open the mail ledger", page_url("reminders:delivery_log") + "?state=stuck"),
-            points_title="What",
+            why=_("You're receiving this because you're a member of Workgroup staff."),
+            summary=_("email delivery problems"),
+            button=ActionButton(_("Open the email log"), page_url("reminders:delivery_log") + "?state=stuck"),
+            points_title=_("Problems"),
             points=_lines(problems),
         )
 
@@ -116,17 +120,23 @@ def _problems_of(reminder: Reminder, now: dt.datetime) -> DeliveryProblemList:
 
 def _facts(problems: DeliveryProblemList, person: Person) -> list[tuple[str, str]]:
     failed, suppressed = len(problems.failed), len(problems.suppressed)
-    facts = [("Mails that failed or may not have arrived", str(failed))] if failed else []
-    facts += [("Addresses that get no more mail", str(suppressed))] if suppressed else []
+    facts = [(_("Emails that failed or may not have arrived"), str(failed))] if failed else []
+    facts += [(_("Newly blocked addresses"), str(suppressed))] if suppressed else []
     if problems.circuit and problems.circuit.opened_at:
         opened = problems.circuit.opened_at.astimezone(person.zone)
-        facts.append(("Mail server", f"takes no mail since {format_time(opened)} {timezone_abbreviation(opened)}"))
+        values = {"time": format_time(opened), "zone": timezone_abbreviation(opened)}
+        facts.append((_("Mail server"), _("Not accepting email since %(time)s %(zone)s") % values))
     return facts
 
 
 def _lines(problems: DeliveryProblemList) -> list[str]:
-    lines = [f"{row.get_state_display()}: {row.subject or row.kind} to {row.address}" for row in problems.failed]
-    lines += [f"No more mail to {row.address}" for row in problems.suppressed]
+    failed = _("%(state)s: %(subject)s, to %(address)s")
+    lines = [
+        failed % {"state": row.get_state_display(), "subject": row.subject or row.kind, "address": row.address}
+        for row in problems.failed
+    ]
+    lines += [_("Blocked: %(address)s") % {"address": row.address} for row in problems.suppressed]
     if len(lines) > _MAX_LINES:
-        lines = [*lines[:_MAX_LINES], f"and {len(lines) - _MAX_LINES} more"]
+        more = _("and %(count)d more") % {"count": len(lines) - _MAX_LINES}
+        lines = [*lines[:_MAX_LINES], more]
     return lines

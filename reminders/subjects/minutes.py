@@ -4,13 +4,15 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Person
-from core.dates import format_date, format_relative_date
+from core.dates import format_date
 from meetings.models import Meeting
 from meetings.rules import MeetingStatus, MinutesStatus
 from reminders import rules
 from reminders.audience import Audience
-from reminders.emails import EmailSection, page_url
+from reminders.emails import EmailSection, format_day_and_distance, page_url
 from reminders.link_actions import ActionButton
 from reminders.models import Reminder
 from reminders.plan import ReminderPlan
@@ -57,20 +59,22 @@ class Minutes(SteppedSubject):
         return Meeting.objects.select_related("body").get(pk=pk)
 
     def closed_reason(self, meeting: Meeting) -> str:
-        return "" if meeting.minutes_status == MinutesStatus.DRAFT else "The minutes are published."
+        return "" if meeting.minutes_status == MinutesStatus.DRAFT else _("The minutes have been published.")
 
     def reassigned_reason(self, reminder: Reminder, meeting: Meeting) -> str:
-        return f"No longer keeps the minutes of the {meeting.body.title}."
+        return _("No longer takes the minutes of the %(body)s.") % {"body": meeting.body.title}
 
     def section(self, reminder: Reminder, meeting: Meeting, now: dt.datetime) -> EmailSection:
         today = now.astimezone(meeting.zone).date()
         held_on = meeting.local_start.date()
         day = format_date(held_on, today)
+        values = {"day": day, "body": meeting.body.title}
         return EmailSection(
-            subject=f"Minutes of {day} wait: {meeting.body.title}",
-            title=f"Minutes of {meeting.body.title}, {day}",
-            call_to_action="Check these minutes and publish them: they are still a draft.",
-            facts=[("Meeting", meeting.title), ("Held", f"{day} ({format_relative_date(held_on, today)})")],
-            why=f"You get this because you keep the minutes of the {meeting.body.title}.",
-            button=ActionButton("Open the minutes", page_url("meetings:minutes", meeting.pk)),
+            subject=_("Minutes to publish: %(body)s, %(day)s") % values,
+            title=_("Minutes of %(body)s, %(day)s") % values,
+            call_to_action=_("These minutes are still a draft. Please review and publish them."),
+            facts=[(_("Meeting"), meeting.title), (_("Date"), format_day_and_distance(held_on, today))],
+            why=_("You're receiving this because you take the minutes of the %(body)s.") % values,
+            summary=_("draft minutes from %(day)s") % values,
+            button=ActionButton(_("Open the minutes"), page_url("meetings:minutes", meeting.pk)),
         )

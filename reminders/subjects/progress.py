@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from core.dates import format_date, format_relative_date, local_today
+from core.dates import format_date, local_today
 from core.operations import BY_LINK
 from objectives.models import ProgressUpdate, Strategy
 from objectives.operations import updates as operations
@@ -16,7 +17,7 @@ from objectives.queries.updates import with_latest_update
 from objectives.rules import CHAIR_ESCALATION_DAYS, ProgressStatus, progress_due_on
 from reminders import rules
 from reminders.audience import Audience
-from reminders.emails import EmailSection, page_url
+from reminders.emails import EmailSection, format_day_and_distance, page_url
 from reminders.link_actions import ActionButton, LinkAction, SubjectState
 from reminders.links import Link, answer_url
 from reminders.models import Reminder
@@ -29,9 +30,9 @@ _LINK_LIFETIME = dt.timedelta(weeks=4)
 
 def update_due_on(strategy: Strategy) -> dt.date | None:
     """Return the due date of the next progress update of a strategy from `with_latest_update`, or None."""
-    if strategy.last_status == ProgressStatus.DONE:  # type: ignore[attr-defined]
+    if strategy.last_status == ProgressStatus.DONE:
         return None
-    return progress_due_on(strategy.reporting_frequency, strategy.last_reported_on, strategy.starts_on)  # type: ignore[attr-defined]
+    return progress_due_on(strategy.reporting_frequency, strategy.last_reported_on, strategy.starts_on)
 
 
 # Links --------------------------------------------------------------------------------------------
@@ -53,16 +54,17 @@ def load_state(link: Link, now: dt.datetime) -> SubjectState:
     strategy = Strategy.objects.select_related("body", "objective").filter(pk=link.subject_id).first()
     if strategy is None or not can_write_update(link.person, strategy):
         return SubjectState(
-            "A strategy", closed_reason="Another person answers for this strategy now, or it is closed."
+            gettext("Strategy"),
+            closed_reason=gettext("You're no longer responsible for this strategy, or it is closed."),
         )
     today = local_today(now, link.person.zone)
     update = _published(strategy)
-    facts = [("Objective", f"{strategy.objective.number}. {strategy.objective.title}")]
+    facts = [_objective_fact(strategy)]
     if update:
         facts += [
-            ("Status", update.get_status_display()),
-            ("What is published", update.narrative),
-            ("Last confirmed", format_date(update.last_reported_on, today)),
+            (gettext("Status"), update.get_status_display()),
+            (gettext("Published update"), update.narrative),
+            (gettext("Last confirmed"), format_date(update.last_reported_on, today)),
         ]
     url = page_url("objectives:write_update", strategy.pk)
     return SubjectState(strategy.title, facts, url, _closed_reason(link, strategy, update, today), update)
@@ -70,11 +72,12 @@ def load_state(link: Link, now: dt.datetime) -> SubjectState:
 
 def _closed_reason(link: Link, strategy: Strategy, update: ProgressUpdate | None, today: dt.date) -> str:
     if update is None:
-        return "Nothing is published for this strategy yet, so there is nothing to confirm. Write an update."
+        return gettext("No update has been published for this strategy yet. Write an update.")
     if _has_submitted(strategy):
-        return "A newer update waits to be published, so this strategy owes no word now."
+        return gettext("A newer update is waiting to be published, so no update is due.")
     if _update_version(update) != link.cycle.split(" ")[0]:
-        return f"Progress was reported since, on {format_date(update.last_reported_on, today)}."
+        text = gettext("Progress was already reported on %(day)s.")
+        return text % {"day": format_date(update.last_reported_on, today)}
     return ""
 
 
@@ -84,7 +87,7 @@ def _confirm(link: Link, state: SubjectState, values: Mapping[str, Any], now: dt
     operations.confirm_status(
         actor=link.person, strategy=update.strategy, today=today, update=update, version=update.version, how=BY_LINK
     )
-    return "You confirmed that this is still true. It is public with today's date."
+    return gettext("You confirmed the status. It is published with today's date.")
 
 
 def _update_version(update: ProgressUpdate) -> str:
@@ -108,7 +111,9 @@ class ProgressUpdates(SteppedSubject):
 
     kinds = (ReminderKind.PROGRESS_DUE, ReminderKind.PROGRESS_LATE)
     link_actions: ClassVar[Mapping[str, LinkAction]] = {
-        LinkPurpose.PROGRESS_SAME: LinkAction("Is this still true?", "Yes, nothing changed", load_state, _confirm)
+        LinkPurpose.PROGRESS_SAME: LinkAction(
+            _("Is this status still correct?"), _("Yes, no change"), load_state, _confirm
+        )
     }
     steps = (
         *(Step(ReminderKind.PROGRESS_DUE, f"{days}d", -days) for days in rules.PROGRESS_DAYS),
@@ -146,13 +151,14 @@ class ProgressUpdates(SteppedSubject):
         return with_latest_update(strategies).get(pk=pk)
 
     def closed_reason(self, strategy: Strategy) -> str:
-        return "" if Strategy.objects.open().filter(pk=strategy.pk).exists() else "The strategy is closed."
+        is_open = Strategy.objects.open().filter(pk=strategy.pk).exists()
+        return "" if is_open else gettext("The strategy is closed.")
 
     def rescheduled_reason(self, strategy: Strategy) -> str:
-        return "Progress was reported since."
+        return gettext("Progress was already reported.")
 
     def reassigned_reason(self, reminder: Reminder, strategy: Strategy) -> str:
-        return "Another person answers for this now."
+        return gettext("Someone else is responsible for this now.")
 
     def section(self, reminder: Reminder, strategy: Strategy, now: dt.datetime) -> EmailSection:
         person = reminder.recipient
@@ -162,37 +168,53 @@ class ProgressUpdates(SteppedSubject):
         is_late = reminder.kind == ReminderKind.PROGRESS_LATE
         buttons = action_buttons(strategy, person, due_on, key_digest(reminder.key))
         is_responsible = strategy.responsible_person_id == person.pk
+        values = {"day": day, "strategy": strategy.title, "body": strategy.body.title}
+        subject = gettext("Progress update due %(day)s: %(strategy)s")
+        why = gettext("You're receiving this because you chair the %(body)s.")
+        if is_late:
+            subject = gettext("Progress update overdue since %(day)s: %(strategy)s")
+        elif is_responsible:
+            why = gettext("You're receiving this because you're responsible for this strategy.")
         return EmailSection(
-            subject=f"Progress update {f'late since {day}' if is_late else f'due {day}'}: {strategy.title}",
+            subject=subject % values,
             title=strategy.title,
             call_to_action=_call_to_action(is_late, day, may_confirm=bool(buttons)),
             facts=_facts(strategy, due_on, today, is_late),
-            why="You get this because you are responsible for this strategy."
-            if is_responsible and not is_late
-            else f"You get this because you chair the {strategy.body.title}.",
-            button=ActionButton("Write the update", page_url("objectives:write_update", strategy.pk)),
+            why=why % values,
+            button=ActionButton(gettext("Write an update"), page_url("objectives:write_update", strategy.pk)),
             action_buttons=buttons,
+            summary=gettext("an overdue progress update")
+            if is_late
+            else gettext("a progress update due %(day)s") % values,
         )
 
 
 def _call_to_action(is_late: bool, day: str, *, may_confirm: bool) -> str:
     if is_late:
-        return _(
-            "Ask who is responsible to report on this strategy, or write the update yourself: it was due %(day)s."
-        ) % {"day": day}
-    if may_confirm:
-        return _("Say how this strategy goes by %(day)s. If nothing changed, one press says so.") % {"day": day}
-    return _("Say how this strategy goes by %(day)s.") % {"day": day}
+        text = gettext("This progress update was due %(day)s. Contact the person responsible, or write it yourself.")
+    elif may_confirm:
+        text = gettext("Please submit a progress update by %(day)s. If nothing has changed, confirm with one click.")
+    else:
+        text = gettext("Please submit a progress update by %(day)s.")
+    return text % {"day": day}
+
+
+def _summary(is_late: bool) -> str:
+    return gettext("an overdue progress update") if is_late else gettext("a progress update due %(day)s")
+
+
+def _objective_fact(strategy: Strategy) -> tuple[str, str]:
+    return gettext("Objective"), f"{strategy.objective.number}. {strategy.objective.title}"
 
 
 def _facts(strategy: Strategy, due_on: dt.date, today: dt.date, is_late: bool) -> list[tuple[str, str]]:
-    last_reported_on = strategy.last_reported_on  # type: ignore[attr-defined]
+    last_reported_on = strategy.last_reported_on
     facts = [
-        ("Strategy", strategy.title),
-        ("Objective", f"{strategy.objective.number}. {strategy.objective.title}"),
-        ("Due", f"{format_date(due_on, today)} ({format_relative_date(due_on, today)})"),
-        ("Last word", format_date(last_reported_on, today) if last_reported_on else "None yet"),
+        (gettext("Strategy"), strategy.title),
+        _objective_fact(strategy),
+        (gettext("Due"), format_day_and_distance(due_on, today)),
+        (gettext("Last report"), format_date(last_reported_on, today) if last_reported_on else gettext("None yet")),
     ]
     if is_late:
-        facts.append(("Responsible", str(strategy.responsible_person or "Nobody named")))
+        facts.append((gettext("Responsible person"), str(strategy.responsible_person or gettext("Not assigned"))))
     return facts

@@ -11,7 +11,7 @@ from accounts.permissions import is_staff
 from core.dates import format_date, format_relative_date
 from reminders import rules
 from reminders.audience import Audience
-from reminders.emails import EmailSection, page_url
+from reminders.emails import EmailSection, format_day_and_distance, page_url
 from reminders.link_actions import ActionButton
 from reminders.models import Reminder
 from reminders.plan import ReminderPlan
@@ -57,15 +57,15 @@ class Terms(SteppedSubject):
         return Term.objects.select_related("seat__body", "seat__organization", "person").get(pk=pk)
 
     def closed_reason(self, term: Term) -> str:
-        return "" if Term.objects.current().filter(pk=term.pk).exists() else "The term has ended."
+        return "" if Term.objects.current().filter(pk=term.pk).exists() else _("The term has ended.")
 
     def rescheduled_reason(self, term: Term) -> str:
-        return "The term has another end now."
+        return _("The end of the term has changed.")
 
     def reassigned_reason(self, reminder: Reminder, term: Term) -> str:
         if reminder.principal_id == term.person_id:
-            return "The organization of this seat is on leave or has left."
-        return "No longer chairs this body, nor is of the staff."
+            return _("The organization of this seat is on leave or has left.")
+        return _("No longer the chair or a member of staff.")
 
     def section(self, reminder: Reminder, term: Term, now: dt.datetime) -> EmailSection:
         person, body = reminder.recipient, term.seat.body
@@ -73,39 +73,46 @@ class Terms(SteppedSubject):
         end = term.planned_end_on or today
         is_own, is_past = term.person_id == person.pk, reminder.kind == ReminderKind.TERM_PAST
         day = format_date(end, today)
-        whose = "Your term" if is_own else f"{term.person}'s term"
-        facts = [("Seat", str(term.seat)), ("Person", str(term.person))]
+        values = {"person": term.person, "day": day, "body": body.title}
+        facts = [(_("Seat"), str(term.seat)), (_("Person"), str(term.person))]
         if term.seat.organization:
-            facts.append(("Organization", term.seat.organization.name))
-        facts.append(("Planned end", f"{day} ({format_relative_date(end, today)})"))
+            facts.append((_("Organization"), term.seat.organization.name))
+        facts.append((_("Planned end"), format_day_and_distance(end, today)))
         can_edit_roster = is_staff(person) or leads(person, body)
         page = "taskforces:roster" if can_edit_roster else "taskforces:detail"
         return EmailSection(
-            subject=f"{whose} {'ended' if is_past else 'ends'} {day}: {body.title}",
-            title=f"{whose} on the {body.title}",
+            subject=_subject(is_own, is_past) % values,
+            title=(_("Your term: %(body)s") if is_own else _("%(person)s's term: %(body)s")) % values,
             call_to_action=_call_to_action(term, day, format_relative_date(end, today), is_own=is_own, is_past=is_past),
             facts=facts,
             why=_why(is_own, is_staff(person), body.title),
             button=ActionButton(
-                "Open the roster" if can_edit_roster else "See the task force", page_url(page, body.slug)
+                _("Open the roster") if can_edit_roster else _("Open the task force's page"), page_url(page, body.slug)
             ),
+            summary=_("an expired term") if is_past else _("a term that ends %(day)s") % values,
         )
+
+
+def _subject(is_own: bool, is_past: bool) -> str:
+    if is_own:
+        return _("Your term ends %(day)s: %(body)s")
+    return _("%(person)s's term ended %(day)s: %(body)s") if is_past else _("%(person)s's term ends %(day)s: %(body)s")
 
 
 def _call_to_action(term: Term, day: str, distance: str, *, is_own: bool, is_past: bool) -> str:
     if is_own:
-        text = _("Tell your chair or Workgroup staff whether you stay on: your term ends %(day)s, %(distance)s.")
+        text = _("Your term ends %(day)s (%(distance)s). Let your chair or staff know if you plan to continue.")
         return text % {"day": day, "distance": distance}
     if is_past:
-        text = _("Renew this term or end it: it is past its planned end, and %(person)s still holds the seat.")
+        text = _("This term has expired and %(person)s still holds the seat. Please renew or end the term.")
         return text % {"person": term.person}
-    text = _("Renew this term, or plan who follows: it ends %(day)s, %(distance)s.")
+    text = _("This term ends %(day)s (%(distance)s). Please renew it or plan for a successor.")
     return text % {"day": day, "distance": distance}
 
 
 def _why(is_own: bool, is_of_staff: bool, title: str) -> str:
     if is_own:
-        return "You get this because the term is yours."
+        return _("You're receiving this because this is your term.")
     if is_of_staff:
-        return "You get this because you are on the portal's staff."
-    return f"You get this because you chair the {title}."
+        return _("You're receiving this because you're a member of Workgroup staff.")
+    return _("You're receiving this because you chair the %(body)s.") % {"body": title}

@@ -2,6 +2,7 @@
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from core.templatetags.ui import badge
 from mail.models import Attempt, Delivery
@@ -21,13 +22,13 @@ _TONES: dict[str, str] = {
     DeliveryState.UNKNOWN: "warn",
 }
 _OUTCOMES = {
-    "sent": "the mail server took it",
-    "down": "the mail server takes no mail now; not counted as a try",
-    "later": "the mail server said to come back later",
-    "refused": "the mail server refused it",
-    "unsure": "no clear answer; it may or may not have arrived",
-    "resend": "put in line again",
-    "bounced": "it came back",
+    "sent": _("accepted by the mail server"),
+    "down": _("mail server unavailable (not counted as an attempt)"),
+    "later": _("deferred by the mail server"),
+    "refused": _("rejected by the mail server"),
+    "unsure": _("no clear response (it may have arrived)"),
+    "resend": _("queued again"),
+    "bounced": _("bounced"),
 }
 
 
@@ -52,4 +53,4 @@ def delivery_badge(delivery: Delivery) -> SafeString:
 @register.simple_tag
 def outcome_label(attempt: Attempt) -> str:
     """The label of the outcome of one attempt."""
-    return _OUTCOMES.get(attempt.outcome, attempt.outcome)
+    return str(_OUTCOMES.get(attempt.outcome, attempt.outcome))

@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import get_person, staff_only
@@ -74,7 +76,7 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "audience": audience,
-        "shown": sanitize_message(announcement_email(row, get_person(request), audience)),
+        "email": sanitize_message(announcement_email(row, get_person(request), audience)),
         "recipients": None if row.sent_at else find_recipients(row),
         "outcomes": queries.announcement_outcomes([row]).get(row.pk, queries.AnnouncementOutcomes()),
         "page": paginate(request, queries.deliveries_of(row), 100) if row.sent_at else None,
@@ -90,7 +92,9 @@ def announcement_test(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a test to oneself alone."""
     row, actor = get_object_or_404(Announcement, pk=pk), get_person(request)
     operations.send_test_announcement(actor=actor, announcement=row, now=timezone.now())
-    messages.success(request, f"A test goes to {actor.email} within a minute, and to nobody else.")
+    messages.success(
+        request, _("Test email queued. It will arrive at %(address)s in about a minute.") % {"address": actor.email}
+    )
     return redirect("reminders:announcement", pk)
 
 
@@ -109,10 +113,12 @@ def announcement_send(request: HttpRequest, pk: int) -> HttpResponse:
             now=timezone.now(),
         )
     if report.ok:
-        people = "1 person" if count == 1 else f"{count} people"
-        messages.success(
-            request, f"It goes to {people} in {SEND_DELAY.seconds // 60} minutes. Until then you can stop it."
+        text = ngettext(
+            "The announcement will be sent to %(count)d person in %(minutes)d minutes. You can stop it until then.",
+            "The announcement will be sent to %(count)d people in %(minutes)d minutes. You can stop it until then.",
+            count,
         )
+        messages.success(request, text % {"count": count, "minutes": SEND_DELAY.seconds // 60})
     return redirect("reminders:announcement", pk)
 
 
@@ -124,6 +130,10 @@ def announcement_stop(request: HttpRequest, pk: int) -> HttpResponse:
     with report_errors(request) as report:
         count = operations.stop_announcement(actor=get_person(request), announcement=row, now=timezone.now())
     if report.ok:
-        mails = "1 mail that was" if count == 1 else f"{count} mails that were"
-        messages.success(request, f"Stopped. {mails} still waiting will not go.")
+        text = ngettext(
+            "Announcement stopped. %(count)d waiting email will not be sent.",
+            "Announcement stopped. %(count)d waiting emails will not be sent.",
+            count,
+        )
+        messages.success(request, text % {"count": count})
     return redirect("reminders:announcement", pk)

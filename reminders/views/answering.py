@@ -6,24 +6,29 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from core.dates import format_date, format_time, local_today, timezone_abbreviation
+from core.dates import format_datetime, local_today
 from core.operations import EditConflictError, OperationNotAllowedError
 from reminders import links
 from reminders.link_actions import AnswerForm, LinkAction, LinkUsedError, find_used_link, use_link
 from reminders.subjects import LINK_ACTIONS
 
-_CLOSED = "The account of this link is closed, so it no longer answers. If that surprises you, write to the staff."
-_EXPIRED = "This link has expired. Sign in to say how it stands, or answer from a newer mail."
-_CHANGED = "Somebody changed this just now. Look at how it stands, then press again."
+_CLOSED = _(
+    "This account is closed, so its links no longer work. If you think this is a mistake, contact Workgroup staff."
+)
+_EXPIRED = _("This link has expired. Sign in to respond, or use the link in a more recent email.")
+_CHANGED = _("Someone else just changed this. Review it and try again.")
 
 
 @login_not_required
 @never_cache
-@csrf_exempt  # the signed link is the authority, and a mail program's own browser may keep no cookie
+@csrf_exempt  # the signed link is the authority, and an email program's own browser may keep no cookie
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str, purpose: str) -> HttpResponse:
     """Show the question with one button, or store the answer; else show the state of the subject now."""
@@ -44,7 +49,7 @@ def answer(request: HttpRequest, token: str, purpose: str) -> HttpResponse:
     try:
         done = use_link(link=link, action=action, values=form.cleaned_data, now=now)
     except LinkUsedError:
-        return _page(request, link, action, now, reason="This link was used just now.", status=410)
+        return _page(request, link, action, now, reason=gettext("This link was just used."), status=410)
     except OperationNotAllowedError as error:
         return _page(request, link, action, now, reason=str(error), status=409)
     except EditConflictError:
@@ -59,8 +64,8 @@ def _page(
     now: dt.datetime,
     *,
     form: AnswerForm | None = None,
-    reason: str = "",
-    warning: str = "",
+    reason: str | Promise = "",
+    warning: str | Promise = "",
     done: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -81,5 +86,5 @@ def _page(
 
 def _used_reason(link: links.Link, used_at: dt.datetime, result: str) -> str:
     local = used_at.astimezone(link.person.zone)
-    when = f"{format_date(local.date(), local.date())} at {format_time(local)} {timezone_abbreviation(local)}"
-    return f"You used this link on {when}. {result} A link works once, so nothing happened now."
+    text = gettext("You already used this link (%(when)s). %(result)s A link works only once, so nothing changed now.")
+    return text % {"when": format_datetime(local, local.date()), "result": result}

@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import get_person, staff_only
@@ -54,7 +56,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "row": row,
             "kind": queries.kind_label(row.kind),
-            "tries": row.tries.all(),
+            "attempts": row.tries.all(),
             "reminder": Reminder.objects.filter(delivery=row).first(),
             "may_resend": row.state in RESENDABLE_STATES,
             "is_suppressed": queries.is_suppressed(row.address),
@@ -70,7 +72,9 @@ def delivery_resend(request: HttpRequest, pk: int) -> HttpResponse:
     with report_errors(request) as report:
         operations.resend(actor=get_person(request), delivery=row, now=timezone.now())
     if report.ok:
-        messages.success(request, f"The mail to {row.address} goes out within a minute.")
+        messages.success(
+            request, _("The email to %(address)s will be sent within a minute.") % {"address": row.address}
+        )
     return redirect("reminders:delivery", row.pk)
 
 
@@ -84,7 +88,8 @@ def deliveries_resend(request: HttpRequest) -> HttpResponse:
         done = operations.resend_all(
             actor=get_person(request), deliveries=list(resendable.filter(pk__in=chosen)), now=timezone.now()
         )
-        messages.success(request, f"{done} mail{'' if done == 1 else 's'} put in line again, to go within minutes.")
+        text = ngettext("%(count)d email queued.", "%(count)d emails queued.", done)
+        messages.success(request, text % {"count": done})
         return redirect("reminders:delivery_log")
     rows = [(row, queries.kind_label(row.kind)) for row in resendable[:_MAX_RESENT]]
     return render(request, "reminders/deliveries_resend.html", {"rows": rows, "count": resendable.count()})
@@ -106,5 +111,5 @@ def reminder_list(request: HttpRequest) -> HttpResponse:
 def clock_confirm(request: HttpRequest) -> HttpResponse:
     """Trust the clock again after a long gap."""
     operations.confirm_clock(actor=get_person(request), now=timezone.now())
-    messages.success(request, "Reminders go out again with the next tick.")
+    messages.success(request, _("Time confirmed. Sending resumes within a minute."))
     return redirect("reminders:delivery_log")

@@ -26,7 +26,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Ready: the database answers and the clock ticks; how old the oldest due mail is. Times are in seconds."""
+    """Ready: the database answers and the scheduler runs; the age of the oldest due email, in seconds."""
     now = timezone.now()
     try:
         connection.ensure_connection()
@@ -39,10 +39,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
             "database": "ok",
             "heartbeat_age": round((now - clock.beat_at).total_seconds()) if clock.beat_at else None,
             "held": bool(clock.held),
-            "oldest_due_mail": round((now - clock.oldest_due_at).total_seconds()) if clock.oldest_due_at else None,
-            "mail_server": "let alone" if clock.circuit else "ok",
-            "failed_mails": clock.failed,
-            "unknown_mails": clock.unknown,
+            "oldest_due_email": round((now - clock.oldest_due_at).total_seconds()) if clock.oldest_due_at else None,
+            "mail_server": "unavailable" if clock.circuit else "ok",
+            "failed_emails": clock.failed,
+            "unknown_emails": clock.unknown,
         },
         status=200 if clock.is_beating and not clock.held else 503,
     )

@@ -4,27 +4,28 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import get_person, staff_only
 from core.pages import paginate, report_errors
 from mail.models import Pause, Suppression
-from mail.operations import lift_pause, lift_suppression, pause
 from reminders import queries
 from reminders.forms import PauseForm
+from reminders.pausing import pause_email, resume_email, unblock_address
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def pauses(request: HttpRequest) -> HttpResponse:
-    """What is paused, by whom and why; pause all, a kind, or what goes to a person."""
+    """What is paused, by whom and why; pause all email, a kind, or email to a person."""
     initial = {"address": request.GET.get("address", ""), "kind": request.GET.get("kind", "")}
     form = PauseForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         with form.collect_errors():
-            pause(actor=get_person(request), now=timezone.now(), **form.values)
+            pause_email(actor=get_person(request), now=timezone.now(), **form.values)
         if not form.errors:
-            messages.success(request, "Paused. What waits goes once you let it go on.")
+            messages.success(request, _("Email paused. It will be sent when you resume it."))
             return redirect("reminders:pauses")
     context = {
         "form": form,
@@ -42,9 +43,9 @@ def pause_resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Resume what was paused."""
     row = get_object_or_404(Pause, pk=pk)
     with report_errors(request) as report:
-        lift_pause(actor=get_person(request), pause=row, now=timezone.now())
+        resume_email(actor=get_person(request), pause=row, now=timezone.now())
     if report.ok:
-        messages.success(request, "Mail goes on with the next tick.")
+        messages.success(request, _("Sending resumes within a minute."))
     return redirect("reminders:pauses")
 
 
@@ -64,7 +65,10 @@ def address_unblock(request: HttpRequest, pk: int) -> HttpResponse:
     """Unblock an address."""
     row = get_object_or_404(Suppression, pk=pk)
     with report_errors(request) as report:
-        lift_suppression(address=row.address)
+        unblock_address(actor=get_person(request), suppression=row)
     if report.ok:
-        messages.success(request, f"Mail goes to {row.address} again. If it refuses twice more, that stops.")
+        messages.success(
+            request,
+            _("%(address)s is unblocked. It will be blocked again after two more bounces.") % {"address": row.address},
+        )
     return redirect("reminders:addresses")

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -18,7 +19,7 @@ from reminders.forms import PreferencesForm
 from reminders.permissions import colleagues_of
 from reminders.rules import Frequency, ReminderKind
 
-_SAVED = "Your choice is saved."
+_SAVED = _("Changes saved.")
 
 
 def _form(person: Person, now: dt.datetime, data: QueryDict | None = None) -> PreferencesForm:
@@ -45,10 +46,10 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@csrf_exempt  # the signed link is the authority, and a mail program's one-click POST (RFC 8058) carries no token
+@csrf_exempt  # the signed link is the authority, and an email program's one-click POST (RFC 8058) carries no token
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences_link(request: HttpRequest, token: str) -> HttpResponse:
-    """The same without signing in. GET changes nothing; a mail program's one click unsubscribes from the kinds."""
+    """The same without signing in. GET changes nothing; an email program's one click unsubscribes from the kinds."""
     known = links.read_preferences(token)
     if known is None:
         raise Http404
@@ -59,7 +60,7 @@ def preferences_link(request: HttpRequest, token: str) -> HttpResponse:
         if is_one_click or "stop" in request.POST:
             operations.unsubscribe(actor=person, kinds=kinds, now=now)
             if is_one_click:
-                return HttpResponse("Stopped.", content_type="text/plain")
+                return HttpResponse(_("You are unsubscribed."), content_type="text/plain")
         else:
             form = _form(person, now, request.POST)
             if not form.is_valid():

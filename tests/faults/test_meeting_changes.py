@@ -20,9 +20,10 @@ from tests.reminders.conftest import SEATED
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
-OLD = "Data task force meets Thu, Dec 3, 10:00 a.m. PT"
-NEW = "Data task force meets Fri, Dec 4, 10:00 a.m. PT"
-OFF = "Cancelled: Data task force on Thu, Dec 3, 10:00 a.m. PT"
+OLD = "New meeting: Data task force, Thu, Dec 3, 10:00 a.m. PT"
+NEW = "New meeting: Data task force, Fri, Dec 4, 10:00 a.m. PT"
+MOVED = "Changed: Data task force, Fri, Dec 4, 10:00 a.m. PT"
+OFF = "Canceled: Data task force, Thu, Dec 3, 10:00 a.m. PT"
 
 
 def moved(cast, meeting) -> None:
@@ -50,7 +51,7 @@ def seat_ended(cast, meeting) -> None:
 
 # What is said to whom was told nothing before, and to whom was told of the meeting before.
 UNTOLD = {moved: [NEW], cancelled: [], deactivated: [], seat_ended: []}
-TOLD = {moved: [OLD, f"Changed: {NEW}"], cancelled: [OLD, OFF], deactivated: [OLD], seat_ended: [OLD]}
+TOLD = {moved: [OLD, MOVED], cancelled: [OLD, OFF], deactivated: [OLD], seat_ended: [OLD]}
 
 
 def said(*sinks) -> dict[str, list[str]]:

@@ -23,11 +23,11 @@ EVERY = dt.timedelta(hours=1)
 PEOPLE = ("at.once", "daily", "weekly", "away", "off", "stand.in")
 
 
-CHANGED = "Changed: Data task force meets Fri, Dec 4, 10:00 a.m. PT"
-NEW = "Data task force meets Wed, Dec 16, 9:00 a.m. PT"
-OFF = "Cancelled: Data task force on Wed, Dec 16, 9:00 a.m. PT"
-ANSWER = "Will you come? Data task force meets Thu, Dec 3, 10:00 a.m. PT"
-TOMORROW = "Data task force meets tomorrow: Fri, Dec 4, 10:00 a.m. PT (and 1 more)"
+CHANGED = "Changed: Data task force, Fri, Dec 4, 10:00 a.m. PT"
+NEW = "New meeting: Data task force, Wed, Dec 16, 9:00 a.m. PT"
+OFF = "Canceled: Data task force, Wed, Dec 16, 9:00 a.m. PT"
+ANSWER = "RSVP: Data task force, Thu, Dec 3, 10:00 a.m. PT"
+TOMORROW = "Meeting tomorrow: Data task force, Fri, Dec 4, 10:00 a.m. PT (and 1 more)"
 # The news of meetings comes to everybody, or to who stands in for them on its day, and waits for the end of the night;
 # what is merged, put off, handed on or not wanted differs.
 EXPECTED = [

@@ -23,8 +23,8 @@ def test_an_assistant_gets_copies_with_the_entry_and_nothing_to_act_by(cast, ass
     run(WEEK_AHEAD)
     copies = [mail for mail in sent() if mail.to == "assistant@example.org"]
     assert [mail.subject for mail in copies] == [
-        "Copy for The chair: Data task force meets Thu, Dec 3, 10:00 a.m. PT",
-        "Copy for The chair: Data task force meets in 7 days: Thu, Dec 3, 10:00 a.m. PT",
+        "Copy for The chair: New meeting: Data task force, Thu, Dec 3, 10:00 a.m. PT",
+        "Copy for The chair: Meeting in 7 days: Data task force, Thu, Dec 3, 10:00 a.m. PT",
     ]
     assert copies[0].calendar_method == "REQUEST"
     for mail in copies:
@@ -42,7 +42,7 @@ def test_a_copy_of_a_merged_mail_says_the_same_things(cast, assisted, three):
     (copy,) = [mail for mail in sent() if mail.to == "assistant@example.org"]
     assert "Call the counties" in copy.text and "Send the list" in copy.text
     assert copy.subject.startswith("Copy for The chair: ")
-    assert "3 things wait for The chair." in copy.text and "wait for you" not in copy.text
+    assert "To The chair: You have 3 items" in copy.text and "wait for you" not in copy.text
     assert Reminder.objects.filter(recipient=cast.chair, state="merged").count() == 3
 
 

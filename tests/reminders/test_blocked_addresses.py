@@ -42,8 +42,8 @@ def test_the_alternate_gets_it_with_the_reason_and_nothing_to_press_in_the_other
     run(MORNING)
     (mail,) = about(item)
     text = " ".join(mail.text.split())
-    assert mail.to == "alternate@example.org" and "You stand in for The seated." in text
-    assert "mail to The seated comes back, and you stand in. Tell staff an address that works." in text
+    assert mail.to == "alternate@example.org" and "You're covering for The seated." in text
+    assert "we can't deliver email to The seated and you're their delegate." in text
     assert "/answer/" not in mail.text
 
 

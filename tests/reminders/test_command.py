@@ -50,7 +50,7 @@ def test_a_dry_run_says_all_and_writes_nothing(meeting, capsys):
     call_command("send_reminders", at=NOW.isoformat(), dry_run=True)
     lines = capsys.readouterr().out.splitlines()
     assert sorted(lines[:-1]) == [
-        f"send  {email}  Data task force meets Thu, Dec 3, 10:00 a.m. PT" for email in sorted(SEATED)
+        f"send  {email}  New meeting: Data task force, Thu, Dec 3, 10:00 a.m. PT" for email in sorted(SEATED)
     ]
     assert lines[-1] == "3 would go. Nothing was written."
     for model in (Reminder, Delivery, Attempt, Heartbeat):

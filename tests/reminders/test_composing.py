@@ -46,11 +46,11 @@ def test_the_text_is_narrow_and_says_all_that_the_html_does(cast, meeting):
     for mail in sent():
         lines = mail.text.splitlines()
         assert all(len(line) <= 72 for line in lines if "http" not in line)
-        assert lines[0].strip() == "You are invited. Say whether you come."
+        assert lines[0].strip() == "You're invited. Please RSVP."
         for words in (
             "Thu, Dec 3, 10:00–11:30 a.m. PT",
             meeting.join_link,
-            "You get this because you belong",
+            "You're receiving this because",
             "<targets>",
         ):
             assert words in mail.text

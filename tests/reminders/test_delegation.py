@@ -27,8 +27,8 @@ def test_while_a_person_is_away_the_stand_in_gets_their_reminders_and_learns_why
     run(WEEK_AHEAD)
     assert subjects_to("chair@example.org") == []
     (mail,) = [mail for mail in sent() if mail.to == "primary@example.org"]
-    assert "You stand in for The chair." in mail.text
-    assert "because The chair is away until Fri, Nov 27, and you stand in." in " ".join(mail.text.split())
+    assert "You're covering for The chair." in mail.text
+    assert "because The chair is away until Fri, Nov 27, and you're their delegate." in " ".join(mail.text.split())
     assert "/answer/" not in mail.text and "/answer/" not in mail.html
     rows = Reminder.objects.filter(recipient=cast.primary, due_at=WEEK_AHEAD)
     assert set(rows.values_list("state", "delegated_from")) == {("merged", cast.chair.pk)}
@@ -91,4 +91,4 @@ def test_who_sends_an_alternate_lets_the_alternate_be_reminded(cast, meeting):
     meeting.rsvps.create(person=cast.chair, answer="alternate", responded_at=NOW)
     run(WEEK_AHEAD)
     (mail,) = [mail for mail in sent() if mail.to == "alternate@example.org"]
-    assert "The chair sends you, and you stand in." in " ".join(mail.text.split())
+    assert "The chair asked you to attend in their place." in " ".join(mail.text.split())

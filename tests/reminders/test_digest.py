@@ -35,8 +35,8 @@ def test_what_is_due_in_a_day_is_one_mail_and_each_reminder_ends_as_merged(cast,
     done = run(WEEK_AHEAD)
     assert (done.queued, done.outcomes["sent"]) == (3, 3)
     (mail,) = [mail for mail in sent() if mail.to == "chair@example.org"]
-    assert mail.subject == "Data task force meets in 7 days: Thu, Dec 3, 10:00 a.m. PT (and 2 more)"
-    for words in ("Call the counties", "Send the list", "Thu, Dec 3", "3 things wait for you"):
+    assert mail.subject == "Meeting in 7 days: Data task force, Thu, Dec 3, 10:00 a.m. PT (and 2 more)"
+    for words in ("Call the counties", "Send the list", "Thu, Dec 3", "You have 3 items"):
         assert words in mail.text and words in mail.html
     assert set(Reminder.objects.filter(recipient=cast.chair, due_at=WEEK_AHEAD).values_list("state")) == {("merged",)}
     delivery = Delivery.objects.get(key=f"digest:{cast.chair.pk}:2026-11-26")
@@ -47,7 +47,7 @@ def test_what_is_due_in_a_day_is_one_mail_and_each_reminder_ends_as_merged(cast,
 def test_a_merged_mail_of_one_thing_is_the_plain_mail(cast, meeting):
     send_notices(meeting)
     run(WEEK_AHEAD)
-    assert subjects_to("chair@example.org") == ["Data task force meets in 7 days: Thu, Dec 3, 10:00 a.m. PT"]
+    assert subjects_to("chair@example.org") == ["Meeting in 7 days: Data task force, Thu, Dec 3, 10:00 a.m. PT"]
     assert states_of(cast.chair)["meeting_ahead"] == "sent"
 
 

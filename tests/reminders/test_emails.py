@@ -25,8 +25,8 @@ HOWS = (
     "Stop these reminders or choose others",
     "Stop announcements or choose others",
     "Choose what else we write to you about",
-    "It comes to everybody it concerns: ",
-    "Answer this mail to reach them.",
+    "Required notice: ",
+    "Reply to this email to reach them.",
     "Ask them to end these copies.",
     "If you did not expect this, do nothing",
     "This is the answer to that request.",
@@ -86,7 +86,7 @@ def test_every_mail_says_why_it_came_how_to_change_that_and_who_sends_it(mails):
         foot_of_text = " ".join(message.text.rpartition("\n--\n")[2].split())
         foot_of_html = " ".join(re.sub(r"<[^>]+>", " ", message.html.rpartition("border-top:1px")[2]).split())
         for foot in (foot_of_text, foot_of_html):
-            assert re.search(r"You get this (copy )?because ", foot), (mail.name, foot)
+            assert re.search(r"You're receiving this (copy )?because ", foot), (mail.name, foot)
             said = [how for how in HOWS if how in foot]
             assert len(said) == 1, (mail.name, said, foot)
             # What goes to accounts and invited people is of a floor that knows no Workgroup yet.
@@ -125,8 +125,8 @@ def test_every_subject_says_what_or_when_in_a_line_that_a_phone_shows(mails):
     assert subjects["minutes_waiting"] == "Minutes of Thu, Nov 19 wait: Data task force"
     assert subjects["term_ending"] == "Your term ends Sun, Dec 6: Data task force"
     assert subjects["term_past"] == "The secretary's term ended Sat, Nov 21: Data task force"
-    assert subjects["delivery_problems"] == "15 mail problems to look at"
-    assert subjects["rsvp_missing"] == "Will you come? Data task force meets Thu, Dec 3, 10:00 a.m. PT"
+    assert subjects["delivery_problems"] == "15 email delivery problems"
+    assert subjects["rsvp_missing"] == "RSVP: Data task force, Thu, Dec 3, 10:00 a.m. PT"
     assert subjects["organization_confirm asked"] == "Confirm the record of DX by Sun, Dec 6"
     assert subjects["invitation to new@example.org"].startswith("Represent OD: accept by ")
 
@@ -141,20 +141,20 @@ def test_a_mail_of_one_thing_has_one_button_and_its_answers(mails):
     assert labels("item_due")[:5] == item
     assert labels("item_escalated")[0] == "Open the action item"
     assert labels("meeting_scheduled")[1:5] == [
-        "I will come",
-        "I will not come",
+        "Yes, I&#x27;ll attend",
+        "No, I can&#x27;t attend",
         "My alternate comes",
         "See the meeting and its agenda",
     ]
     assert labels("meeting_canceled") == ["See the meeting", "Choose what else we write to you about"]
-    assert labels("progress_due")[:2] == ["Write the update", "Status unchanged"]
+    assert labels("progress_due")[:2] == ["Write an update", "Status unchanged"]
 
 
 def test_subjects_say_what_and_when(mails):
     subjects = {mail.name: mail.message.subject for mail in mails.reminders()}
-    assert subjects["meeting_scheduled"] == "Data task force meets Thu, Dec 3, 10:00 a.m. PT"
-    assert subjects["meeting_changed"] == "Changed: Data task force meets Thu, Dec 3, 10:00 a.m. PT"
-    assert subjects["meeting_ahead"] == "Data task force meets in 11 days: Thu, Dec 3, 10:00 a.m. PT"
+    assert subjects["meeting_scheduled"] == "New meeting: Data task force, Thu, Dec 3, 10:00 a.m. PT"
+    assert subjects["meeting_changed"] == "Changed: Data task force, Thu, Dec 3, 10:00 a.m. PT"
+    assert subjects["meeting_ahead"] == "Meeting in 11 days: Data task force, Thu, Dec 3, 10:00 a.m. PT"
     assert subjects["item_due"].startswith("Due Thu, Dec 10: Send the county list")
     assert subjects["progress_due"].startswith("Progress update due ")
 
@@ -167,17 +167,17 @@ def test_the_merged_mail_gives_each_thing_its_own_answers(mails):
         "Send the county list &amp; its &lt;sources&gt; to the Data task force before the next meeting",
         mails.strategy.title,
     ]
-    for word in ("I will come", "Mark it done", "Write the update"):
+    for word in ("Yes, I&#x27;ll attend", "Mark it done", "Write an update"):
         assert html.count(word) == 1 and text.count(word) == 1
     assert html.count("background-color:#046b99") == 1
-    assert "3 things wait for you." in text
+    assert "You have 3 items" in text
 
 
 def test_an_answer_that_was_given_is_not_offered_again(mails):
     mails.meeting.rsvps.create(person=mails.cast.seated, answer="yes", responded_at=NOW)
     html = mails.message("meeting_ahead").html
-    assert "I will come" not in html and "I will not come" in html and "Your answer" in html
-    assert "I will come" in mails.message("meeting_changed").html
+    assert "Yes, I&#x27;ll attend" not in html and "No, I can&#x27;t attend" in html and "Your response" in html
+    assert "Yes, I&#x27;ll attend" in mails.message("meeting_changed").html
 
 
 def test_a_calendar_follows_a_meeting_that_is_scheduled_moved_and_cancelled(cast):

@@ -36,7 +36,7 @@ def test_at_once_comes_by_itself_and_weekly_waits_for_monday(cast, three):
     run(WEEK_AHEAD)
     # The item of the next day cannot wait for Monday, so it comes in the day's mail; the other one can.
     assert sorted(subjects_to("chair@example.org")) == [
-        "Data task force meets in 7 days: Thu, Dec 3, 10:00 a.m. PT",
+        "Meeting in 7 days: Data task force, Thu, Dec 3, 10:00 a.m. PT",
         "Due Fri, Nov 27: Call the counties",
     ]
     clear_outbox()
@@ -71,7 +71,7 @@ def test_past_the_cap_things_merge_into_monday_s_mail(cast):
     week = Reminder.objects.filter(recipient=cast.chair, due_at__lt=MONDAY)
     assert set(week.values_list("state", flat=True)) == {"sent", "merged", "skipped"}
     over = week.filter(state="skipped").values_list("reason", flat=True)
-    assert set(over) == {"This person's mails of the week are used up, and Monday's is too late."}
+    assert set(over) == {"Weekly email limit reached. It would be too late to send it on Monday."}
 
 
 def test_by_default_there_is_one_mail_a_day_at_most_and_none_at_night(cast, meeting):
@@ -112,7 +112,7 @@ def test_a_meeting_in_the_early_morning_is_reminded_of_in_the_evening_before(cas
     assert sent() == []
     run(early - 11 * HOUR)  # 19:00 the evening before
     assert {subject for mail in sent() for subject in [mail.subject]} == {
-        "Data task force meets at 6:00 a.m. PT tomorrow"
+        "Starting soon: Data task force, tomorrow at 6:00 a.m. PT"
     }
     run(early - HOUR)
     assert len(sent()) == 3

@@ -97,7 +97,7 @@ def test_news_that_waits_goes_at_once_when_its_meeting_is_moved_to_the_early_mor
     local = SEVEN.astimezone(meeting.zone)
     move(cast, meeting, ELEVEN, starts_on=local.date(), starts_time=dt.time(7, 30))
     run(ELEVEN)
-    assert subjects() == {"Data task force meets Wed, Nov 25, 7:30 a.m. PT"}
+    assert subjects() == {"New meeting: Data task force, Wed, Nov 25, 7:30 a.m. PT"}
     assert {mail.to for mail in sent()} == SEATED and len(sent()) == 3
 
 

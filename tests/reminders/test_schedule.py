@@ -90,7 +90,7 @@ def test_planning_takes_the_same_queries_for_one_and_for_many(cast, meeting, ite
         (switch_off, "Switched off"),
         (say_no, "said not to come"),
         (close_it, "no longer ahead"),
-        (lambda cast, meeting: cancel(meeting, cast.staff), "cancelled"),
+        (lambda cast, meeting: cancel(meeting, cast.staff), "canceled"),
         (lambda cast, meeting: move(meeting, cast.staff, 20 * DAY), "moved"),
     ],
 )

@@ -1,4 +1,4 @@
-"""One tick of planning and delivery from the command line; the Celery task calls the same function."""
+"""One run of planning and sending from the command line; the Celery task calls the same function."""
 
 import datetime as dt
 import signal
@@ -21,14 +21,14 @@ def parse_moment(text: str) -> dt.datetime:
 
     Raises CommandError on anything else.
     """
-    example = "Write for example 2026-12-03 or 2026-12-03T08:00."
+    example = "Enter a date such as 2026-12-03 or 2026-12-03T08:00."
     try:
         day = parse_date(text)
         moment = dt.datetime.combine(day, dt.time(12)) if day else parse_datetime(text)
     except ValueError as error:
         raise CommandError(f"--at {text}: {error}. {example}") from error
     if moment is None:
-        raise CommandError(f"--at {text} is no ISO 8601 date. {example}")
+        raise CommandError(f"--at {text} is not a valid ISO 8601 date. {example}")
     return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
 
 
@@ -37,14 +37,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--at", metavar="WHEN", help="act as if it were WHEN (ISO 8601); no clock check")
-        parser.add_argument("--dry-run", action="store_true", help="say what would go to whom and write nothing")
-        parser.add_argument("--loop", action="store_true", help=f"go on, once every {INTERVAL} seconds, until stopped")
-        parser.add_argument("--confirm-clock", action="store_true", help="trust the clock again after a long gap")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="list the emails that would be sent; nothing is sent or saved"
+        )
+        parser.add_argument("--loop", action="store_true", help=f"run every {INTERVAL} seconds until stopped")
+        parser.add_argument(
+            "--confirm-clock", action="store_true", help="confirm the time after a long gap and resume sending"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = parse_moment(options["at"]) if options["at"] else None
         if at and (options["loop"] or options["confirm_clock"]):
-            raise CommandError("--at goes neither with --loop nor with --confirm-clock.")
+            raise CommandError("--at cannot be used with --loop or --confirm-clock.")
         if options["dry_run"]:
             self._dry_run(at or timezone.now())
             return
@@ -56,7 +60,7 @@ class Command(BaseCommand):
         done = operations.tick(at or timezone.now(), by_operator=at is not None)
         self.stdout.write(str(done))
         if done.held:
-            raise CommandError("Nothing was sent. Check the clock, then run send_reminders --confirm-clock.")
+            raise CommandError("Nothing was sent. Check the server's clock, then run send_reminders --confirm-clock.")
 
     def _loop(self) -> None:
         stop = threading.Event()
@@ -74,4 +78,4 @@ class Command(BaseCommand):
             else:
                 self.stdout.write(f"skip  {delivery.address}  {delivery.kind}: {preview.skip_reason}")
         count = sum(preview.message is not None for _, preview in rows)
-        self.stdout.write(f"{count} would go. Nothing was written.")
+        self.stdout.write(f"{count} would be sent. Nothing was saved.")

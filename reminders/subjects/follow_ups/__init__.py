@@ -1,10 +1,13 @@
-"""Follow-ups: what is missing, unanswered, late or past its end, and Monday's list of it for staff.
+"""Follow-ups: what is missing, unanswered, overdue or expired, and the weekly list of it for staff.
 
 Each type of follow-up is a class that `registry` lists; `sending` is for the reminders that staff send by hand.
 """
 
 import datetime as dt
 from collections import Counter
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.permissions import is_staff
 from core.dates import format_date, local_today
@@ -74,24 +77,26 @@ class FollowUpList(Subject):
 
     def skip_reason(self, reminder: Reminder, weekly_list: WeeklyList, now: dt.datetime) -> str:
         if not is_staff(reminder.recipient):
-            return "No longer of the staff."
-        return "" if weekly_list.follow_ups(now) else "There is nothing to chase."
+            return _("No longer a member of staff.")
+        return "" if weekly_list.follow_ups(now) else _("Nothing needs a follow-up.")
 
     def section(self, reminder: Reminder, weekly_list: WeeklyList, now: dt.datetime) -> EmailSection:
         found = weekly_list.follow_ups(now)
         counts = Counter(follow_up.type.slug for follow_up in found)
         lines = _first_lines(found)
         left = len(found) - len(lines)
-        day = format_date(weekly_list.day, now.date())
+        values = {"count": len(found), "day": format_date(weekly_list.day, now.date())}
         return EmailSection(
-            subject=f"To chase on {day}: {len(found)} thing{'' if len(found) == 1 else 's'}",
-            title=f"To chase: {len(found)}",
-            call_to_action="Look at what is missing, unanswered, late or past its end. A nudge takes two presses.",
+            subject=ngettext("%(count)d follow-up for %(day)s", "%(count)d follow-ups for %(day)s", len(found))
+            % values,
+            title=ngettext("%(count)d follow-up", "%(count)d follow-ups", len(found)) % values,
+            call_to_action=_("Review this week's follow-ups. You can send a reminder for each from the list."),
+            summary=_("this week's follow-ups"),
             facts=[(str(row.label), str(counts[row.slug])) for row in FOLLOW_UP_TYPES if counts[row.slug]],
-            why="You get this because you are on the portal's staff.",
-            button=ActionButton("Open the list", page_url("reminders:follow_ups")),
-            points_title="The first of them",
-            points=[*lines, *([f"and {left} more"] if left else [])],
+            why=_("You're receiving this because you're a member of Workgroup staff."),
+            button=ActionButton(_("Open the follow-ups"), page_url("reminders:follow_ups")),
+            points_title=_("First on the list"),
+            points=[*lines, *([_("and %(count)d more") % {"count": left}] if left else [])],
         )
 
 

@@ -21,7 +21,7 @@ _KINDS = (RepresentationKind.PRIMARY, RepresentationKind.ALTERNATE, Representati
 
 class BlockedAddresses(FollowUpType):
     slug = "address"
-    label = _("Addresses that refuse mail")
+    label = _("Blocked email addresses")
 
     def find(self, data: FollowUpData) -> list[FollowUp]:
         rows = list(Suppression.objects.filter(suppressed_at__isnull=False).order_by("suppressed_at"))
@@ -38,7 +38,7 @@ class BlockedAddresses(FollowUpType):
             ]
             since = format_relative_date(local_today(row.suppressed_at or row.first_at), data.today)
             title = f"{owner.name}, {row.address}" if owner else row.address
-            facts = f"Refused mail {since}" + (f" · {row.last_code}" if row.last_code else "")
+            facts = gettext("Blocked %(since)s") % {"since": since} + (f" · {row.last_code}" if row.last_code else "")
             url = reverse("members:person", args=[owner.pk]) if owner else reverse("reminders:addresses")
             found.append(FollowUp(self, row.pk, title, facts, url, data.recipients(colleagues), owner))
         return found
@@ -46,16 +46,17 @@ class BlockedAddresses(FollowUpType):
     def section(self, follow_up: FollowUp, recipient: Recipient, today: dt.date) -> EmailSection:
         owner: Person = follow_up.subject
         call_to_action = gettext(
-            "Our mail to %(name)s comes back. Answer this mail with an address that works, or tell us if %(name)s has "
+            "We can't deliver email to %(name)s. Please reply with another email address, or tell us if %(name)s has "
             "left."
         ) % {"name": owner.name}
         return EmailSection(
-            subject=f"Mail to {owner.name} does not arrive",
+            subject=gettext("We can't deliver email to %(name)s") % {"name": owner.name},
             title=owner.name,
             call_to_action=call_to_action,
-            facts=[("Person", owner.name), ("Address that refuses mail", owner.email)],
-            why=f"You get this because you represent the same organization as {owner.name}.",
-            button=ActionButton("Open the portal", page_url("overview:home")),
+            facts=[(gettext("Person"), owner.name), (gettext("Address that bounces"), owner.email)],
+            why=gettext("You're receiving this because you represent the same organization as %(name)s.")
+            % {"name": owner.name},
+            button=ActionButton(gettext("Open the portal"), page_url("overview:home")),
         )
 
 

@@ -22,7 +22,7 @@ _SHOWN_AFTER_EXPIRY = dt.timedelta(days=60)
 
 class UnansweredInvitations(FollowUpType):
     slug = "invitation"
-    label = _("Invitations unanswered")
+    label = _("Unanswered invitations")
 
     def find(self, data: FollowUpData) -> list[FollowUp]:
         newer = Invitation.objects.filter(
@@ -41,8 +41,14 @@ class UnansweredInvitations(FollowUpType):
     def _follow_up(self, row: Invitation, data: FollowUpData) -> FollowUp:
         sent, until = (local_today(moment) for moment in (row.sent_at, row.expires_at))
         is_open = row.expires_at > data.now
-        facts = f"{row.organization.short_name} · sent {format_relative_date(sent, data.today)} · "
-        facts += f"open until {format_date(until, data.today)}" if is_open else "ran out: send it again"
+        text = gettext("%(organization)s · sent %(sent)s · expires %(day)s")
+        if not is_open:
+            text = gettext("%(organization)s · sent %(sent)s · expired: send it again")
+        facts = text % {
+            "organization": row.organization.short_name,
+            "sent": format_relative_date(sent, data.today),
+            "day": format_date(until, data.today),
+        }
         invited = [Recipient(row.name, row.email, None, row.email in data.blocked)] if is_open else []
         url = reverse("members:invitations") + ("?state=pending" if is_open else "?state=expired")
         return FollowUp(self, row.pk, f"{row.name}, {row.email}", facts, url, invited, row)
@@ -52,20 +58,26 @@ class UnansweredInvitations(FollowUpType):
         organization = invitation.organization
         until = format_date(local_today(invitation.expires_at), today)
         token = token_of(invitation)
-        call_to_action = gettext("You are invited to represent %(organization)s. Accept by %(until)s.") % {
+        values = {
             "organization": organization.name,
+            "short_name": organization.short_name,
             "until": until,
+            "inviter": invitation.invited_by.name,
         }
         return EmailSection(
-            subject=f"Represent {organization.short_name}: your invitation is open until {until}",
+            subject=gettext("Reminder: your invitation to represent %(short_name)s expires %(until)s") % values,
             title=organization.name,
-            call_to_action=call_to_action,
+            call_to_action=gettext("You're invited to represent %(organization)s. Please accept by %(until)s.")
+            % values,
             facts=[
-                ("Organization", organization.name),
-                ("Your part", invitation.get_kind_display()),
-                ("Your address", invitation.email),
-                ("Answer by", until),
+                (gettext("Organization"), organization.name),
+                (gettext("Your role"), invitation.get_kind_display()),
+                (gettext("Your email address"), invitation.email),
+                (gettext("Accept by"), until),
             ],
-            why=f"You get this because {invitation.invited_by.name} invited this address for {organization.name}.",
-            button=ActionButton("Accept the invitation", page_url("members:accept_invitation", token or "expired")),
+            why=gettext("You're receiving this because %(inviter)s invited this address for %(organization)s.")
+            % values,
+            button=ActionButton(
+                gettext("Accept the invitation"), page_url("members:accept_invitation", token or "expired")
+            ),
         )

@@ -27,9 +27,9 @@ class NoPrimary(FollowUpType):
             people = data.representatives(row.pk, RepresentationKind.ALTERNATE, RepresentationKind.REPRESENTATIVE)
             people = people or executives.get(row.pk, [])
             facts = (
-                "Its people in the portal can be asked whom it names"
+                gettext("Its contacts in the portal can name one")
                 if people
-                else "Nobody of it is in the portal: call"
+                else gettext("No contacts in the portal. Call the organization.")
             )
             url = reverse("members:staff_organization", args=[row.key])
             found.append(FollowUp(self, row.pk, row.name, facts, url, data.recipients(people), row))
@@ -38,16 +38,23 @@ class NoPrimary(FollowUpType):
     def section(self, follow_up: FollowUp, recipient: Recipient, today: dt.date) -> EmailSection:
         organization: Organization = follow_up.subject
         call_to_action = gettext(
-            "Tell us who is the primary representative of %(organization)s. Answer this mail with a name and an "
-            "e-mail address; we do the rest."
+            "Please name a primary representative for %(organization)s. Reply to this email with a name and an email "
+            "address, and we'll do the rest."
         ) % {"organization": organization.name}
         return EmailSection(
-            subject=f"Who speaks for {organization.short_name}? Name a primary representative",
+            subject=gettext("Please name a primary representative for %(organization)s")
+            % {"organization": organization.short_name},
             title=organization.name,
             call_to_action=call_to_action,
-            facts=[("Organization", organization.name), ("Missing", "A primary representative")],
-            why=f"You get this because our records list you with {organization.name}.",
-            button=ActionButton("See your organization's page", page_url("members:organization", organization.key)),
+            facts=[
+                (gettext("Organization"), organization.name),
+                (gettext("Missing"), gettext("Primary representative")),
+            ],
+            why=gettext("You're receiving this because you're listed as a contact of %(organization)s.")
+            % {"organization": organization.name},
+            button=ActionButton(
+                gettext("Open your organization's page"), page_url("members:organization", organization.key)
+            ),
         )
 
 

@@ -18,7 +18,7 @@ from taskforces.queries.rosters import expired_terms
 
 class VacantSeats(FollowUpType):
     slug = "vacant-seat"
-    label = _("Seats vacant")
+    label = _("Vacant seats")
 
     def find(self, data: FollowUpData) -> list[FollowUp]:
         held = Term.objects.filter(seat=OuterRef("pk"), ended_on=None)
@@ -28,11 +28,13 @@ class VacantSeats(FollowUpType):
             people = data.representatives(
                 seat.organization_id, RepresentationKind.PRIMARY, RepresentationKind.ALTERNATE
             )
-            owner = seat.organization.name if seat.organization else "no organization"
+            facts = gettext("Seat without an organization")
+            if seat.organization:
+                facts = gettext("Seat of %(organization)s") % {"organization": seat.organization.name}
             title = f"{seat.get_role_display()}, {seat.body.title}"
             url = reverse("taskforces:roster", args=[seat.body.slug])
             recipients = data.recipients(people or data.audience.chairs_of(seat.body_id))
-            found.append(FollowUp(self, seat.pk, title, f"Seat of {owner}", url, recipients, seat))
+            found.append(FollowUp(self, seat.pk, title, facts, url, recipients, seat))
         return found
 
     def section(self, follow_up: FollowUp, recipient: Recipient, today: dt.date) -> EmailSection:
@@ -40,40 +42,44 @@ class VacantSeats(FollowUpType):
         organization, body = seat.organization, seat.body
         if organization:
             text = gettext(
-                "A seat of %(organization)s on the %(body)s is vacant. Answer this mail with the name and e-mail "
-                "address of the person who takes it."
+                "A seat of %(organization)s on the %(body)s is vacant. Please reply with the name and email address of "
+                "the person who will fill it."
             ) % {"organization": organization.name, "body": body.title}
         else:
             text = gettext(
-                "A seat on the %(body)s is vacant. Answer this mail with the name and e-mail address of the person "
-                "who takes it."
+                "A seat on the %(body)s is vacant. Please reply with the name and email address of the person who will "
+                "fill it."
             ) % {"body": body.title}
+        why = gettext("You're receiving this because you chair the %(body)s.")
+        if organization:
+            why = gettext("You're receiving this because you represent %(organization)s.")
+        values = {"body": body.title, "organization": organization.name if organization else ""}
         return EmailSection(
-            subject=f"Vacant seat: {seat.get_role_display().lower()}, {body.title}",
+            subject=gettext("Vacant seat: %(seat)s") % {"seat": seat},
             title=f"{seat.get_role_display()}, {body.title}",
             call_to_action=text,
             facts=[
-                ("Seat", f"{seat.get_role_display()}, {body.title}"),
-                ("Whose", organization.name if organization else "No one organization's"),
+                (gettext("Seat"), f"{seat.get_role_display()}, {body.title}"),
+                (gettext("Organization"), organization.name if organization else gettext("None")),
             ],
-            why=f"You get this because you speak for {organization.name}."
-            if organization
-            else f"You get this because you chair the {body.title}.",
-            button=ActionButton(f"See the {body.title}", page_url("taskforces:detail", body.slug)),
+            why=why % values,
+            button=ActionButton(
+                gettext("Open the page of the %(body)s") % values, page_url("taskforces:detail", body.slug)
+            ),
         )
 
 
 class ExpiredTerms(FollowUpType):
     slug = "past-term"
-    label = _("Terms past their end")
+    label = _("Expired terms")
 
     def find(self, data: FollowUpData) -> list[FollowUp]:
         found = []
         for term in expired_terms(data.today):
             body = term.seat.body
-            planned = (
-                f"planned to {format_date(term.planned_end_on, data.today)}" if term.planned_end_on else "past its end"
-            )
+            planned = gettext("expired")
+            if term.planned_end_on:
+                planned = gettext("expired %(day)s") % {"day": format_date(term.planned_end_on, data.today)}
             title = f"{term.person.name}, {term.seat.get_role_display().lower()}"
             url = reverse("taskforces:term_renew", args=[term.pk])
             recipients = data.recipients(data.audience.chairs_of(term.seat.body_id))
@@ -83,16 +89,17 @@ class ExpiredTerms(FollowUpType):
     def section(self, follow_up: FollowUp, recipient: Recipient, today: dt.date) -> EmailSection:
         term: Term = follow_up.subject
         seat, body = term.seat, term.seat.body
-        ended = format_date(term.planned_end_on, today) if term.planned_end_on else "its planned end"
+        ended = format_date(term.planned_end_on, today) if term.planned_end_on else gettext("Unknown")
         if recipient.person is not None and recipient.person.pk == term.person_id:
-            text = gettext("Your term was planned to end on %(ended)s. Say whether you stay, or who follows you.")
+            text = gettext("Your term ended %(ended)s. Please tell us if you plan to continue or who will succeed you.")
         else:
-            text = gettext("The term of %(name)s was planned to end on %(ended)s. Renew it, or say who follows.")
+            text = gettext("%(name)s's term ended %(ended)s. Please renew it or tell us who will succeed them.")
+        values = {"name": term.person.name, "body": body.title}
         return EmailSection(
-            subject=f"Term past its end: {term.person.name}, {body.title}",
+            subject=gettext("Expired term: %(name)s, %(body)s") % values,
             title=f"{term.person.name}, {seat.get_role_display().lower()}",
             call_to_action=text % {"name": term.person.name, "ended": ended},
-            facts=[("Seat", f"{seat.get_role_display()}, {body.title}"), ("Planned end", ended)],
-            why=f"You get this because you chair the {body.title}.",
-            button=ActionButton("Open the roster", page_url("taskforces:roster", body.slug)),
+            facts=[(gettext("Seat"), f"{seat.get_role_display()}, {body.title}"), (gettext("Planned end"), ended)],
+            why=gettext("You're receiving this because you chair the %(body)s.") % values,
+            button=ActionButton(gettext("Open the roster"), page_url("taskforces:roster", body.slug)),
         )

@@ -2,15 +2,17 @@
 
 import datetime as dt
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from core.dates import local_today
-from core.operations import OperationNotAllowedError
+from core.operations import OperationNotAllowedError, require_permission
 from mail.messages import Message, Skip
 from mail.models import Delivery
 from mail.operations import enqueue
 from reminders.emails import staff_email
+from reminders.permissions import can_manage_email, staff_only
 from reminders.subjects.base import DeliveryKind
 from reminders.subjects.follow_ups.base import FOLLOW_UP, FollowUp, Recipient
 from reminders.subjects.follow_ups.registry import find_follow_up
@@ -30,14 +32,17 @@ def send_follow_up(*, actor: Person, follow_up: FollowUp, now: dt.datetime) -> l
 
     Returns those who get it now.
     """
+    require_permission(can_manage_email(actor), staff_only())
     if not follow_up.reachable:
-        raise OperationNotAllowedError("Nobody can be reached by mail about this. Call, or mend the address first.")
+        raise OperationNotAllowedError(
+            gettext("No one can be reached by email about this. Call, or correct the address first.")
+        )
     today = local_today(now)
     keys = {_key(follow_up, recipient, today): recipient for recipient in follow_up.reachable}
     existing = set(Delivery.objects.filter(key__in=list(keys)).values_list("key", flat=True))
     new = {key: recipient for key, recipient in keys.items() if key not in existing}
     if not new:
-        raise OperationNotAllowedError("They were asked today already. Ask again tomorrow, or call.")
+        raise OperationNotAllowedError(gettext("A reminder was already sent today. Try again tomorrow, or call."))
     for key, recipient in new.items():
         enqueue(
             key=key,
@@ -61,10 +66,10 @@ def compose_follow_up(delivery: Delivery, now: dt.datetime) -> Message | Skip:
     """The email as the case is now, or why it should no longer be sent."""
     follow_up = find_follow_up(delivery.subject_ref, now)
     if follow_up is None:
-        return Skip("There is nothing left to ask: this was settled.")
+        return Skip(gettext("This has been resolved."))
     recipient = next((row for row in follow_up.recipients if row.address == delivery.address), None)
     if recipient is None:
-        return Skip("Another person answers for this now.")
+        return Skip(gettext("Someone else is responsible for this now."))
     return follow_up_email(follow_up, recipient, Person.objects.get(pk=delivery.context["by"]), now)
 
 
@@ -72,4 +77,4 @@ def _key(follow_up: FollowUp, recipient: Recipient, today: dt.date) -> str:
     return f"{FOLLOW_UP}:{follow_up.ref}:{recipient.address}:{today.isoformat()}"
 
 
-FOLLOW_UP_EMAIL = DeliveryKind(FOLLOW_UP, _("Nudge by staff"), compose_follow_up)
+FOLLOW_UP_EMAIL = DeliveryKind(FOLLOW_UP, _("Reminder sent by staff"), compose_follow_up)

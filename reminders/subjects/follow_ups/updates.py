@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import format_date
@@ -16,13 +16,19 @@ from reminders.subjects.progress import action_buttons
 
 class LateUpdates(FollowUpType):
     slug = "late-update"
-    label = _("Updates late")
+    label = _("Overdue progress updates")
 
     def find(self, data: FollowUpData) -> list[FollowUp]:
         found = []
         for row in late_strategies(data.today):
             strategy = row.strategy
-            facts = f"{strategy.body.title} · due {format_date(row.due_on, data.today)} · {row.days_late} days late"
+            text = ngettext(
+                "%(body)s · due %(day)s · %(count)d day overdue",
+                "%(body)s · due %(day)s · %(count)d days overdue",
+                row.days_late,
+            )
+            day = format_date(row.due_on, data.today)
+            facts = text % {"body": strategy.body.title, "day": day, "count": row.days_late}
             url = reverse("objectives:write_update", args=[strategy.pk])
             people = data.recipients(data.audience.reporters_of(strategy))
             found.append(FollowUp(self, strategy.pk, strategy.title, facts, url, people, row))
@@ -36,21 +42,26 @@ class LateUpdates(FollowUpType):
             buttons = action_buttons(strategy, recipient.person, update.due_on, f"{FOLLOW_UP}/{today.isoformat()}")
         if buttons:
             text = gettext(
-                "Say how this strategy goes: the update was due %(due)s. If nothing changed, one press says so."
+                "Please submit a progress update. It was due %(due)s. If nothing has changed, confirm with one click."
             )
         else:
-            text = gettext("Say how this strategy goes: the update was due %(due)s.")
+            text = gettext("Please submit a progress update. It was due %(due)s.")
         return EmailSection(
-            subject=f"Update late since {due}: {strategy.title}",
+            subject=gettext("Progress update overdue since %(due)s: %(strategy)s")
+            % {"due": due, "strategy": strategy.title},
             title=strategy.title,
             call_to_action=text % {"due": due},
             facts=[
-                ("Strategy", strategy.title),
-                ("For", strategy.body.title),
-                ("Was due", due),
-                ("Last word", format_date(update.last.last_reported_on, today) if update.last else "None yet"),
+                (gettext("Strategy"), strategy.title),
+                (gettext("For"), strategy.body.title),
+                (gettext("Was due"), due),
+                (gettext("Last report"), _last_report(update, today)),
             ],
-            why="You get this because you answer for this strategy.",
-            button=ActionButton("Write the update", page_url("objectives:write_update", strategy.pk)),
+            why=gettext("You're receiving this because you're responsible for this strategy."),
+            button=ActionButton(gettext("Write an update"), page_url("objectives:write_update", strategy.pk)),
             action_buttons=buttons,
         )
+
+
+def _last_report(update: DueUpdate, today: dt.date) -> str:
+    return format_date(update.last.last_reported_on, today) if update.last else gettext("None yet")

@@ -1,6 +1,8 @@
-"""Meetings: notices of new, changed and canceled ones, reminders before them, and a reminder of a missing answer."""
+"""Meetings: notices of new, changed and canceled ones, reminders before them, and a reminder to respond."""
 
 import datetime as dt
+
+from django.utils.translation import gettext as _
 
 from meetings.models import RSVP, Meeting
 from meetings.rules import LIVE_STATUSES, MeetingStatus, RSVPAnswer
@@ -54,15 +56,16 @@ class Meetings(Subject):
     def skip_reason(self, reminder: Reminder, meeting: Meeting, now: dt.datetime) -> str:
         audience = load_audience(person_id=reminder.principal_id, body_id=meeting.body_id)
         if meeting.body.dissolved_on or reminder.principal_id not in audience.members.get(meeting.body_id, ()):
-            return f"No longer belongs to the {meeting.body.title}, or its organization is on leave."
+            text = _("No longer a member of the %(body)s, or the organization is on leave.")
+            return text % {"body": meeting.body.title}
         if meeting.ends_at <= now:
-            return "The meeting is over."
+            return _("The meeting is over.")
         if reminder.kind == ReminderKind.MEETING_CANCELED:
-            return "" if meeting.status == MeetingStatus.CANCELED else "The meeting is not cancelled."
+            return "" if meeting.status == MeetingStatus.CANCELED else _("The meeting is not canceled.")
         if meeting.status == MeetingStatus.CANCELED:
-            return "The meeting was cancelled."
+            return _("The meeting was canceled.")
         if meeting.status not in LIVE_STATUSES:
-            return "The meeting is no longer ahead."
+            return _("The meeting is no longer scheduled.")
         if reminder.kind == ReminderKind.MEETING_CHANGED:
             return _change_skip_reason(reminder, meeting, now)
         return _before_skip_reason(reminder, meeting, now) if reminder.kind in _BEFORE else ""
@@ -73,19 +76,20 @@ def _change_skip_reason(reminder: Reminder, meeting: Meeting, now: dt.datetime) 
     states = meeting_notice_states(now, meeting=meeting.pk, person=recipient, exclude=reminder.pk)
     state = states.get((meeting.pk, recipient))
     is_known = state is not None and state.sequence is not None and state.sequence >= meeting.sequence
-    return "This person knows of the change already." if is_known else ""
+    return _("This person already knows about the change.") if is_known else ""
 
 
 def _before_skip_reason(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> str:
     if reminder.subject_version != str(meeting.schedule_version):
-        return "The meeting was moved."
+        return _("The meeting time changed.")
     if meeting.status != MeetingStatus.SCHEDULED or meeting.starts_at <= now:
-        return "The meeting has begun."
+        return _("The meeting has started.")
     rsvp = RSVP.objects.filter(meeting=meeting, person=reminder.principal_id).first()
     if rsvp is None:
         return ""
     if reminder.kind == ReminderKind.RSVP_MISSING:
-        return "This person has answered."
+        return _("This person has responded.")
+    is_attending = rsvp.answer == RSVPAnswer.YES
     if rsvp.answer == RSVPAnswer.ALTERNATE:
-        return "" if reminder.delegated_from_id else "This person said not to come."
-    return "This person said not to come." if rsvp.answer == RSVPAnswer.NO else ""
+        is_attending = reminder.delegated_from_id is not None
+    return "" if is_attending else _("This person is not attending.")

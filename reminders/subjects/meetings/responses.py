@@ -1,8 +1,11 @@
-"""Answers to a meeting's email: yes, no, my alternate attends."""
+"""Responses to a meeting's email: yes, no, my alternate attends."""
 
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from core.dates import format_time_range
@@ -12,7 +15,7 @@ from meetings.models import RSVP, Meeting
 from meetings.permissions import allowed_answers, can_answer
 from meetings.rules import LIVE_STATUSES, MeetingStatus, RSVPAnswer
 from reminders.emails import page_url
-from reminders.link_actions import ActionButton, LinkAction, SubjectState
+from reminders.link_actions import ActionButton, LinkAction, StrOrPromise, SubjectState
 from reminders.links import Link, answer_url
 from reminders.rules import LinkPurpose
 
@@ -21,10 +24,10 @@ _ANSWERS: dict[str, RSVPAnswer] = {
     LinkPurpose.MEETING_NO: RSVPAnswer.NO,
     LinkPurpose.MEETING_ALTERNATE: RSVPAnswer.ALTERNATE,
 }
-_SAVED: dict[str, str] = {
-    RSVPAnswer.YES: "You said that you will come.",
-    RSVPAnswer.NO: "You said that you will not come.",
-    RSVPAnswer.ALTERNATE: "You said that your alternate comes.",
+_SAVED: dict[str, StrOrPromise] = {
+    RSVPAnswer.YES: _("You're attending."),
+    RSVPAnswer.NO: _("You're not attending."),
+    RSVPAnswer.ALTERNATE: _("Your alternate is attending."),
 }
 
 
@@ -43,42 +46,49 @@ def load_state(link: Link, now: dt.datetime) -> SubjectState:
     """The state of the meeting for the person of the link."""
     meeting = Meeting.objects.select_related("body").filter(pk=link.subject_id).first()
     if meeting is None or not can_answer(link.person, meeting):
-        return SubjectState("A meeting", closed_reason="You are no longer invited to this meeting.")
+        return SubjectState(gettext("Meeting"), closed_reason=gettext("You're no longer invited to this meeting."))
     span = format_time_range(meeting.local_start, meeting.local_end, now.astimezone(meeting.zone).date())
-    facts = [("Meeting", meeting.title), ("When", span)]
+    facts = [(gettext("Meeting"), meeting.title), (gettext("When"), span)]
     if meeting.location:
-        facts.append(("Where", meeting.location))
+        facts.append((gettext("Location"), meeting.location))
     rsvp = RSVP.objects.filter(meeting=meeting, person=link.person).first()
     if rsvp:
-        facts.append(("Your answer so far", rsvp.get_answer_display()))
+        facts.append((gettext("Your current response"), rsvp.get_answer_display()))
     url = page_url("meetings:detail", meeting.pk)
-    return SubjectState(f"{meeting.body.title}, {span}", facts, url, _closed_reason(link, meeting, span, now), meeting)
+    return SubjectState(
+        gettext("%(body)s, %(when)s") % {"body": meeting.body.title, "when": span},
+        facts,
+        url,
+        _closed_reason(link, meeting, span, now),
+        meeting,
+    )
 
 
 def _closed_reason(link: Link, meeting: Meeting, span: str, now: dt.datetime) -> str:
     if meeting.status == MeetingStatus.CANCELED:
-        return "This meeting was cancelled. There is nothing to answer."
+        return gettext("This meeting was canceled. You don't need to respond.")
     if meeting.ends_at <= now or meeting.status not in LIVE_STATUSES:
-        return "This meeting is over."
+        return gettext("This meeting is over.")
     if str(meeting.schedule_version) != link.cycle.split(" ")[0]:
-        return f"This meeting was moved to {span}. Answer from the newer mail, or on its page."
+        text = gettext("This meeting was moved to %(when)s. Respond from the latest email or on the meeting's page.")
+        return text % {"when": span}
     if _ANSWERS[link.purpose] not in allowed_answers(link.person):
-        return "You no longer speak for an organization, so there is no alternate to send. Answer yes or no."
+        return gettext("You no longer represent an organization, so you have no alternate. Respond yes or no.")
     return ""
 
 
 def _answer(link: Link, state: SubjectState, values: Mapping[str, Any], now: dt.datetime) -> str:
     answer = _ANSWERS[link.purpose]
     operations.record_rsvp(actor=link.person, meeting=state.subject, answer=answer, now=now, how=BY_LINK)
-    return _SAVED[answer]
+    return str(_SAVED[answer])
 
 
-def _action(question: str, button: str) -> LinkAction:
+def _action(question: StrOrPromise, button: StrOrPromise) -> LinkAction:
     return LinkAction(question, button, load_state, _answer)
 
 
 LINK_ACTIONS: dict[str, LinkAction] = {
-    LinkPurpose.MEETING_YES: _action("Will you come?", "Yes, I will come"),
-    LinkPurpose.MEETING_NO: _action("Will you miss this meeting?", "No, I will not come"),
-    LinkPurpose.MEETING_ALTERNATE: _action("Does your alternate come?", "Yes, my alternate comes"),
+    LinkPurpose.MEETING_YES: _action(_("Will you attend?"), _("Yes, I'll attend")),
+    LinkPurpose.MEETING_NO: _action(_("Decline this meeting?"), _("No, I can't attend")),
+    LinkPurpose.MEETING_ALTERNATE: _action(_("Will your alternate attend?"), _("Yes, my alternate will attend")),
 }

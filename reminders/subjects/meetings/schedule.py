@@ -133,7 +133,7 @@ def _reminder_times(
 
     Days are calendar arithmetic, in the morning of the person's zone; hours are real ones.
     """
-    offsets = rules.MEETING_OFFSETS if meeting.ahead is None else meeting.ahead
+    offsets = rules.MEETING_OFFSETS if meeting.reminder_offsets is None else meeting.reminder_offsets
     for offset in offsets:
         if offset.days:
             due_at = morning_of(meeting.starts_on - dt.timedelta(days=offset.days), person.zone)

@@ -219,7 +219,7 @@ def test_what_was_looked_at_is_what_is_sent(cast):
 
 
 def test_an_audience_of_nobody_is_refused(cast):
-    with pytest.raises(OperationNotAllowedError, match="Nobody would get this"):
+    with pytest.raises(OperationNotAllowedError, match="No one would get this"):
         send(cast, write(cast, {"statuses": ["former"]}))
 
 

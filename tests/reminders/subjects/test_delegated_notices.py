@@ -56,7 +56,7 @@ def test_who_stands_in_gets_the_entry_in_their_own_name_and_learns_why(cast, mee
     mail = mail_to("primary@example.org")
     assert attendee(mail) == ("REQUEST", "mailto:primary@example.org")
     text = " ".join(mail.text.split())
-    assert "You stand in for The chair." in text and "The chair is away until" in text
+    assert "You're covering for The chair." in text and "The chair is away until" in text
     assert "/answer/" not in mail.text and "/answer/" not in mail.html
     (row,) = Reminder.objects.filter(recipient=cast.primary)
     assert row.delegated_from == cast.chair
@@ -74,7 +74,7 @@ def test_an_address_that_refuses_mail_sends_the_news_to_the_alternate(cast, meet
     assert receivers() == SEATED - {"seated@example.org"} | {"alternate@example.org"}
     mail = mail_to("alternate@example.org")
     assert attendee(mail) == ("REQUEST", "mailto:alternate@example.org")
-    assert "mail to The seated comes back" in " ".join(mail.text.split())
+    assert "we can't deliver email to The seated" in " ".join(mail.text.split())
 
 
 def test_who_knew_of_it_before_the_absence_is_stood_in_for_from_then_on(cast, meeting):
@@ -104,10 +104,10 @@ def test_a_change_reaches_who_was_told_in_the_other_s_place_even_after_their_ret
     away = set() if is_back else {"chair@example.org"}
     assert receivers() == SEATED - away | {"primary@example.org"}
     mail = mail_to("primary@example.org")
-    assert mail.subject.startswith(f"For The chair: {'Changed' if act == 'move' else 'Cancelled'}: ")
+    assert mail.subject.startswith(f"On behalf of The chair: {'Changed' if act == 'move' else 'Canceled'}: ")
     assert attendee(mail) == ("REQUEST" if act == "move" else "CANCEL", "mailto:primary@example.org")
     text = " ".join(mail.text.split())
-    assert ("You stood in for The chair." if is_back else "You stand in for The chair.") in text
+    assert ("You were covering for The chair." if is_back else "You're covering for The chair.") in text
 
 
 def test_moved_past_the_return_both_learn_of_it(cast, meeting):

@@ -26,7 +26,7 @@ def test_staff_are_told_once_a_day_at_most_of_mail_that_failed(cast):
     for minutes in range(0, 24 * 60, 30):
         run(evening + minutes * MINUTE)
     assert {mail.to for mail in sent()} == STAFF and len(sent()) == 2
-    assert "1 mail problem to look at" in sent()[0].subject
+    assert "1 email delivery problem" in sent()[0].subject
     assert "You are invited to a@example.org" in " ".join(sent()[0].text.split())
     clear_outbox()
     for minutes in range(24 * 60, 48 * 60, 30):
@@ -42,11 +42,11 @@ def test_staff_are_told_of_addresses_that_get_no_more_mail_and_of_a_server_that_
     now = at_eight(dt.date(2026, 12, 2))
     Suppression.objects.create(address="gone@example.org", bounces=2, first_at=now, suppressed_at=now - HOUR)
     run(now)
-    assert "No more mail to gone@example.org" in sent()[0].text
+    assert "Blocked: gone@example.org" in sent()[0].text
     clear_outbox()
     CircuitBreaker.objects.create(pk=1, opened_at=now + 20 * HOUR, open_until=now + 21 * HOUR)
     run(now + DAY)
-    assert "takes no mail since 4:00 a.m. PT" in sent()[0].text
+    assert "Not accepting email since 4:00 a.m. PT" in sent()[0].text
 
 
 def test_what_was_sent_again_meanwhile_or_who_left_the_staff_holds_it_back(cast):

@@ -22,7 +22,7 @@ def vacant(cast):
 
 
 def lists() -> set[str]:
-    return {mail.to for mail in sent() if "To chase on Mon, Nov 23: 1 thing" in mail.subject}
+    return {mail.to for mail in sent() if "1 follow-up for Mon, Nov 23" in mail.subject}
 
 
 def test_the_staff_get_it_on_monday_morning_and_once(cast, vacant):
@@ -51,7 +51,7 @@ def test_what_was_settled_before_monday_is_not_told(cast, vacant):
     run(MONDAY)
     assert lists() == set()
     assert set(Reminder.objects.filter(kind="follow_up_list").values_list("state", "reason")) == {
-        ("skipped", "There is nothing to chase.")
+        ("skipped", "Nothing needs a follow-up.")
     }
 
 

@@ -57,7 +57,8 @@ def draft(cast) -> Meeting:
 def test_each_of_the_body_gets_a_calendar_entry_with_the_join_link_once(meeting):
     done = run()
     assert (done.planned, done.queued, done.outcomes["sent"]) == (3, 3, 3)
-    assert subjects_by_recipient() == {email: ["Data task force meets Thu, Dec 3, 10:00 a.m. PT"] for email in SEATED}
+    subject = "New meeting: Data task force, Thu, Dec 3, 10:00 a.m. PT"
+    assert subjects_by_recipient() == {email: [subject] for email in SEATED}
     for mail in sent():
         method, event = entry(mail)
         assert method == mail.calendar_method == "REQUEST"
@@ -74,7 +75,8 @@ def test_each_of_the_body_gets_a_calendar_entry_with_the_join_link_once(meeting)
 def test_moved_before_planning_only_the_new_time_is_said(cast, meeting):
     move(meeting, cast.staff)
     run()
-    assert subjects_by_recipient() == {email: ["Data task force meets Fri, Dec 4, 10:00 a.m. PT"] for email in SEATED}
+    subject = "New meeting: Data task force, Fri, Dec 4, 10:00 a.m. PT"
+    assert subjects_by_recipient() == {email: [subject] for email in SEATED}
     assert run(NOW + MINUTE).outcomes.total() == 0
 
 
@@ -83,7 +85,8 @@ def test_moved_while_pending_only_the_new_time_is_said(cast, meeting):
     make_deliveries(NOW)
     move(meeting, cast.staff)
     run()
-    assert subjects_by_recipient() == {email: ["Data task force meets Fri, Dec 4, 10:00 a.m. PT"] for email in SEATED}
+    subject = "New meeting: Data task force, Fri, Dec 4, 10:00 a.m. PT"
+    assert subjects_by_recipient() == {email: [subject] for email in SEATED}
     assert entry(sent()[0])[1]["SEQUENCE"] == 1
     assert run(NOW + MINUTE).outcomes.total() == 0
 
@@ -94,7 +97,8 @@ def test_moved_while_claimed_only_the_new_time_is_said(cast, meeting):
     claim(NOW, 50)
     move(meeting, cast.staff)
     run(NOW + 6 * MINUTE)
-    assert subjects_by_recipient() == {email: ["Data task force meets Fri, Dec 4, 10:00 a.m. PT"] for email in SEATED}
+    subject = "New meeting: Data task force, Fri, Dec 4, 10:00 a.m. PT"
+    assert subjects_by_recipient() == {email: [subject] for email in SEATED}
 
 
 def test_moved_past_the_fence_the_news_follows_once(cast, meeting, monkeypatch):
@@ -112,12 +116,12 @@ def test_moved_past_the_fence_the_news_follows_once(cast, meeting, monkeypatch):
     run()
     run(NOW + MINUTE)
     run(NOW + 2 * MINUTE)
-    new = "Data task force meets Fri, Dec 4, 10:00 a.m. PT"
+    new = "Data task force, Fri, Dec 4, 10:00 a.m. PT"
     said = subjects_by_recipient()
     assert sorted(said.values()) == [
-        [new],
-        [new],
-        ["Data task force meets Thu, Dec 3, 10:00 a.m. PT", f"Changed: {new}"],
+        [f"New meeting: {new}"],
+        [f"New meeting: {new}"],
+        ["New meeting: Data task force, Thu, Dec 3, 10:00 a.m. PT", f"Changed: {new}"],
     ]
 
 
@@ -127,7 +131,7 @@ def test_moved_after_sending_each_who_was_told_is_told_once(cast, meeting):
     move(meeting, cast.staff)
     run()
     assert subjects_by_recipient() == {
-        email: ["Changed: Data task force meets Sat, Dec 5, 10:00 a.m. PT"] for email in SEATED
+        email: ["Changed: Data task force, Sat, Dec 5, 10:00 a.m. PT"] for email in SEATED
     }
     method, event = entry(sent()[0])
     assert (method, event["SEQUENCE"]) == ("REQUEST", 2)
@@ -142,7 +146,7 @@ def test_moved_again_while_the_change_waits_is_one_notice(cast, meeting):
     run()
     run(NOW + MINUTE)
     assert subjects_by_recipient() == {
-        email: ["Changed: Data task force meets Sat, Dec 5, 10:00 a.m. PT"] for email in SEATED
+        email: ["Changed: Data task force, Sat, Dec 5, 10:00 a.m. PT"] for email in SEATED
     }
     assert {state for _, _, state in reminder_states("meeting_changed")} == {"sent", "skipped"}
 
@@ -167,7 +171,7 @@ def test_cancelled_before_anybody_was_told_nobody_is_told(cast, meeting):
     run()
     run(NOW + MINUTE)
     assert sent() == []
-    assert set(Reminder.objects.values_list("state", "reason")) == {("skipped", "The meeting was cancelled.")}
+    assert set(Reminder.objects.values_list("state", "reason")) == {("skipped", "The meeting was canceled.")}
 
 
 def test_cancelled_after_sending_each_who_was_told_is_told_once(cast, meeting):
@@ -175,7 +179,7 @@ def test_cancelled_after_sending_each_who_was_told_is_told_once(cast, meeting):
     cancel(meeting, cast.staff)
     run()
     assert subjects_by_recipient() == {
-        email: ["Cancelled: Data task force on Thu, Dec 3, 10:00 a.m. PT"] for email in SEATED
+        email: ["Canceled: Data task force, Thu, Dec 3, 10:00 a.m. PT"] for email in SEATED
     }
     method, event = entry(sent()[0])
     assert (method, str(event["STATUS"]), event["SEQUENCE"]) == ("CANCEL", "CANCELLED", 1)
@@ -212,7 +216,7 @@ def test_who_may_have_been_told_is_told_of_the_change(cast, meeting, monkeypatch
     run(NOW + MINUTE)
     run(NOW + HOUR)
     assert set(subjects_by_recipient()) == SEATED
-    assert all("Cancelled" in said[0] and len(said) == 1 for said in subjects_by_recipient().values())
+    assert all("Canceled" in said[0] and len(said) == 1 for said in subjects_by_recipient().values())
 
 
 def test_nobody_is_told_of_their_own_act_and_everybody_of_the_acts_of_others(cast):

@@ -101,7 +101,7 @@ def test_who_said_no_is_not_reminded_and_for_who_sends_an_alternate_the_alternat
 def test_a_reminder_within_a_day_of_the_notice_gives_way_to_it(cast):
     near = factories.MeetingFactory(body=cast.body, starts_at=NOW + 26 * HOUR, scheduled_at=NOW)
     run(NOW)
-    assert {mail.subject.split(" meets")[0] for mail in sent()} == {"Data task force"}
+    assert {mail.subject.split(", ")[0] for mail in sent()} == {"New meeting: Data task force"}
     assert planned(NOW + HOUR, "meeting_ahead") == set()
     assert planned(near.starts_at - HOUR, "meeting_ahead") == set()
 
@@ -228,7 +228,7 @@ def test_who_has_not_answered_is_asked_once_three_days_before(cast, meeting):
     assert recipients_of("rsvp_missing") == {"seated@example.org"}
     (row,) = Reminder.objects.filter(kind="rsvp_missing")
     assert row.due_at == at_eight(dt.date(2026, 11, 30))
-    assert "Will you come? Data task force meets Thu, Dec 3, 10:00 a.m. PT" in [mail.subject for mail in sent()]
+    assert "RSVP: Data task force, Thu, Dec 3, 10:00 a.m. PT" in [mail.subject for mail in sent()]
 
 
 def test_who_answers_meanwhile_is_not_asked(cast, meeting):
@@ -247,12 +247,12 @@ def test_seven_days_ahead_the_right_persons_get_one_mail_and_then_none(cast, mee
     noon = WEEK_AHEAD + 4 * HOUR
     assert run(noon).outcomes["sent"] == 3
     assert subjects_by_recipient() == {
-        email: ["Data task force meets in 7 days: Thu, Dec 3, 10:00 a.m. PT"] for email in SEATED
+        email: ["Meeting in 7 days: Data task force, Thu, Dec 3, 10:00 a.m. PT"] for email in SEATED
     }
     assert run(noon).outcomes.total() == 0
     assert run(noon + MINUTE).outcomes.total() == 0
     clear_outbox()
     run(DAY_AHEAD)
     assert subjects_by_recipient() == {
-        email: ["Data task force meets tomorrow: Thu, Dec 3, 10:00 a.m. PT"] for email in SEATED
+        email: ["Meeting tomorrow: Data task force, Thu, Dec 3, 10:00 a.m. PT"] for email in SEATED
     }

@@ -44,7 +44,7 @@ def test_draft_minutes_are_asked_for_after_3_and_14_days_of_who_keeps_them(cast,
     make_deliveries(now)
     run(now)
     assert recipients_of("minutes_waiting") == {"chair@example.org", "secretary@example.org"}
-    assert "Minutes of Thu, Dec 3 wait: Data task force" in {mail.subject for mail in sent()}
+    assert "Minutes to publish: Data task force, Thu, Dec 3" in {mail.subject for mail in sent()}
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(cast):
     text = client.post(ADD, {**WORDS, "bodies": []}).content.decode()
     assert "Choose whom it is for" in text and "new** address." in text
     text = client.post(ADD, {**WORDS, "is_mandatory": "on"}).content.decode()
-    assert "Say why everybody must know it" in text
+    assert "Explain why this notice is required" in text
     text = client.post(ADD, {**WORDS, "subject": "We\r\nBcc: all@example.org"}).content.decode()
     assert "Write this on one line." in text
     text = client.post(ADD, {**WORDS, "text": "x" * 20_001}).content.decode()
@@ -81,7 +81,7 @@ def test_an_audience_of_nobody_has_no_press(cast):
     client = cast.client("staff")
     page = client.post(ADD, {**WORDS, "bodies": [], "statuses": ["former"]}).url
     text = client.get(page).content.decode()
-    assert "Nobody would get this" in text and "Send to" not in text
+    assert "No one would get this" in text and "Send to" not in text
 
 
 def test_a_draft_is_edited_and_two_who_edit_at_once_see_both_texts(cast):
@@ -114,7 +114,7 @@ def test_after_the_press_the_page_tells_of_each_mail_and_offers_the_stop(cast):
     assert "Stop the 3 that wait" in text and "chair@example.org" in text and "Send to" not in text
     assert "0 of 3 sent" in client.get(LIST).content.decode()
     answer = client.post(page + "stop/", follow=True).content.decode()
-    assert "3 mails that were still waiting will not go" in answer and "Stopped" in answer
+    assert "3 waiting emails will not be sent" in answer and "Stopped" in answer
     assert "3 not sent" in client.get(LIST).content.decode()
 
 

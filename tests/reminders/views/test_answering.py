@@ -170,7 +170,7 @@ def test_who_no_longer_sees_the_item_learns_nothing_of_it(cast, item, item_links
 @pytest.mark.parametrize(
     ("purpose", "saved"),
     [
-        ("yes", "You said that you will come."),
+        ("yes", "You&#x27;re attending."),
         ("no", "You said that you will not come."),
         ("alternate", "You said that your alternate comes."),
     ],
@@ -203,7 +203,7 @@ def test_a_moved_a_cancelled_and_a_past_meeting_take_no_answer(meeting, meeting_
     assert "was moved to Thu, Dec 3, 10:00–11:30 a.m. PT" in refused()
     meeting.schedule_version, meeting.status = 0, "canceled"
     meeting.save(update_fields=["schedule_version", "status"])
-    assert "was cancelled" in refused()
+    assert "was canceled" in refused()
     with time_machine.travel(dt.datetime(2026, 12, 4, tzinfo=dt.UTC)):
         assert browser.post(meeting_links["yes"]).status_code == 410
     assert not RSVP.objects.exists() and not UsedLink.objects.exists()

@@ -17,10 +17,10 @@ def test_who_gets_it_again_is_shown_first_and_one_press_sends_all(cast):
     Suppression.objects.create(address=refused.address, bounces=2, first_at=NOW, suppressed_at=NOW)
     client = cast.client("staff")
     page = client.get(URL).content.decode()
-    assert "p1@example.org" in page and "p2@example.org" in page and "Send 2 mails again" in page
+    assert "p1@example.org" in page and "p2@example.org" in page and "Send 2 emails again" in page
     assert "p3@example.org" not in page and "p4@example.org" not in page
     response = client.post(URL, {"delivery": [failed.pk, unknown.pk, refused.pk]}, follow=True)
-    assert "2 mails put in line again" in response.content.decode()
+    assert "2 emails queued" in response.content.decode()
     states = dict(Delivery.objects.values_list("key", "state"))
     assert states == {"k1": "pending", "k2": "pending", "k3": "sent", "k4": "failed"}
     assert failed.tries.get().code == "requested by The staff"

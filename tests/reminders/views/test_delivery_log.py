@@ -146,4 +146,4 @@ def test_staff_see_who_is_away_and_who_has_had_their_mails_of_the_week(cast):
         (cast.seated, 2, True),
     ]
     page = " ".join(response.content.decode().split())
-    assert "The primary stands in" in page and "2 mails this week of 2 at most" in page
+    assert "The primary is the delegate" in page and "2 of 2 emails this week" in page

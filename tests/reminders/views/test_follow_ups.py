@@ -65,7 +65,7 @@ def owed(cast):
 ASKED = {
     "no-primary": ({"alternate@example.org"}, "Tell us who is the primary representative of Department of Examples."),
     "invitation": ({"n1@example.org"}, "You are invited to represent Department of Examples."),
-    "address": ({"alternate@example.org"}, "Our mail to The seated comes back."),
+    "address": ({"alternate@example.org"}, "We can't deliver email to The seated."),
     "late-update": ({"representative@example.org"}, "Say how this strategy goes: the update was due"),
     "vacant-seat": ({"other_primary@example.org"}, "A seat of Other Department on the Data task force is vacant."),
     "past-term": ({"chair@example.org"}, "The term of The secretary was planned to end on Thu, Nov 12."),
@@ -96,7 +96,7 @@ def test_a_nudge_shows_its_words_first_and_goes_once_a_day(cast, owed, matter):
     assert set(Delivery.objects.filter(kind="follow_up").values_list("address", flat=True)) == people
     run(NOW)
     (mail,) = [mail for mail in sent() if mail.to in people and words in " ".join(mail.text.split())]
-    assert "The staff asked us to send you this. Answer this mail to reach them." in " ".join(mail.text.split())
+    assert "The staff asked us to send you this. Reply to this email to reach them." in " ".join(mail.text.split())
     assert "asked today" in client.get(URL).content.decode()
     with time_machine.travel(NOW + dt.timedelta(days=1)):
         assert cast.client("staff").post(url).status_code == 302

@@ -34,7 +34,7 @@ def test_ready_while_the_clock_ticks():
     response = Client().get("/readyz")
     said = response.json()
     assert response.status_code == 200 and said["ready"] and said["database"] == "ok"
-    assert 239 <= said["heartbeat_age"] <= 245 and 119 <= said["oldest_due_mail"] <= 125
+    assert 239 <= said["heartbeat_age"] <= 245 and 119 <= said["oldest_due_email"] <= 125
     Heartbeat.objects.filter(pk=beat.pk).update(beat_at=now - dt.timedelta(minutes=6))
     assert Client().get("/readyz").status_code == 503
     Heartbeat.objects.filter(pk=beat.pk).update(beat_at=now, held_at=now, hold_reason="x")

@@ -27,12 +27,12 @@ def test_a_dry_run_shows_what_would_go_and_writes_nothing(cast, meeting):
     client.get(DRY)
     before = fingerprints()
     page = client.get(DRY).content.decode()
-    assert "Would go: 3" in page and page.count("Data task force meets Thu, Dec 3, 10:00 a.m. PT") == 3
+    assert "Would be sent: 3" in page and page.count("New meeting: Data task force, Thu, Dec 3, 10:00 a.m. PT") == 3
     assert "The seated, seated@example.org" in page
     assert fingerprints() == before and sent() == []
     run(NOW)
     assert len(sent()) == 3
-    assert "Nothing would go" in client.get(DRY).content.decode()
+    assert "Nothing would be sent" in client.get(DRY).content.decode()
 
 
 def test_a_dry_run_names_what_would_stay_and_why(cast, meeting):
@@ -42,7 +42,7 @@ def test_a_dry_run_names_what_would_stay_and_why(cast, meeting):
     assert "Would go: 2" in page and "Would not go: 1" in page and "This address refuses mail" in page
     pause(actor=cast.staff, reason="Wrong room.", now=NOW)
     page = cast.client("staff").get(DRY).content.decode()
-    assert "Nothing would go" in page and "Paused: Every kind of mail, to everybody." in page
+    assert "Nothing would be sent" in page and "Paused: All email, to everyone." in page
 
 
 def test_a_mail_of_the_ledger_is_read_as_its_receiver_will(cast, meeting):
@@ -54,8 +54,8 @@ def test_a_mail_of_the_ledger_is_read_as_its_receiver_will(cast, meeting):
     url = f"/staff/reminders/{row.pk}/preview/"
     Reminder.objects.update(state="planned")
     page = client.get(url).content.decode()
-    assert "Data task force meets Thu, Dec 3, 10:00 a.m. PT" in page and "METHOD:REQUEST" in page
-    assert "I will come" in page and "/answer/…/yes/" in page
+    assert "New meeting: Data task force, Thu, Dec 3, 10:00 a.m. PT" in page and "METHOD:REQUEST" in page
+    assert "Yes, I&#x27;ll attend" in page and "/answer/…/yes/" in page
     assert set(re.findall(r"/answer/([^/]+)/", page)) == {"…", "%E2%80%A6"}, "staff could answer in another's name"
     assert client.get(f"/staff/reminders/{row.pk}/").content.decode().count(url) == 1
     Reminder.objects.update(state="sent")
@@ -67,7 +67,7 @@ def test_a_mail_that_would_not_go_says_why(cast, meeting):
     row = Delivery.objects.get(person=cast.seated)
     with time_machine.travel(NOW + dt.timedelta(days=30)):
         page = cast.client("staff").get(f"/staff/reminders/{row.pk}/preview/").content.decode()
-    assert "This mail would not go now" in page and "The meeting is over." in page
+    assert "This email would not be sent now" in page and "The meeting is over." in page
 
 
 AHEAD = "/staff/reminders/upcoming/"
@@ -124,7 +124,7 @@ def test_a_mail_of_the_week_ahead_is_read_as_its_receiver_will(cast, items):
     url = f"{AHEAD}day:{cast.seated.pk}:2026-11-26/"
     assert url in client.get(AHEAD).content.decode()
     page = client.get(url).content.decode()
-    assert "3 things wait for you." in page and "Mark it done" in page and "I will come" in page
+    assert "You have 3 items" in page and "Mark it done" in page and "Yes, I&#x27;ll attend" in page
     assert "/answer/…/done/" in page and "To The seated, seated@example.org" in page
     assert set(re.findall(r"/answer/([^/]+)/", page)) == {"…", "%E2%80%A6"}, "staff could answer in another's name"
     assert client.get(f"{AHEAD}day:{cast.seated.pk}:2026-12-24/").status_code == 404
