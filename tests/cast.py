@@ -50,7 +50,7 @@ class Cast:
             raise AttributeError(name) from error
 
     def client(self, name: str) -> Client:
-        """A browser signed in as that person; "visitor" is nobody."""
+        """A browser signed in as that person; "visitor" is no one."""
         client = Client()
         if name in self.sessions:
             client.cookies = copy.deepcopy(self.sessions[name])

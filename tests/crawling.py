@@ -1,4 +1,4 @@
-"""Going through the whole site by its links, as somebody who follows each."""
+"""Going through the whole site by its links, as someone who follows each."""
 
 import re
 from collections import Counter

@@ -1,5 +1,5 @@
 // A certified OpenID Connect provider for the suite, on loopback: node identity_provider.mjs PORT REDIRECT_URI PEOPLE
-// PEOPLE is JSON: what somebody types as login -> what the provider says of them. Any password will do.
+// PEOPLE is JSON: what someone types as login -> what the provider says of them. Any password will do.
 import Provider from "oidc-provider";
 
 const [port, redirectUri, json] = process.argv.slice(2);

@@ -13,7 +13,7 @@ from tests.conftest import ROLES, Cast
 
 @dataclass(frozen=True)
 class OperationCase:
-    """An operation, the roles of the cast that may call it, and its other arguments, made anew for each call."""
+    """An operation, the roles of the cast that may call it, and its other arguments, made again for each call."""
 
     operation: Callable[..., object]
     allowed: frozenset[str]

@@ -1,4 +1,4 @@
-"""The container files say what they should: health checks, named volumes, nobody is root, no secret is written down."""
+"""The container files say what they should: health checks, named volumes, no one is root, no secret is written down."""
 
 import re
 

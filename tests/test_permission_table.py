@@ -17,15 +17,15 @@ from tests.world import World
 from tests.writes import recorded_writes
 
 OUTSIDERS = {"visitor", "deactivated"}
-EVERYBODY = set(ROLES)
+ALL_ROLES = set(ROLES)
 STAFF = {"staff", "administrator"}
-SIGNED_IN = EVERYBODY - OUTSIDERS
+SIGNED_IN = ALL_ROLES - OUTSIDERS
 MEMBERS = SIGNED_IN - {"executive"}
 LEADERS = {"chair", *STAFF}
 BODY = {"seated", "secretary", *LEADERS}
 ORGANIZATION = {"representative", "alternate", "primary", "seated", "secretary", "chair"}
 ADMINISTRATORS = {"administrator"}
-NOBODY: set[str] = set()
+NO_ROLES: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Row:
 
 
 def public(args: Callable[[World], dict[str, object]] = lambda world: {}, absent: dict | None = None) -> Row:
-    """Read by all, written by nobody."""
-    return Row(EVERYBODY, public=True, args=args, absent=absent)
+    """Read by all, written by no one."""
+    return Row(ALL_ROLES, public=True, args=args, absent=absent)
 
 
 def key_of(world: World) -> dict[str, object]:
@@ -68,7 +68,7 @@ NO_SLUG = {"slug": "nowhere"}
 
 
 def staff_page(args: Callable = lambda world: {}, absent: dict | None = None, post: bool = True) -> Row:
-    """A page of the staff console: to everybody else it is not there."""
+    """A page of the staff console: to everyone else it is not there."""
     return Row(STAFF, STAFF if post else None, args=args, absent=absent)
 
 
@@ -95,12 +95,12 @@ TABLE: dict[str, Row] = {
     "overview:search": public(),
     "overview:accessibility": public(),
     "overview:privacy": public(),
-    "overview:style_guide": Row(NOBODY, public=True),
+    "overview:style_guide": Row(NO_ROLES, public=True),
     "members:organization": public(key_of, NO_KEY),
-    "members:join": Row(EVERYBODY, EVERYBODY, public=True),
+    "members:join": Row(ALL_ROLES, ALL_ROLES, public=True),
     "members:join_sent": public(),
-    "members:confirm_link": Row(NOBODY, NOBODY, public=True, args=lambda world: {"token": "never-was"}),
-    "members:accept_invitation": Row(NOBODY, NOBODY, public=True, args=lambda world: {"token": "never-was"}),
+    "members:confirm_link": Row(NO_ROLES, NO_ROLES, public=True, args=lambda world: {"token": "never-was"}),
+    "members:accept_invitation": Row(NO_ROLES, NO_ROLES, public=True, args=lambda world: {"token": "never-was"}),
     "taskforces:list": public(),
     "taskforces:detail": public(slug_of, NO_SLUG),
     "taskforces:meetings": public(slug_of, NO_SLUG),
@@ -116,13 +116,13 @@ TABLE: dict[str, Row] = {
     "meetings:detail": public(pk_of("meeting"), NO_PK),
     "meetings:feed": public(),
     "meetings:calendar_file": public(pk_of("meeting"), NO_PK),
-    "reminders:preferences_link": Row(NOBODY, NOBODY, public=True, args=lambda world: {"token": "never-was"}),
-    "reminders:answer": Row(NOBODY, NOBODY, public=True, args=lambda world: {"token": "never-was", "purpose": "done"}),
+    "reminders:preferences_link": Row(NO_ROLES, NO_ROLES, public=True, args=lambda world: {"token": "never-was"}),
+    "reminders:answer": Row(NO_ROLES, NO_ROLES, public=True, args=lambda world: {"token": "never-was", "purpose": "done"}),
     "reminders:healthz": public(),
     "reminders:readyz": public(),
-    "mail:outbox": Row(NOBODY, public=True),
-    "mail:outbox_message": Row(NOBODY, public=True, args=lambda world: {"name": "1.eml"}),
-    # For everybody who is signed in
+    "mail:outbox": Row(NO_ROLES, public=True),
+    "mail:outbox_message": Row(NO_ROLES, public=True, args=lambda world: {"name": "1.eml"}),
+    # For everyone who is signed in
     "overview:home": Row(SIGNED_IN),
     "accounts:address_change": Row(SIGNED_IN),
     "accounts:address_confirmation": Row(SIGNED_IN),
@@ -266,7 +266,7 @@ TABLE: dict[str, Row] = {
     "reminders:delivery": staff_page(pk_of("delivery"), NO_PK, post=False),
     "reminders:delivery_preview": staff_page(pk_of("delivery"), NO_PK, post=False),
     "reminders:upcoming": staff_page(post=False),
-    "reminders:upcoming_preview": Row(NOBODY, args=lambda world: {"key": "never-was"}),
+    "reminders:upcoming_preview": Row(NO_ROLES, args=lambda world: {"key": "never-was"}),
     "reminders:dry_run": staff_page(post=False),
     "reminders:reminder_list": staff_page(post=False),
     "reminders:deliveries_resend": staff_page(),

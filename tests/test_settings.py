@@ -111,7 +111,7 @@ def test_single_sign_on_with_all_three_settings_starts(check):
 
 
 @pytest.mark.parametrize(
-    "address", ["postgres://nobody@127.0.0.1:1/sos", "sqlite:////proc/no/such/folder/portal.sqlite3"]
+    "address", ["postgres://unknown@127.0.0.1:1/sos", "sqlite:////proc/no/such/folder/portal.sqlite3"]
 )
 def test_a_database_out_of_reach_is_one_line(check, address):
     answer = check("migrate --plan", DATABASE_URL=address)

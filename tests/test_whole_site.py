@@ -14,6 +14,7 @@ from meetings.permissions import public_meetings
 from members.models import Organization
 from objectives.models import ProgressUpdate
 from tests.crawling import crawl
+from tests.plain_language import find_replaced_words
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,7 @@ def test_a_visitor_finds_nothing_private_anywhere(demonstration, db):
     assert hidden
     assert not [pk for pk in hidden if f"/meetings/{pk}/" in whole]
     assert "A body that asked to stay unnamed" not in whole
+    assert {address: words for address, page in pages.items() if (words := find_replaced_words(page))} == {}
     people = Person.objects.values_list("name", flat=True)
     assert not [name for name in people if f">{name}<" in whole]
 
@@ -51,4 +53,6 @@ def test_a_visitor_finds_nothing_private_anywhere(demonstration, db):
 def test_no_link_leads_nowhere(demonstration, db, address):
     client = Client()
     client.force_login(Person.objects.get(email=f"{address}@example.org"))
-    assert len(crawl(client)) > 40
+    pages = crawl(client)
+    assert len(pages) > 40
+    assert {address: words for address, page in pages.items() if (words := find_replaced_words(page))} == {}

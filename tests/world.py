@@ -100,7 +100,7 @@ def build(cast: Cast) -> World:
         started_by=cast.staff,
         started_at=NOW,
         file_name="people.csv",
-        tables=[["", ["E-mail", "Name", "Phone"], [[2, "somebody@example.org", "Somebody", "1"], [3, "x", "", ""]]]],
+        tables=[["", ["E-mail", "Name", "Phone"], [[2, "someone@example.org", "Someone", "1"], [3, "x", "", ""]]]],
         total=2,
     )
     Heartbeat.objects.create(pk=1, beat_at=NOW)

@@ -20,7 +20,7 @@ TRACE_COLUMNS = {"last_seen_at", "last_login"}
 
 
 def _is_trace(table: str, rest: str) -> bool:
-    """Whether a statement only keeps a session, the cache or the moment at which somebody was here."""
+    """Whether a statement only keeps a session, the cache or the moment at which someone was here."""
     if table in TRACE_TABLES or table == settings.CACHES["default"]["LOCATION"]:
         return True
     columns = set(SET_COLUMN.findall(rest.split(" WHERE ")[0]))

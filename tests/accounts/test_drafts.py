@@ -138,7 +138,7 @@ def test_too_long_draft_is_rejected_with_413(world):
 def test_draft_and_a_newer_saved_version_are_both_shown(world):
     client, address = world.cast.client("secretary"), page("minutes", world)
     keep(client, address, form("minutes", world))
-    type(world.agenda_item).objects.filter(pk=world.agenda_item.pk).update(notes="Somebody else's words.")
+    type(world.agenda_item).objects.filter(pk=world.agenda_item.pk).update(notes="Someone else's words.")
     type(world.meeting).objects.filter(pk=world.meeting.pk).update(
         status="closed", starts_at=NOW - dt.timedelta(hours=2), ends_at=NOW - dt.timedelta(minutes=30)
     )
@@ -148,7 +148,7 @@ def test_draft_and_a_newer_saved_version_are_both_shown(world):
     assert fields[f"new_{item}"] == TYPED and fields[f"seen_{item}"] == ""
     response = client.post(address, fields)
     assert response.status_code == 409
-    assert "Somebody else&#x27;s words." in response.content.decode() and TYPED in response.content.decode()
+    assert "Someone else&#x27;s words." in response.content.decode() and TYPED in response.content.decode()
 
 
 def post_without_session(world: World, address: str, typed: dict[str, str], **headers: str) -> Client:

@@ -166,9 +166,9 @@ def test_a_hundred_failures_lock_an_account(cast):
 
 def test_failures_are_recorded(cast, client):
     sign_in(client, "primary@example.org", "wrong")
-    sign_in(client, "nobody@example.org", "wrong")
+    sign_in(client, "unknown@example.org", "wrong")
     rows = SecurityEvent.objects.filter(kind="sign_in_failed").values_list("person", "detail")
-    assert set(rows) == {(cast.primary.pk, "primary@example.org"), (None, "nobody@example.org")}
+    assert set(rows) == {(cast.primary.pk, "primary@example.org"), (None, "unknown@example.org")}
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_cache_is_shared_and_not_evicted(db):
     assert check_cache_is_shared(None) == []
     cache.set("a-used-code", "y")
     for number in range(400):
-        cache.set(f"of-somebody-{number}", "y")
+        cache.set(f"of-someone-{number}", "y")
     assert cache.get("a-used-code") == "y"
 
 

@@ -32,7 +32,7 @@ PEOPLE = {
     "unverified": {"email": "primary@example.org", "email_verified": False},
     "truthy": {"email": "primary@example.org", "email_verified": "false"},
     "nameless": {"email_verified": True},
-    "unknown": {"email": "nobody@example.org", "email_verified": True},
+    "unknown": {"email": "unknown@example.org", "email_verified": True},
     "deactivated": {"email": "deactivated@example.org", "email_verified": True},
     "listed": {"email": "listed@example.org", "email_verified": True},
     "invited": {"email": "new@example.org", "email_verified": True},

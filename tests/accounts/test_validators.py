@@ -1,4 +1,4 @@
-"""Which passwords are taken: long ones, whatever they are made of, that nobody would try first."""
+"""Which passwords are taken: long ones, whatever they are made of, that no one would try first."""
 
 import pytest
 from allauth.mfa.models import Authenticator

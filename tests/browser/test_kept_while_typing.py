@@ -1,4 +1,4 @@
-"""Minutes that somebody types outlive the end of their session: typed, signed out elsewhere, signed in, still there."""
+"""Minutes that someone types outlive the end of their session: typed, signed out elsewhere, signed in, still there."""
 
 import pytest
 

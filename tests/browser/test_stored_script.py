@@ -1,4 +1,4 @@
-"""A real browser on pages full of scripts that somebody stored: none runs, and the policy has nothing to stop."""
+"""A real browser on pages full of scripts that someone stored: none runs, and the policy has nothing to stop."""
 
 import pytest
 

@@ -77,7 +77,7 @@ class Crew:
 
     @property
     def senders(self) -> list[int]:
-        """The processes that were started and that nobody killed or ended."""
+        """The processes that were started and that no one killed or ended."""
         ended = {line["ended"] for line in self.said("ended")}
         return [line["started"] for line in self.said("started") if line["started"] not in ended and _runs(line)]
 

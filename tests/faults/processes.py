@@ -23,7 +23,7 @@ def database_url(database: BaseDatabaseWrapper = connection) -> str:
 
 
 def environment(folder: Path, smtp_port: int, redis_url: str = "") -> dict[str, str]:
-    """The environment of a process: the test's database, its sink, a folder and a broker that nobody else uses."""
+    """The environment of a process: the test's database, its sink, a folder and a broker that no one else uses."""
     return {
         **os.environ,
         "DATABASE_URL": database_url(),

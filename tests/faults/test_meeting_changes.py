@@ -1,4 +1,4 @@
-"""A meeting that is moved or cancelled, a person who is deactivated or whose seat ends, at each point of a mail's way.
+"""A meeting that is moved or canceled, a person who is deactivated or whose seat ends, at each point of a mail's way.
 
 At most the mail that was past the fence is stale. Who was told is told of the change, once; who was not is not.
 """
@@ -32,7 +32,7 @@ def moved(cast, meeting) -> None:
     meetings.edit(actor=cast.staff, meeting=meeting, version=None, now=NOW, starts_on=day)
 
 
-def cancelled(cast, meeting) -> None:
+def canceled(cast, meeting) -> None:
     meeting.refresh_from_db()
     meetings.cancel(actor=cast.staff, meeting=meeting, version=None, reason="No quorum", now=NOW)
 
@@ -50,8 +50,8 @@ def seat_ended(cast, meeting) -> None:
 
 
 # What is said to whom was told nothing before, and to whom was told of the meeting before.
-UNTOLD = {moved: [NEW], cancelled: [], deactivated: [], seat_ended: []}
-TOLD = {moved: [OLD, MOVED], cancelled: [OLD, OFF], deactivated: [OLD], seat_ended: [OLD]}
+UNTOLD = {moved: [NEW], canceled: [], deactivated: [], seat_ended: []}
+TOLD = {moved: [OLD, MOVED], canceled: [OLD, OFF], deactivated: [OLD], seat_ended: [OLD]}
 
 
 def said(*sinks) -> dict[str, list[str]]:
@@ -72,7 +72,7 @@ def meeting(cast):
     return factories.MeetingFactory(body=cast.body)
 
 
-@pytest.mark.parametrize("change", [moved, cancelled, deactivated, seat_ended])
+@pytest.mark.parametrize("change", [moved, canceled, deactivated, seat_ended])
 class TestOfAChange:
     def test_before_it_was_planned(self, cast, meeting, sink, change):
         change(cast, meeting)

@@ -1,4 +1,4 @@
-"""Many at once: each mail once, each reminder once, and nobody is turned away by a lock."""
+"""Many at once: each mail once, each reminder once, and no one is turned away by a lock."""
 
 import datetime as dt
 

@@ -237,10 +237,10 @@ def test_command_and_task_read_the_mailbox(place, settings, capsys):
 
 
 def test_wrong_password_and_dead_server_give_clear_errors(place, settings):
-    settings.BOUNCE_MAILBOX_URL = f"imap://nobody:wrong@127.0.0.1:{place.port}/INBOX"
+    settings.BOUNCE_MAILBOX_URL = f"imap://unknown:wrong@127.0.0.1:{place.port}/INBOX"
     with pytest.raises(CommandError, match="could not be read"):
         call_command("read_bounces")
-    settings.BOUNCE_MAILBOX_URL = "imap://nobody:wrong@127.0.0.1:1/INBOX"
+    settings.BOUNCE_MAILBOX_URL = "imap://unknown:wrong@127.0.0.1:1/INBOX"
     with pytest.raises(CommandError, match="could not be read"):
         call_command("read_bounces")
     read_bounce_mailbox()  # the task logs the error and does not raise

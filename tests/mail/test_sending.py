@@ -204,9 +204,9 @@ def test_stale_email_is_not_sent_even_without_expiry(sink):
 
 def test_skipped_delivery_stores_the_reason(sink):
     put()
-    send_due(NOW, lambda delivery, now: Skip("The meeting was cancelled."))
+    send_due(NOW, lambda delivery, now: Skip("The meeting was canceled."))
     row = Delivery.objects.get()
-    assert (row.state, row.reason) == ("skipped", "The meeting was cancelled.")
+    assert (row.state, row.reason) == ("skipped", "The meeting was canceled.")
     assert not sink.mails and not Attempt.objects.exists()
 
 

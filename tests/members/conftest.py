@@ -19,7 +19,7 @@ def capture() -> Callable[[], CaptureQueriesContext]:
 
 @pytest.fixture
 def invited(cast) -> Callable[..., Invitation]:
-    """Invites somebody to the cast's organization."""
+    """Invites someone to the cast's organization."""
 
     def invite(**values: object) -> Invitation:
         whole = {

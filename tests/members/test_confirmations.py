@@ -277,8 +277,8 @@ def test_each_status_of_the_link(cast):
 
 def test_unanswered_after_42_days_or_without_a_contact(cast):
     ask(cast)
-    nobody = factories.OrganizationFactory(name="Nobody there")
-    operations.request_confirmation(actor=cast.staff, organization=nobody, now=NOW, today=TODAY)
-    assert unanswered_organizations(TODAY) == [nobody]
-    assert unanswered_organizations(TODAY + 41 * DAY) == [nobody]
-    assert set(unanswered_organizations(TODAY + 42 * DAY)) == {cast.organization, nobody}
+    unanswered = factories.OrganizationFactory(name="Unanswered")
+    operations.request_confirmation(actor=cast.staff, organization=unanswered, now=NOW, today=TODAY)
+    assert unanswered_organizations(TODAY) == [unanswered]
+    assert unanswered_organizations(TODAY + 41 * DAY) == [unanswered]
+    assert set(unanswered_organizations(TODAY + 42 * DAY)) == {cast.organization, unanswered}

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def contact(cast) -> Person:
-    """Somebody whom staff listed as executive contact, as the form does it."""
+    """Someone whom staff listed as executive contact, as the form does it."""
     row = operations.appoint_representative(
         actor=cast.staff,
         organization=cast.organization,

@@ -1,4 +1,4 @@
-"""How somebody comes in: the link of each case, the race for one link, and where the token is not."""
+"""How someone comes in: the link of each case, the race for one link, and where the token is not."""
 
 import datetime as dt
 import logging

@@ -1,4 +1,4 @@
-"""What staff enter for somebody who said it elsewhere: by whose right, in whose name, and what it leaves behind."""
+"""What staff enter for someone who said it elsewhere: by whose right, in whose name, and what it leaves behind."""
 
 import datetime as dt
 

@@ -59,7 +59,7 @@ class Mails:
         self.held = factories.MeetingFactory(
             body=cast.body, starts_at=NOW - 3 * DAY, status="closed", minutes_status="draft", title="Minutes & <more>"
         )
-        self.cancelled = factories.MeetingFactory(
+        self.canceled = factories.MeetingFactory(
             body=cast.body, starts_at=NOW + 5 * DAY, status="canceled", cancel_reason="No quorum & <no> room"
         )
         self.items = {
@@ -132,7 +132,7 @@ class Mails:
         subjects = {
             **dict.fromkeys((ReminderKind.DELIVERY_PROBLEMS, ReminderKind.FOLLOW_UP_LIST), TODAY),
             ReminderKind.MINUTES_WAITING: self.held,
-            ReminderKind.MEETING_CANCELED: self.cancelled,
+            ReminderKind.MEETING_CANCELED: self.canceled,
             ReminderKind.TERM_ENDING: self.term,
             ReminderKind.TERM_PAST: self.past,
             ReminderKind.PROGRESS_DUE: self.strategy,

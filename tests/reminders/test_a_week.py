@@ -28,7 +28,7 @@ NEW = "New meeting: Data task force, Wed, Dec 16, 9:00 a.m. PT"
 OFF = "Canceled: Data task force, Wed, Dec 16, 9:00 a.m. PT"
 ANSWER = "RSVP: Data task force, Thu, Dec 3, 10:00 a.m. PT"
 TOMORROW = "Meeting tomorrow: Data task force, Fri, Dec 4, 10:00 a.m. PT (and 1 more)"
-# The news of meetings comes to everybody, or to who stands in for them on its day, and waits for the end of the night;
+# The news of meetings comes to everyone, or to who stands in for them on its day, and waits for the end of the night;
 # what is merged, put off, handed on or not wanted differs.
 EXPECTED = [
     *((name, "Tue 11:00", CHANGED) for name in PEOPLE[:5] if name != "away"),

@@ -14,6 +14,7 @@ from reminders.subjects import SUBJECTS
 from reminders.subjects.follow_ups.registry import FOLLOW_UP_TYPES
 from tests import factories
 from tests.conftest import NOW
+from tests.plain_language import find_replaced_words
 from tests.reminders.conftest import run, sent
 from tests.reminders.sample_emails import STAGES, Mails
 
@@ -57,6 +58,12 @@ def test_the_html_of_every_mail_parses_without_an_error(mails):
         for word in ("<supply>", "<sources>", "<of>", "<without>", "<more>", "<no>", "<D>", "<friends>", "<statewide>"):
             assert word not in html, mail.name
         assert "&amp;amp;" not in html and "&amp;lt;" not in html, mail.name
+
+
+def test_every_email_uses_plain_words(mails):
+    for mail in mails.all():
+        message = mail.message
+        assert find_replaced_words(f"{message.subject} {message.text} {message.html}") == set(), mail.name
 
 
 def test_the_text_of_every_mail_reads_in_72_columns(mails):

@@ -63,7 +63,7 @@ secrets in logs:
 - tests/security/test_secrets_in_logs.py::test_a_traceback_tells_what_failed_and_no_variable
 - tests/security/test_secrets_in_logs.py::test_what_is_issued_is_heard_of
 
-The calendar feed has no token: `/meetings.ics` holds public meetings alone, the same for everybody
+The calendar feed has no token: `/meetings.ics` holds public meetings alone, the same for everyone
 (tests/meetings/views/test_reading.py). The proof for logs is
 tests/secrets.py, which looks after every test of the suite.
 """

@@ -1,4 +1,4 @@
-"""Nobody raises their own role: whatever is posted to whatever form, and no form takes more than it names."""
+"""No one raises their own role: whatever is posted to whatever form, and no form takes more than it names."""
 
 import importlib
 import pkgutil

@@ -64,7 +64,7 @@ def test_a_foreign_host_gets_nothing(world, host):
 
 def test_a_forwarded_host_is_not_believed(world, mailoutbox):
     client = Client(headers={"x-forwarded-host": "evil.example", "x-forwarded-server": "evil.example"})
-    client.post("/accounts/login/code/", {"email": "nobody@example.org"})
+    client.post("/accounts/login/code/", {"email": "unknown@example.org"})
     assert "evil" not in mailoutbox[-1].body
     assert "evil" not in client.get("/").content.decode()
 
@@ -72,7 +72,7 @@ def test_a_forwarded_host_is_not_believed(world, mailoutbox):
 def test_links_in_mails_come_from_the_sites_own_address(world, mailoutbox):
     client = Client(headers={"host": "localhost"})
     for path in ("/accounts/login/code/", "/accounts/password/reset/"):
-        for email in ("primary@example.org", "nobody@example.org"):
+        for email in ("primary@example.org", "unknown@example.org"):
             client.post(path, {"email": email})
     world.cast.client("staff").post(
         "/staff/organizations/dx/invite/",

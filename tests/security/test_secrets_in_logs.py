@@ -28,7 +28,7 @@ def test_what_is_issued_is_heard_of(cast, client, mailoutbox):
 
 def test_a_line_that_tells_a_secret_is_found():
     token = make_token("told")
-    logging.getLogger("members").warning("somebody logs %s", token)
+    logging.getLogger("members").warning("someone logs %s", token)
     assert any(token in line for line in secrets.lines)
     secrets.lines.clear()
 

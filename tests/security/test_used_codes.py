@@ -59,6 +59,6 @@ def test_a_code_that_one_process_has_taken_is_refused_by_every_other(cast, other
         assert comes_in(code_at(NOW))
         assert not comes_in(code_at(NOW))
     assert not other_process(NOW, code_at(NOW))
-    assert other_process(LATER, code_at(LATER)), "the other process lets nobody in at all"
+    assert other_process(LATER, code_at(LATER)), "the other process lets no one in at all"
     with time_machine.travel(LATER, tick=False):
         assert not comes_in(code_at(LATER)), "what the other process has taken works here"

@@ -1,4 +1,4 @@
-"""Nobody learns whether an address has an account: what is answered, and the work that it takes, are the same."""
+"""No one learns whether an address has an account: what is answered, and the work that it takes, are the same."""
 
 import re
 

@@ -54,7 +54,7 @@ def test_chair_schedules_meeting_with_agenda_in_two_pages(cast):
         ({"time_zone": "Mars/Base"}, "Select a valid choice."),
         ({"starts_on": "2027-03-14", "starts_time": "02:30"}, "That time does not exist"),
         ({"agenda": "x" * 201}, "is longer than 200 characters"),
-        ({"visibility": "everybody"}, "Select a valid choice."),
+        ({"visibility": "everyone"}, "Select a valid choice."),
     ],
 )
 def test_errors_are_shown_and_input_is_kept(cast, change, error):

@@ -1,4 +1,4 @@
-"""Inviting everybody in one sitting: who is listed, what they get, and who is left out."""
+"""Inviting everyone in one sitting: who is listed, what they get, and who is left out."""
 
 import datetime as dt
 
@@ -28,7 +28,7 @@ def clock(time_machine):
 
 
 def listed(name: str, organization=None, kind: str = "representative", **values):
-    """A representation by somebody who is listed and has no account."""
+    """A representation by someone who is listed and has no account."""
     person = PersonFactory(name=name, email=f"{name.lower()}@example.org", can_sign_in=False, **values)
     return RepresentationFactory(person=person, organization=organization or OrganizationFactory(), kind=kind)
 

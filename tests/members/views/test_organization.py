@@ -1,4 +1,4 @@
-"""An organization's public page: what everybody reads, and what only some do."""
+"""An organization's public page: what everyone reads, and what only some do."""
 
 import pytest
 from django.test import Client

@@ -93,19 +93,19 @@ def test_who_is_left_out_is_named_with_the_reason(cast):
     away = factories.RepresentationFactory(organization=on_leave, person__email="away@example.org")
     Preference.objects.create(person=cast.alternate, kind="announcement", frequency="off", chosen_at=NOW)
     Suppression.objects.create(address="primary@example.org", bounces=2, first_at=NOW, suppressed_at=NOW)
-    everybody = write(cast, {"roles": ["primary", "alternate", "representative"]})
-    assert excluded(everybody) == {
+    everyone = write(cast, {"roles": ["primary", "alternate", "representative"]})
+    assert excluded(everyone) == {
         "away": "AWAY is on leave.",
         "alternate": "Has switched announcements off.",
         "primary": "The address refuses mail.",
         "deactivated": "The account is closed.",
     }
-    assert "away" not in included(everybody)
+    assert "away" not in included(everyone)
     assert "away" in included(write(cast, {"statuses": ["on_leave"]}))
     duty = write(cast, {"roles": ["alternate"]}, is_mandatory=True, mandatory_reason="The address is wrong everywhere.")
     assert included(duty) == {"alternate"}
     factories.RepresentationFactory(organization=cast.organization, person=away.person)
-    assert "away" in included(everybody)
+    assert "away" in included(everyone)
 
 
 def test_the_recipients_take_the_same_queries_however_many(cast, django_assert_num_queries):

@@ -66,7 +66,7 @@ def test_the_mail_asks_says_why_and_carries_a_link_of_its_person(cast, question)
     assert "Primary representative: The primary" in mail.text
     assert "you speak for DX" in " ".join(mail.text.split())
     assert "/confirm/" in mail.text and mail.headers
-    assert "cancelled meetings" not in mail.text
+    assert "canceled meetings" not in mail.text
     assert "List-Unsubscribe" not in dict(mail.headers)
 
 
@@ -113,7 +113,7 @@ def test_what_is_planned_is_looked_at_again_and_stays_with_its_reason(cast, ques
     elif change == "on leave":
         type(cast.organization).objects.update(status=OrganizationStatus.ON_LEAVE)
     elif change == "lapsed":
-        Confirmation.objects.update(lapsed_on=TODAY, lapse_reason="Asked anew")
+        Confirmation.objects.update(lapsed_on=TODAY, lapse_reason="Asked again")
     else:
         cast.alternate.is_active = False
         cast.alternate.save(update_fields=["is_active"])

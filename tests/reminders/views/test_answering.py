@@ -30,7 +30,7 @@ def _clock():
 
 @pytest.fixture
 def browser():
-    """Somebody who is not signed in, to whom CSRF matters, with a mail program's empty cookie jar."""
+    """Someone who is not signed in, to whom CSRF matters, with a mail program's empty cookie jar."""
     return Client(enforce_csrf_checks=True)
 
 

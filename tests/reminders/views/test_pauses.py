@@ -42,7 +42,7 @@ def test_all_mail_is_paused_with_one_reason(cast):
     ("typed", "words"),
     [
         ({"reason": ""}, "This field is required."),
-        ({"reason": "x", "address": "nobody@example.org"}, "No one in the portal has this address."),
+        ({"reason": "x", "address": "unknown@example.org"}, "No one in the portal has this address."),
         ({"reason": "x", "kind": "anything"}, "Select a valid choice."),
         ({"reason": "x", "kind": "item_due"}, "This email is already paused."),
     ],

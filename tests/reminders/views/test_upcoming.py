@@ -36,7 +36,7 @@ def test_a_dry_run_shows_what_would_go_and_writes_nothing(cast, meeting):
 
 
 def test_a_dry_run_names_what_would_stay_and_why(cast, meeting):
-    for name in ("seated", "alternate"):  # nobody is left to stand in
+    for name in ("seated", "alternate"):  # no one is left to stand in
         Suppression.objects.create(address=f"{name}@example.org", bounces=2, first_at=NOW, suppressed_at=NOW)
     page = cast.client("staff").get(DRY).content.decode()
     assert "Would go: 2" in page and "Would not go: 1" in page and "This address refuses mail" in page
