@@ -173,9 +173,7 @@ def _call_to_action(organization: Organization, stage: ConfirmationStage, asked:
 
 def _why(organization: Organization, stage: ConfirmationStage) -> str:
     reason = _REASONS[stage] % {"organization": organization.short_name}
-    rest = gettext(
-        "We ask each organization once a year. No longer represent it? Select the button to let us know."
-    )
+    rest = gettext("We ask each organization once a year. No longer represent it? Select the button to let us know.")
     return f"{reason} {rest}"
 
 
