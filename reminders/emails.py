@@ -190,7 +190,7 @@ def _message(
     if optional:
         link = preferences_url(person, *dict.fromkeys(optional))
         headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        context |= {"how": _("Unsubscribe or change your email preferences"), "how_url": link}
+        context |= {"how": _("Unsubscribe or change your email settings"), "how_url": link}
     elif kinds:
         notices = dict.fromkeys(notice for notice in notices if notice)
         context["why"] = " ".join([context["why"], *notices])

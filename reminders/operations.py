@@ -185,7 +185,7 @@ def save_preferences(*, actor: Person, choice: PreferenceChoice, now: dt.datetim
 
     Kinds that are not named stay as they are; mandatory kinds cannot be chosen.
     """
-    require_permission(can_choose_preferences(actor), _("Sign in to change your email preferences."))
+    require_permission(can_choose_preferences(actor), _("Sign in to change your email settings."))
     if choice.delegate is not None and not colleagues_of(actor).filter(pk=choice.delegate.pk).exists():
         raise OperationNotAllowedError(_("Choose a delegate from your own organization."))
     for kind, frequency in choice.frequencies.items():
@@ -206,7 +206,7 @@ def save_preferences(*, actor: Person, choice: PreferenceChoice, now: dt.datetim
 @transaction.atomic
 def unsubscribe(*, actor: Person, kinds: Iterable[str], now: dt.datetime) -> None:
     """Switch these kinds off; doing so twice changes nothing."""
-    require_permission(can_choose_preferences(actor), _("Sign in to change your email preferences."))
+    require_permission(can_choose_preferences(actor), _("Sign in to change your email settings."))
     for kind in kinds:
         _set_frequency(actor, kind, Frequency.OFF, now)
     _replan(actor, now)

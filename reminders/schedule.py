@@ -40,12 +40,12 @@ def check_reminder(reminder: Reminder, now: dt.datetime) -> tuple[Any, str]:
     try:
         subject = handler.find(reminder.subject_id)
     except ObjectDoesNotExist:
-        return None, "What this speaks of is not there any more."
+        return None, _("The subject of this reminder no longer exists.")
     if not reminder.recipient.is_active:
-        return subject, "This person's account is no longer active."
+        return subject, _("The account is closed.")
     preferences = load_preferences({reminder.recipient_id, reminder.principal_id})
     if any(preferences.is_off(person, reminder.kind) for person in (reminder.recipient_id, reminder.principal_id)):
-        return subject, "Switched off by this person."
+        return subject, _("Unsubscribed by this person.")
     moment = handler.delegation_moment(reminder, subject, now)
     if moment is not None:
         reason = delegation_skip_reason(reminder, moment, preferences, lambda: handler.sends_alternate(reminder))

@@ -234,7 +234,7 @@ def announcement_email(announcement: Announcement, person: Person, audience: str
     if not announcement.is_mandatory:
         link = preferences_url(person, ReminderKind.ANNOUNCEMENT)
         headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        context |= {"how": _("Unsubscribe or change your email preferences"), "how_url": link}
+        context |= {"how": _("Unsubscribe or change your email settings"), "how_url": link}
     text, html = render("reminders/mail/announcement", context)
     return Message(subject, text, html, headers=headers)
 
