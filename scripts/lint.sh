@@ -12,6 +12,7 @@ check ruff format --check .
 check lint-imports
 check mypy .
 check djlint --lint --quiet templates
+check sh -c "git ls-files | grep -v '\\.png$' | xargs codespell"
 check pip check
 SECRET_KEY=a-key-that-signs-nothing-$(date +%s)-0123456789abcdefghijklmnopqrstuvwxyz
 export SECRET_KEY
