@@ -134,7 +134,7 @@ def test_the_yearly_question_goes_on_to_the_next_primary_and_not_to_who_left(cas
     alternate = Representation.objects.get(person=cast.alternate)
     leave(cast, cast.primary, Successors(primary=alternate))
     weeks_of_ticks(3)
-    asked = [mail.to for mail in sent() if "Confirm the record" in mail.subject]
+    asked = [mail.to for mail in sent() if "Please confirm" in mail.subject]
     assert asked == ["alternate@example.org"]
 
 

@@ -21,7 +21,7 @@ def test_recipients_and_text_come_first_and_nothing_is_asked_by_looking(cast):
     page = cast.client("staff").get(PAGE).content.decode()
     assert "Ask 2 organizations by 2 mails" in page
     assert "The primary, primary@example.org" in page and "The other_primary" in page
-    assert "Confirm the record of DX by Sun, Dec 6" in page
+    assert "Please confirm DX&#x27;s information by Sun, Dec 6" in page
     assert "a link of the person" in page and "/confirm/" not in page
     assert not Confirmation.objects.exists()
 

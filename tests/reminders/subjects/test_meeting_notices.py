@@ -13,6 +13,8 @@ from meetings.models import Meeting
 from reminders.digest import make_deliveries
 from reminders.models import Reminder
 from reminders.storing import store_plan
+from taskforces.rules import SeatRole
+from tests import factories
 from tests.conftest import NOW
 from tests.reminders.conftest import (
     DAY,
