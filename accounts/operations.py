@@ -44,9 +44,9 @@ def add_person(*, actor: Person | None, name: str, email: str, **values: Any) ->
 
 @transaction.atomic
 def add_people(*, actor: Person, rows: Iterable[dict[str, Any]], reason: str) -> list[Person]:
-    """Add many people who cannot sign in, from a spreadsheet.
+    """Add many people who cannot sign in. `reason` is the change reason, such as the import they come from.
 
-    Raises ValidationError, and IntegrityError for an address in use.
+    Raises PermissionDenied, ValidationError, and IntegrityError for an address in use.
     """
     require_permission(is_staff(actor), STAFF_ONLY)
     people = [Person(**values, password=make_password(None)) for values in rows]

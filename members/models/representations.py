@@ -21,7 +21,7 @@ class RepresentationQuerySet(models.QuerySet["Representation"]):
     def current(self, on: dt.date | None = None) -> "RepresentationQuerySet":
         """Return those that have started and not ended on a day, today in the site's time zone unless given.
 
-        One past its planned end continues until it is ended.
+        The planned end does not count: after it a representation goes on until it is ended.
         """
         return self.filter(in_force(on or site_today()))
 

@@ -34,7 +34,10 @@ def add_organization(*, actor: Person | None, today: dt.date, key: str = "", **v
 
 @transaction.atomic
 def add_organizations(*, actor: Person, rows: Iterable[dict[str, Any]], reason: str) -> list[Organization]:
-    """Add many organizations, each with its key. Raises ValidationError, and IntegrityError for a key in use."""
+    """Add many organizations, each with its key. `reason` is the change reason, such as the import.
+
+    Raises PermissionDenied, ValidationError, and IntegrityError for a key in use.
+    """
     require_permission(can_manage_membership(actor), STAFF_ONLY)
     added = create_many([Organization(**values) for values in rows], actor=actor, reason=reason)
     add_first_status_periods(actor=actor, organizations=added)

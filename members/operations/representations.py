@@ -90,28 +90,29 @@ def appoint_representative(
 def add_representations(
     *, actor: Person, rows: Sequence[dict[str, Any]], reason: str, today: dt.date
 ) -> list[Representation]:
-    """Many new representations, in force at once, each by its organization's `key` and its person's `email`.
+    """Add many representations, which take effect at once. A row names its organization by `key` and person by `email`.
 
-    Raises OperationNotAllowedError where one would start later, where the person or the organization is gone, and for
-    a second primary;
-    IntegrityError where the person represents the organization already.
+    Raises PermissionDenied, OperationNotAllowedError if one would start in the future, the person or organization is
+    gone, or there is a primary already, and IntegrityError if a person already represents the organization.
     """
+    require_permission(can_manage_membership(actor), STAFF_ONLY)
     keys, addresses = {row["key"] for row in rows}, {row["email"] for row in rows}
     organizations = {
         row.key: row for row in Organization.objects.standing().select_for_update().filter(key__in=keys).order_by("pk")
     }
     people = {row.email: row for row in Person.objects.filter(email__in=addresses, is_active=True)}
     primary = Representation.objects.current(today).filter(kind=RepresentationKind.PRIMARY)
-    headed = set(primary.filter(organization__key__in=keys).values_list("organization__key", flat=True))
+    with_primary = set(primary.filter(organization__key__in=keys).values_list("organization__key", flat=True))
     new = []
     for row in rows:
         key, email = row["key"], row["email"]
         if key not in organizations or email not in people or row["starts_on"] > today:
-            raise OperationNotAllowedError(f"{email} can no longer represent {key}.")
+            text = _("%(email)s can no longer represent %(key)s.")
+            raise OperationNotAllowedError(text % {"email": email, "key": key})
         if row["kind"] == RepresentationKind.PRIMARY:
-            if key in headed:
-                raise OperationNotAllowedError(f"{key} has a primary representative.")
-            headed.add(key)
+            if key in with_primary:
+                raise OperationNotAllowedError(_("%(key)s already has a primary representative.") % {"key": key})
+            with_primary.add(key)
         values = {name: value for name, value in row.items() if name not in ("key", "email")}
         new.append(Representation(organization=organizations[key], person=people[email], **values))
     return create_many(new, actor=actor, reason=reason)
@@ -121,18 +122,21 @@ def add_representations(
 def correct_representation(
     *, actor: Person, representation: Representation, version: int | None, reason: str, today: dt.date, **values: Any
 ) -> Representation:
-    """A current representation with its kind or days put right.
+    """Correct the role or dates of a current representation.
 
-    Raises EditConflictError, and OperationNotAllowedError once it has ended, for a second primary and for days that
-    do not fit.
+    Raises PermissionDenied, EditConflictError, and OperationNotAllowedError if it has ended, there is another primary,
+    or the dates do not fit.
     """
+    require_permission(can_manage_membership(actor), STAFF_ONLY)
     current = lock(representation, version)
     if current.ended_on is not None:
-        raise OperationNotAllowedError("This representation has ended.")
+        raise OperationNotAllowedError(_("This representation has already ended."))
     starts = values.get("starts_on", current.starts_on)
     ends = values.get("planned_end_on", current.planned_end_on)
     if starts > today or (ends and ends < starts):
-        raise OperationNotAllowedError("The first day lies ahead, or the planned end before it. Choose other days.")
+        raise OperationNotAllowedError(
+            _("The start date must be today or earlier, and not after the planned end date.")
+        )
     if values.get("kind", current.kind) != current.kind:
         check_single_primary(lock(current.organization), values["kind"])
     save_changes(current, actor=actor, reason=reason, **values)
@@ -170,7 +174,7 @@ def end_representation(
 def check_single_primary(
     organization: Organization, kind: str, person: Person | None = None, on: dt.date | None = None
 ) -> None:
-    """Raise OperationNotAllowedError if `kind` is primary and someone other than `person` is the primary already."""
+    """Raise OperationNotAllowedError if `kind` is primary and someone other than `person` is the primary on a day."""
     if kind != RepresentationKind.PRIMARY:
         return
     primary = organization.representations.current(on).filter(kind=kind).select_related("person").first()

@@ -93,14 +93,14 @@ class StatusMove:
 
 
 def status_moves(organization: Organization) -> list[StatusMove]:
-    """Return the changes of an organization's status, from its history, the latest first. One query."""
-    moves: list[StatusMove] = []
-    before = None
-    for row in organization.history.select_related("history_user").order_by("history_date", "history_id"):
-        values = (row.status, row.status_since_on, row.status_reason)
-        if values != before:
-            by = row.history_user.name if row.history_user else _("The portal")
-            status = OrganizationStatus(row.status)
-            moves.append(StatusMove(status, row.status_since_on, row.status_reason, by, row.history_date))
-        before = values
-    return moves[::-1]
+    """Return the changes of an organization's status, the latest recorded first. One query."""
+    return [
+        StatusMove(
+            OrganizationStatus(period.status),
+            period.starts_on,
+            period.status_reason,
+            period.recorded_by.name if period.recorded_by else _("The portal"),
+            period.recorded_at,
+        )
+        for period in organization.status_periods.select_related("recorded_by").order_by("-id")
+    ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Person
 from accounts.permissions import signed_in
-from core.dates import local_today
+from core.dates import site_today
 from core.operations import OperationNotAllowedError
 from members import operations
 from members.forms import AcceptForm
@@ -68,7 +68,7 @@ def _accept(
             name=form.cleaned_data["name"] if is_new else invitation.name,
             password=(form.cleaned_data["password"] or None) if is_new else None,
             now=timezone.now(),
-            today=local_today(),
+            today=site_today(),
             address=get_adapter(request).get_client_ip(request),
         )
     except OperationNotAllowedError:

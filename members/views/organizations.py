@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import get_person, staff_only
-from core.dates import local_today
+from core.dates import local_today, site_today
 from core.pages import paginate
 from members import operations
 from members.forms import (
@@ -162,11 +162,11 @@ def former_name_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def representation_add(request: HttpRequest, key: str) -> HttpResponse:
     """Add a representative: a listed person, or a new one who cannot sign in until invited."""
     organization = get_object_or_404(Organization.objects.standing(), key=key)
-    form = RepresentationForm(request.POST or None, initial={"starts_on": local_today()})
+    form = RepresentationForm(request.POST or None, initial={"starts_on": site_today()})
     if request.method == "POST" and form.is_valid():
         with form.collect_errors():
             added = operations.appoint_representative(
-                actor=get_person(request), organization=organization, today=local_today(), **form.cleaned_data
+                actor=get_person(request), organization=organization, today=site_today(), **form.cleaned_data
             )
         if not form.errors:
             text = _("%(person)s now represents %(organization)s.")

@@ -27,7 +27,7 @@ def closed_member(cast: Cast) -> dict:
 
 CASES: list[OperationCase] = [
     OperationCase(operations.add_person, STAFF, new_person),
-    OperationCase(operations.add_people, STAFF, lambda cast: {"rows": [new_person(cast)]}),
+    OperationCase(operations.add_people, STAFF, lambda cast: {"rows": [new_person(cast)], "reason": "Import"}),
     OperationCase(operations.edit_person, STAFF, lambda cast: {**member(cast), "phone": "1"}),
     OperationCase(operations.edit_profile, SIGNED_IN, lambda cast: {"version": None, "phone": "1"}),
     OperationCase(operations.set_portal_role, ADMINISTRATORS, lambda cast: {**member(cast), "role": PortalRole.STAFF}),
@@ -45,7 +45,7 @@ EXEMPT: dict[str, str] = {
 # The page that leads to each operation, and those that other operations call.
 PAGES = {
     "add_person": "members:representation_add",
-    "add_people": "overview:import_apply",
+    "add_people": "exchange:import_apply",
     "edit_person": "members:person_edit",
     "edit_profile": "accounts:profile",
     "set_portal_role": "members:person_role",

@@ -110,7 +110,7 @@ def sign_in(**headers) -> Client:
 def test_one_session_is_ended_after_reauthentication(cast):
     here, phone, third = sign_in(), sign_in(**{"user-agent": "Mozilla/5.0 (iPhone) Firefox/1"}), sign_in()
     page = here.get("/accounts/sessions/").content.decode()
-    assert page.count("End this one") == 2
+    assert page.count("End session") == 2
     assert "Firefox on iPhone" in page
     row = UserSession.objects.get(session_key=phone.session.session_key)
     end = reverse("accounts:end_session", args=[row.pk])

@@ -352,7 +352,7 @@ ASK = 'href="mailto:staff@example.org?subject='
 @pytest.mark.parametrize(
     ("happens", "says", "next_step"),
     [
-        (used, "This invitation has been used", "Sign in</a>"),
+        (used, "This invitation has been used", "/accounts/login/"),
         (expired, "This invitation has expired", ASK),
         (revoked, "This invitation was revoked", ASK),
         (already, "You already represent this organization", "Go to your home page"),

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from core.operations import OperationNotAllowedError
 from members import operations
 from members.models import FormerName, Proposal
-from members.operations import confirmations, invitations, on_behalf
+from members.operations import confirmations, invitations, on_behalf, organizations, representations
 from members.operations.on_behalf import OnBehalf
 from members.rules import ConfirmedVia, JoinRequestState, OrganizationStatus, RepresentationKind
 from tests import factories
@@ -20,8 +20,6 @@ from tests.test_permission_table import TABLE
 
 STAFF = frozenset({"staff", "administrator"})
 MANAGERS = frozenset({"primary", "alternate"})
-# Moves to another app; its operations are tested there.
-IMPORTS = {"import_jobs", "importing"}
 
 
 def request(cast: Cast) -> dict:
@@ -110,6 +108,20 @@ def representation(cast: Cast) -> dict:
     return {**values, "starts_on": TODAY, "today": TODAY, "planned_end_on": None}
 
 
+def imported_organization(cast: Cast) -> dict:
+    return {"rows": [{"key": "new", "name": "New", "sector": cast.organization.sector}], "reason": "Import"}
+
+
+def imported_representation(cast: Cast) -> dict:
+    row = {"key": "other", "email": cast.seated.email, "kind": RepresentationKind.ALTERNATE, "starts_on": TODAY}
+    return {"rows": [row], "reason": "Import", "today": TODAY}
+
+
+def correction(cast: Cast) -> dict:
+    values = {"representation": cast.seated.representations.get(), "version": None, "reason": "Import"}
+    return {**values, "today": TODAY, "kind": RepresentationKind.ALTERNATE}
+
+
 def appointment(cast: Cast) -> dict:
     return {**representation(cast), "person": None, "name": "New person", "email": "new@example.org", "position": ""}
 
@@ -145,6 +157,7 @@ CASES: list[OperationCase] = [
         lambda cast: {**told_by_phone(cast), "row": cast.organization, "what": "Confirmed"},
     ),
     OperationCase(operations.add_organization, STAFF, new_organization),
+    OperationCase(organizations.add_organizations, STAFF, imported_organization),
     OperationCase(operations.edit_organization, STAFF, edited),
     OperationCase(operations.change_status, STAFF, leave),
     OperationCase(
@@ -156,6 +169,8 @@ CASES: list[OperationCase] = [
     OperationCase(operations.accept_proposal, STAFF, lambda cast: {**open_proposal(cast), "today": TODAY}),
     OperationCase(operations.decline_proposal, STAFF, lambda cast: {**open_proposal(cast), "answer": "No"}),
     OperationCase(operations.add_representation, STAFF, representation),
+    OperationCase(representations.add_representations, STAFF, imported_representation),
+    OperationCase(representations.correct_representation, STAFF, correction),
     OperationCase(operations.appoint_representative, STAFF, appointment),
     OperationCase(operations.end_representation, STAFF, departure),
 ]
@@ -163,6 +178,9 @@ CASES: list[OperationCase] = [
 EXEMPT: dict[str, str] = {
     "submit_join_request": "The form is public. The actor is only named in the history if someone is signed in.",
     "set_status": "A step of operations that have checked the right, one of them an invited person's acceptance.",
+    "start_status_period": "A step of operations that have checked the right.",
+    "correct_status_period": "A step of operations that have checked the right.",
+    "add_first_status_periods": "A step of operations that have checked the right.",
     "cancel_confirmation": "A step of operations that have checked the right.",
 }
 # The page that leads to each operation.
@@ -184,6 +202,7 @@ PAGES = {
     "represented_person": "members:confirm_on_behalf",
     "record_act_on_behalf": "members:confirm_on_behalf",
     "add_organization": "members:organization_add",
+    "add_organizations": "exchange:import_apply",
     "edit_organization": "members:organization_edit",
     "change_status": "members:organization_status",
     "add_former_name": "members:former_name_add",
@@ -193,6 +212,8 @@ PAGES = {
     "accept_proposal": "members:proposal",
     "decline_proposal": "members:proposal",
     "add_representation": "members:representation_add",
+    "add_representations": "exchange:import_apply",
+    "correct_representation": "exchange:import_apply",
     "appoint_representative": "members:representation_add",
     "end_representation": "overview:end_representation",
 }
@@ -208,7 +229,7 @@ def test_operations_allow_the_roles_that_may_post_their_page():
 
 
 def test_every_operation_with_an_actor_has_a_case():
-    modules = {info.name for info in pkgutil.iter_modules(operations.__path__)} - IMPORTS
+    modules = {info.name for info in pkgutil.iter_modules(operations.__path__)}
     public = {
         name
         for module in (import_module(f"members.operations.{name}") for name in modules)

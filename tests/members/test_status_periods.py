@@ -167,7 +167,9 @@ def test_every_way_to_add_an_organization_starts_a_period(cast):
     values = {"sector": cast.organization.sector, "status": ACTIVE}
     added = operations.add_organization(actor=cast.staff, today=TODAY, name="Lab", **values)
     (imported,) = add_organizations(
-        actor=cast.staff, rows=[{"key": "lab-2", "name": "Second lab", "status_since_on": on(2), **values}]
+        actor=cast.staff,
+        rows=[{"key": "lab-2", "name": "Second lab", "status_since_on": on(2), **values}],
+        reason="Import",
     )
     assert periods_of(added) == [(ACTIVE, TODAY, None)]
     assert periods_of(imported) == [(ACTIVE, on(2), None)]

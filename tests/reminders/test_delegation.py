@@ -56,11 +56,11 @@ def test_with_nobody_to_stand_in_the_person_gets_them(cast, three):
         (lambda cast: choose_preferences(cast.chair), "The chair is back."),
         (
             lambda cast: choose_preferences(cast.chair, away_until=dt.date(2026, 11, 27), delegate=cast.alternate),
-            "Another stands in for The chair now.",
+            "The chair has another delegate now.",
         ),
         (
             lambda cast: cast.organization.representations.filter(person=cast.primary).update(ended_on=NOW.date()),
-            "Another stands in for The chair now.",
+            "The chair has another delegate now.",
         ),
     ],
 )
@@ -83,7 +83,7 @@ def test_what_waits_for_a_person_who_goes_away_goes_to_the_stand_in(cast, three)
     run(WEEK_AHEAD + MINUTE)
     assert subjects_to("chair@example.org") == [] and len(subjects_to("primary@example.org")) == 1
     reasons = set(Reminder.objects.filter(recipient=cast.chair, due_at=WEEK_AHEAD).values_list("reason", flat=True))
-    assert reasons == {"Away until Fri, Nov 27: The primary gets this instead."}
+    assert reasons == {"Away until Fri, Nov 27. Sent to The primary instead."}
 
 
 def test_who_sends_an_alternate_lets_the_alternate_be_reminded(cast, meeting):

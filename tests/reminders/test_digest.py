@@ -104,6 +104,6 @@ def test_moved_and_cancelled_meetings_go_alone(cast, meeting):
     run()
     clear_outbox()
     for row in (meeting, other):
-        type(row).objects.filter(pk=row.pk).update(sequence=1, place="Room 2")
+        type(row).objects.filter(pk=row.pk).update(sequence=1, location="Room 2")
     run(NOW + HOUR)
     assert len(subjects_to("chair@example.org")) == 2

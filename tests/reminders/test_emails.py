@@ -23,12 +23,11 @@ _URL = re.compile(r"https?://\S+")
 OF_ACCOUNTS = ("invitation", "join_answer", "account_notice")
 # What a mail's foot says of how to change that it comes; each says one.
 HOWS = (
-    "Stop these reminders or choose others",
-    "Stop announcements or choose others",
-    "Choose what else we write to you about",
+    "Unsubscribe or change your email settings",
+    "Manage your email settings",
     "Required notice: ",
     "Reply to this email to reach them.",
-    "Ask them to end these copies.",
+    "To stop these copies, ask ",
     "If you did not expect this, do nothing",
     "This is the answer to that request.",
     "it cannot be switched off",
@@ -129,12 +128,12 @@ def test_the_same_mail_built_later_is_the_same(mails):
 def test_every_subject_says_what_or_when_in_a_line_that_a_phone_shows(mails):
     subjects = {mail.name: mail.message.subject for mail in mails.all()}
     assert all(0 < len(subject.partition(":")[0]) <= 60 for subject in subjects.values()), subjects
-    assert subjects["minutes_waiting"] == "Minutes of Thu, Nov 19 wait: Data task force"
+    assert subjects["minutes_waiting"] == "Minutes to publish: Data task force, Thu, Nov 19"
     assert subjects["term_ending"] == "Your term ends Sun, Dec 6: Data task force"
     assert subjects["term_past"] == "The secretary's term ended Sat, Nov 21: Data task force"
     assert subjects["delivery_problems"] == "15 email delivery problems"
     assert subjects["rsvp_missing"] == "RSVP: Data task force, Thu, Dec 3, 10:00 a.m. PT"
-    assert subjects["organization_confirm asked"] == "Confirm the record of DX by Sun, Dec 6"
+    assert subjects["organization_confirm asked"] == "Please confirm DX's information by Sun, Dec 6"
     assert subjects["invitation to new@example.org"].startswith("Represent OD: accept by ")
 
 
@@ -144,17 +143,23 @@ def test_a_mail_of_one_thing_has_one_button_and_its_answers(mails):
         assert html.count("background-color:#046b99") == 1
         return [" ".join(label.split()) for label in re.findall(r"<a [^>]*>([^<]+)</a>", html)]
 
-    item = ["Mark it done", "Still on it, new date", "It is blocked", "Hand to my alternate", "Open the action item"]
+    item = [
+        "Mark it done",
+        "Set a new due date",
+        "Report a problem",
+        "Reassign to my alternate",
+        "Open the action item",
+    ]
     assert labels("item_due")[:5] == item
     assert labels("item_escalated")[0] == "Open the action item"
     assert labels("meeting_scheduled")[1:5] == [
         "Yes, I&#x27;ll attend",
         "No, I can&#x27;t attend",
-        "My alternate comes",
-        "See the meeting and its agenda",
+        "My alternate will attend",
+        "Open the meeting and agenda",
     ]
-    assert labels("meeting_canceled") == ["See the meeting", "Choose what else we write to you about"]
-    assert labels("progress_due")[:2] == ["Write an update", "Status unchanged"]
+    assert labels("meeting_canceled") == ["Open the meeting", "Manage your email settings"]
+    assert labels("progress_due")[:2] == ["Write an update", "No change: confirm status"]
 
 
 def test_subjects_say_what_and_when(mails):
@@ -174,7 +179,7 @@ def test_the_merged_mail_gives_each_thing_its_own_answers(mails):
         "Send the county list &amp; its &lt;sources&gt; to the Data task force before the next meeting",
         mails.strategy.title,
     ]
-    for word in ("Yes, I&#x27;ll attend", "Mark it done", "Write an update"):
+    for word in ("My alternate will attend", "Mark it done", "Write an update"):
         assert html.count(word) == 1 and text.count(word) == 1
     assert html.count("background-color:#046b99") == 1
     assert "You have 3 items" in text

@@ -82,7 +82,7 @@ def test_after_a_long_downtime_each_gets_one_mail_about_what_lies_ahead(cast, th
     tick(NOW)
     clear_outbox()
     later = dt.datetime(2027, 12, 1, 17, 0, tzinfo=dt.UTC)
-    type(other).objects.filter(pk=other.pk).update(sequence=1, place="Room 2")
+    type(other).objects.filter(pk=other.pk).update(sequence=1, location="Room 2")
     assert tick(later).held
     confirm_clock(actor=None, now=later)
     done = tick(later + MINUTE)

@@ -94,7 +94,7 @@ def test_a_merged_mail_that_failed_is_sent_again_whole(cast, three, monkeypatch)
 def test_a_change_that_may_have_arrived_is_tried_once_more(cast, meeting, monkeypatch):
     """It must not be held for known because of its own first try."""
     send_notices(meeting)
-    type(meeting).objects.filter(pk=meeting.pk).update(sequence=1, place="Room 2")
+    type(meeting).objects.filter(pk=meeting.pk).update(sequence=1, location="Room 2")
     real = Transport.send
     monkeypatch.setattr(Transport, "send", lambda self, envelope: SendResult(Outcome.INDETERMINATE, "timeout"))
     run(NOW + HOUR)

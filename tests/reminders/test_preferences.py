@@ -56,7 +56,7 @@ def test_a_choice_holds_for_what_waits_already(cast, three):
     run(WEEK_AHEAD + HOUR + MINUTE)
     assert subjects_to("chair@example.org")[1:] == ["Due Thu, Dec 3: Send the list"]
     off = Reminder.objects.get(recipient=cast.chair, kind="meeting_ahead")
-    assert (off.state, off.reason) == ("skipped", "Switched off by this person.")
+    assert (off.state, off.reason) == ("skipped", "Unsubscribed by this person.")
 
 
 def test_past_the_cap_things_merge_into_monday_s_mail(cast):
@@ -125,7 +125,7 @@ def test_a_meeting_of_which_one_hears_too_late_at_night_is_skipped_with_the_reas
     run(early - 10 * HOUR)
     assert sent() == []
     assert set(Reminder.objects.filter(kind="meeting_soon").values_list("state", "reason")) == {
-        ("skipped", "It fell into quiet hours and would be too late after them.")
+        ("skipped", "Quiet hours. It would be too late to send it at 7:00 a.m.")
     }
 
 

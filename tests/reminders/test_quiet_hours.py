@@ -63,7 +63,7 @@ def test_a_change_at_night_is_told_at_seven_once(cast, act):
 def test_two_changes_in_one_night_are_one_notice(cast):
     meeting = begin(cast, NINE + 5 * 24 * HOUR, NOW)
     send_notices(meeting)
-    move(cast, meeting, NINE, place="Room 8")
+    move(cast, meeting, NINE, location="Room 8")
     run(NINE)
     move(cast, meeting, ELEVEN, location="Room 9")
     run(ELEVEN)

@@ -85,9 +85,9 @@ def test_planning_takes_the_same_queries_for_one_and_for_many(cast, meeting, ite
     ("change", "reason"),
     [
         (deactivate, "no longer active"),
-        (end_term, "No longer belongs"),
+        (end_term, "No longer a member"),
         (go_on_leave, "on leave"),
-        (switch_off, "Switched off"),
+        (switch_off, "Unsubscribed"),
         (say_no, "said not to come"),
         (close_it, "no longer ahead"),
         (lambda cast, meeting: cancel(meeting, cast.staff), "canceled"),
@@ -109,5 +109,5 @@ def test_a_reminder_of_something_that_is_gone_is_skipped_and_holds_up_nothing(ca
         Reminder.objects.create(key=kind, kind=kind, recipient=cast.chair, subject_id=10**6, **soon)
     assert run().outcomes["sent"] == 3
     assert set(Reminder.objects.filter(subject_id=10**6).values_list("state", "reason")) == {
-        ("skipped", "What this speaks of is not there any more.")
+        ("skipped", "The subject of this reminder no longer exists.")
     }

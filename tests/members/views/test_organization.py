@@ -49,7 +49,7 @@ def test_primary_sees_contact_data_and_may_propose(cast):
 
 
 def test_staff_see_a_link_to_manage_it(cast):
-    assert f'href="{reverse("members:staff_organization", args=["dx"])}">Manage</a>' in page(cast.client("staff"))
+    assert f'href="{reverse("members:staff_organization", args=["dx"])}"> Manage </a>' in page(cast.client("staff"))
 
 
 def test_sample_organization_is_marked():

@@ -21,7 +21,7 @@ def test_the_page_previews_recipients_and_message(cast):
     page = cast.client("staff").get(PAGE).content.decode()
     assert "2 organizations will be asked." in page and "Send 2 emails" in page
     assert "The primary, primary@example.org" in page and "The other_primary" in page
-    assert "DX by Sun, Dec 6" in page
+    assert "Please confirm DX&#x27;s information by Sun, Dec 6" in page
     assert "personal link)" in page and "/confirm/" not in page
     assert not Confirmation.objects.exists()
 

@@ -96,8 +96,8 @@ def test_who_is_left_out_is_named_with_the_reason(cast):
     everyone = write(cast, {"roles": ["primary", "alternate", "representative"]})
     assert excluded(everyone) == {
         "away": "AWAY is on leave.",
-        "alternate": "Has switched announcements off.",
-        "primary": "The address refuses mail.",
+        "alternate": "Unsubscribed from announcements.",
+        "primary": "This address is blocked after bounces.",
         "deactivated": "The account is closed.",
     }
     assert "away" not in included(everyone)
@@ -130,7 +130,7 @@ def test_each_gets_a_mail_of_their_own_after_the_hold_and_can_stop_the_kind(cast
     mail = next(mail for mail in mails if mail.to == "chair@example.org")
     assert mail.subject == "We moved" and "Read **this** first." in mail.text
     assert "<strong>this</strong>" in mail.html
-    assert "Data task force" in mail.text and "/reminders/" in mail.text
+    assert "Data task force" in " ".join(mail.text.split()) and "/reminders/" in mail.text
     assert Delivery.objects.filter(kind="announcement", state="sent").count() == 3
 
 
@@ -162,8 +162,8 @@ def test_between_the_press_and_the_mail_everything_is_asked_again(cast):
     reasons = dict(Delivery.objects.exclude(state="sent").values_list("address", "reason"))
     assert reasons == {
         "chair@example.org": "The account is closed.",
-        "secretary@example.org": "Has switched announcements off.",
-        "seated@example.org": "This person is no longer among those it is for.",
+        "secretary@example.org": "Unsubscribed from announcements.",
+        "seated@example.org": "This person is no longer in the audience.",
         "other_primary@example.org": "OD is on leave.",
     }
 
@@ -171,9 +171,9 @@ def test_between_the_press_and_the_mail_everything_is_asked_again(cast):
 def test_it_is_sent_once_however_often_it_is_pressed(cast):
     announcement = write(cast, {"bodies": ["data"]})
     send(cast, announcement)
-    with pytest.raises(OperationNotAllowedError, match="was sent already"):
+    with pytest.raises(OperationNotAllowedError, match="was already sent"):
         send(cast, announcement)
-    with pytest.raises(OperationNotAllowedError, match="on its way"):
+    with pytest.raises(OperationNotAllowedError, match="already being sent"):
         operations.edit_announcement(actor=cast.staff, announcement=announcement, version=None, subject="Other")
     assert Delivery.objects.filter(kind="announcement").count() == 3
 
@@ -201,7 +201,7 @@ def test_two_staff_who_press_at_once_send_it_once(cast):
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes, key=str) == [3, "This announcement was sent already. Each person gets it once."]
+    assert sorted(outcomes, key=str) == [3, "This announcement was already sent. Each person gets it once."]
     assert Delivery.objects.filter(kind="announcement").count() == 3
 
 
@@ -226,12 +226,12 @@ def test_an_audience_of_nobody_is_refused(cast):
 def test_stopping_keeps_what_waits_and_what_a_sender_holds_from_going(cast):
     announcement = write(cast, {"bodies": ["data"]})
     send(cast, announcement)
-    with pytest.raises(OperationNotAllowedError, match="was not sent"):
+    with pytest.raises(OperationNotAllowedError, match="has not been sent"):
         operations.stop_announcement(actor=cast.staff, announcement=write(cast, {"roles": ["chair"]}), now=NOW)
     held = Delivery.objects.filter(kind="announcement").first()
     Delivery.objects.filter(pk=held.pk).update(state="claimed", lease_until=NOW)
     assert operations.stop_announcement(actor=cast.administrator, announcement=announcement, now=NOW) == 2
-    with pytest.raises(OperationNotAllowedError, match="stopped already"):
+    with pytest.raises(OperationNotAllowedError, match="already stopped"):
         operations.stop_announcement(actor=cast.staff, announcement=announcement, now=NOW)
     run(LATER)
     assert sent() == []

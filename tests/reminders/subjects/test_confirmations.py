@@ -62,11 +62,11 @@ def test_the_mail_asks_says_why_and_carries_a_link_of_its_person(cast, question)
     run(NOW)
     run(NOW + DAY)
     mail = next(mail for mail in sent() if mail.to == "primary@example.org")
-    assert "Is the record of DX still right? Confirm it by Sun, Dec 6." in " ".join(mail.text.split())
+    assert "Is DX's information still correct? Please confirm by Sun, Dec 6." in " ".join(mail.text.split())
     assert "Primary representative: The primary" in mail.text
-    assert "you speak for DX" in " ".join(mail.text.split())
+    assert "you represent DX" in " ".join(mail.text.split())
     assert "/confirm/" in mail.text and mail.headers
-    assert "canceled meetings" not in mail.text
+    assert "notices about meetings" not in mail.text
     assert "List-Unsubscribe" not in dict(mail.headers)
 
 
@@ -77,10 +77,10 @@ def test_the_assistant_s_copy_says_the_same_and_carries_no_link_that_answers(cas
     mails = {mail.to: mail for mail in sent()}
     assert set(mails) == {"primary@example.org", "assistant@example.org"}
     copy = mails["assistant@example.org"]
-    assert copy.subject == "Copy for The primary: Confirm the record of DX by Sun, Dec 6"
+    assert copy.subject == "Copy for The primary: Please confirm DX's information by Sun, Dec 6"
     assert "/confirm/" in mails["primary@example.org"].html
     for text in (copy.text, copy.html):
-        assert "/confirm/" not in text and "Is the record of DX still right?" in " ".join(text.split())
+        assert "/confirm/" not in text and "DX's information still correct?" in " ".join(text.split())
 
 
 def test_an_answer_ends_it_even_what_waits_in_the_ledger(cast, question):
@@ -95,7 +95,7 @@ def test_an_answer_ends_it_even_what_waits_in_the_ledger(cast, question):
     ("change", "reason"),
     [
         ("answered", "has answered for DX"),
-        ("left", "No longer answers for DX at this stage."),
+        ("left", "No longer a contact of DX for this email."),
         ("on leave", "DX is not an active member."),
         ("lapsed", "no longer open"),
         ("closed", "no longer active"),

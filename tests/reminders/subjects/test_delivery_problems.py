@@ -27,7 +27,7 @@ def test_staff_are_told_once_a_day_at_most_of_mail_that_failed(cast):
         run(evening + minutes * MINUTE)
     assert {mail.to for mail in sent()} == STAFF and len(sent()) == 2
     assert "1 email delivery problem" in sent()[0].subject
-    assert "You are invited to a@example.org" in " ".join(sent()[0].text.split())
+    assert "You are invited, to a@example.org" in " ".join(sent()[0].text.split())
     clear_outbox()
     for minutes in range(24 * 60, 48 * 60, 30):
         run(evening + minutes * MINUTE)
@@ -59,6 +59,6 @@ def test_what_was_sent_again_meanwhile_or_who_left_the_staff_holds_it_back(cast)
     Delivery.objects.filter(pk=row.pk).update(state="sent")
     run(now)
     assert set(Reminder.objects.values_list("recipient__email", "state", "reason")) == {
-        ("staff@example.org", "skipped", "What went wrong was put right, or told already."),
-        ("administrator@example.org", "skipped", "No longer of the staff."),
+        ("staff@example.org", "skipped", "The problems were resolved or already reported."),
+        ("administrator@example.org", "skipped", "No longer a member of staff."),
     }

@@ -31,7 +31,7 @@ def test_the_staff_get_it_on_monday_morning_and_once(cast, vacant):
     run(MONDAY)
     assert lists() == STAFF
     (mail,) = [mail for mail in sent() if mail.to == "staff@example.org"]
-    assert "Seats vacant: 1" in mail.text and "Seats vacant: Member, Data task force" in mail.text
+    assert "Vacant seats: 1" in mail.text and "Vacant seats: Member, Data task force" in mail.text
     assert "http://portal.test/staff/follow-ups/" in mail.text
     clear_outbox()
     for hours in (1, 25, 49):

@@ -13,6 +13,8 @@ from meetings.models import Meeting
 from reminders.digest import make_deliveries
 from reminders.models import Reminder
 from reminders.storing import store_plan
+from taskforces.rules import SeatRole
+from tests import factories
 from tests.conftest import NOW
 from tests.reminders.conftest import (
     DAY,
@@ -159,7 +161,7 @@ def test_a_reminder_that_was_planned_for_the_old_time_is_closed_with_its_reason(
     run(WEEK_AHEAD - DAY + MINUTE)
     run(WEEK_AHEAD)
     assert set(Reminder.objects.filter(kind="meeting_ahead").values_list("state", "reason")) == {
-        ("skipped", "The meeting was moved.")
+        ("skipped", "The meeting time changed.")
     }
     assert all(subject.startswith("Changed") for said in subjects_by_recipient().values() for subject in said)
 
@@ -219,17 +221,25 @@ def test_who_may_have_been_told_is_told_of_the_change(cast, meeting, monkeypatch
     assert all("Canceled" in said[0] and len(said) == 1 for said in subjects_by_recipient().values())
 
 
+def add_co_chair(cast, person) -> None:
+    """Let the person manage the meetings of the Data task force."""
+    seat = factories.SeatFactory(body=cast.body, organization=None, role=SeatRole.CO_CHAIR)
+    factories.TermFactory(seat=seat, person=person)
+
+
 def test_nobody_is_told_of_their_own_act_and_everybody_of_the_acts_of_others(cast):
     meeting = meetings.schedule(actor=cast.chair, meeting=draft(cast), version=None, now=NOW)
     run()
     assert recipients_of("meeting_scheduled") == SEATED - {"chair@example.org"}
+    add_co_chair(cast, cast.secretary)
     meetings.edit(actor=cast.secretary, meeting=meeting, version=None, now=NOW, starts_on=dt.date(2026, 12, 4))
     run(NOW + MINUTE)
     assert recipients_of("meeting_changed") == SEATED - {"secretary@example.org"}
     clear_outbox()
-    meetings.edit(actor=cast.chair, meeting=meeting, version=None, now=NOW, place="Room 2")
+    meetings.edit(actor=cast.chair, meeting=meeting, version=None, now=NOW, location="Room 2")
     run(NOW + 2 * MINUTE)
     assert {mail.to for mail in sent()} == SEATED - {"chair@example.org"}
+    add_co_chair(cast, cast.seated)
     meetings.cancel(actor=cast.seated, meeting=meeting, version=None, reason="No quorum", now=NOW)
     run(NOW + 3 * MINUTE)
     assert recipients_of("meeting_canceled") == SEATED - {"seated@example.org"}
@@ -239,7 +249,8 @@ def test_nobody_is_told_of_their_own_act_and_everybody_of_the_acts_of_others(cas
 def test_who_changed_a_meeting_still_hears_what_another_changed_right_after(cast):
     meeting = meetings.schedule(actor=cast.staff, meeting=draft(cast), version=None, now=NOW)
     run()
-    meetings.edit(actor=cast.chair, meeting=meeting, version=None, now=NOW, place="Room 2")
+    meetings.edit(actor=cast.chair, meeting=meeting, version=None, now=NOW, location="Room 2")
+    add_co_chair(cast, cast.secretary)
     meetings.edit(actor=cast.secretary, meeting=meeting, version=None, now=NOW, starts_on=dt.date(2026, 12, 4))
     run(NOW + MINUTE)
     assert recipients_of("meeting_changed") == {"chair@example.org", "seated@example.org"}
@@ -255,14 +266,14 @@ def test_who_scheduled_a_meeting_is_reminded_of_it_like_the_others(cast):
 
 def test_a_change_names_what_is_no_longer_so(cast):
     meeting = meetings.schedule(actor=cast.staff, meeting=draft(cast), version=None, now=NOW)
-    meetings.edit(actor=cast.staff, meeting=meeting, version=None, now=NOW, place="Room 1")
+    meetings.edit(actor=cast.staff, meeting=meeting, version=None, now=NOW, location="Room 1")
     run()
     clear_outbox()
     meetings.edit(
-        actor=cast.staff, meeting=meeting, version=None, now=NOW, starts_on=dt.date(2026, 12, 4), place="Room 2"
+        actor=cast.staff, meeting=meeting, version=None, now=NOW, starts_on=dt.date(2026, 12, 4), location="Room 2"
     )
     run(NOW + MINUTE)
     text = sent()[0].text
     assert "- When: Fri, Dec 4, 10:00–11:30 a.m. PT" in text
-    assert "- Not any more: Thu, Dec 3, 10:00–11:30 a.m. PT" in text
-    assert "- Where: Room 2" in text and "- Not in: Room 1" in text
+    assert "- Was: Thu, Dec 3, 10:00–11:30 a.m. PT" in text
+    assert "- Location: Room 2" in text and "- Old location: Room 1" in text

@@ -143,7 +143,7 @@ def test_a_postponed_meeting_is_reminded_again_and_one_whose_room_changed_is_not
     run(WEEK_AHEAD)
     assert len(sent()) == 3
     meeting.location, meeting.sequence = "Room 2", 1
-    meeting.save(update_fields=["place", "sequence"])
+    meeting.save(update_fields=["location", "sequence"])
     run(WEEK_AHEAD + HOUR)
     assert reminder_states("meeting_ahead") == {("meeting_ahead", email, "sent") for email in SEATED}
     later = dt.timedelta(days=30)
@@ -201,10 +201,10 @@ def test_times_ahead_are_read_as_people_write_them(text, said):
 
 @pytest.mark.parametrize("text", ["soon", "7", "0 days", "61 days", "24 hours", "1d,2d,3d,4d,5d,6d", "7 days; 1 day"])
 def test_a_time_that_cannot_be_says_what_to_write(text, cast):
-    with pytest.raises(ValueError, match="Write"):
+    with pytest.raises(ValueError, match="Enter"):
         parse_offsets(text)
     cast.body.meeting_reminders = text
-    with pytest.raises(ValidationError, match="Write"):
+    with pytest.raises(ValidationError, match="Enter"):
         cast.body.full_clean()
 
 
@@ -239,7 +239,7 @@ def test_who_answers_meanwhile_is_not_asked(cast, meeting):
     meeting.rsvps.create(person=cast.seated, answer="yes", responded_at=now)
     run(now)
     row = Reminder.objects.get(kind="rsvp_missing", recipient=cast.seated)
-    assert (row.state, row.reason) == ("skipped", "This person has answered.")
+    assert (row.state, row.reason) == ("skipped", "This person has responded.")
 
 
 def test_seven_days_ahead_the_right_persons_get_one_mail_and_then_none(cast, meeting):

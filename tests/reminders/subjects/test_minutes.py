@@ -50,10 +50,10 @@ def test_draft_minutes_are_asked_for_after_3_and_14_days_of_who_keeps_them(cast,
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda meeting: Meeting.objects.update(minutes_status="published"), "The minutes are published."),
+        (lambda meeting: Meeting.objects.update(minutes_status="published"), "The minutes have been published."),
         (
             lambda meeting: Term.objects.filter(seat__role=SeatRole.CHAIR).update(ended_on=NOW.date()),
-            "No longer keeps the minutes of the Data task force.",
+            "No longer takes the minutes of the Data task force.",
         ),
     ],
 )

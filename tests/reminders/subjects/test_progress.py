@@ -104,5 +104,5 @@ def test_progress_that_was_said_holds_its_reminder_back(cast):
         strategy=strategy, author=cast.seated, state="submitted", reported_on=dt.date(2026, 12, 2)
     )
     run(morning)
-    assert Reminder.objects.get().reason == "Progress was reported since."
+    assert Reminder.objects.get().reason == "Progress was already reported."
     assert sent() == []

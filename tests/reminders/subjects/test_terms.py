@@ -49,7 +49,7 @@ def test_a_term_that_ends_is_told_to_its_person_chair_and_staff_and_once_past_to
     ("values", "reason"),
     [
         ({"ended_on": NOW.date()}, "The term has ended."),
-        ({"planned_end_on": dt.date(2029, 1, 31)}, "The term has another end now."),
+        ({"planned_end_on": dt.date(2029, 1, 31)}, "The end of the term has changed."),
     ],
 )
 def test_a_term_that_was_renewed_or_ended_is_not_told_of(cast, term, values, reason):

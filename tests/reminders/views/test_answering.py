@@ -83,17 +83,17 @@ def test_a_hundred_looks_change_nothing(item_links, meeting_links, browser):
 
 def test_one_press_marks_an_item_done_and_the_second_finds_how_it_stands(cast, item, item_links, browser):
     page = browser.get(item_links["done"])
-    assert "Is it done?" in words(page) and "You answer as The seated." in words(page)
+    assert "Is it done?" in words(page) and "responding as The seated." in words(page)
     assert "no-store" in page["Cache-Control"]
     assert "You marked it done." in words(browser.post(item_links["done"]))
     item.refresh_from_db()
     latest = item.history.first()
     assert (item.status, latest.history_user, latest.history_change_reason) == ("done", cast.seated, "By link")
     again = browser.post(item_links["done"])
-    assert again.status_code == 410 and "A link works once" in words(again) and "<dd>Done</dd>" in words(again)
+    assert again.status_code == 410 and "A link works only once" in words(again) and "<dd>Done</dd>" in words(again)
     assert browser.get(item_links["done"]).status_code == 410
     other = browser.post(item_links["blocked"], {"note": "No data."})
-    assert other.status_code == 409 and "This item is done already." in words(other)
+    assert other.status_code == 409 and "is already “Done”" in words(other)
     assert item.history.count() == 2
 
 
@@ -131,23 +131,23 @@ def test_a_new_date_is_asked_for_and_kept(item, item_links, browser):
         "Waiting for the county.",
     )
     stale = browser.get(item_links["done"])
-    assert stale.status_code == 409 and "another due date now: Thu, Dec 24" in words(stale)
+    assert stale.status_code == 409 and "is now Thu, Dec 24" in words(stale)
 
 
 def test_blocked_says_why(item, item_links, browser):
     assert browser.post(item_links["blocked"], {"note": " "}).status_code == 400
-    assert "marked blocked" in words(browser.post(item_links["blocked"], {"note": "No data."}))
+    assert "marked it as blocked" in words(browser.post(item_links["blocked"], {"note": "No data."}))
     item.refresh_from_db()
     assert (item.status, item.status_note) == ("blocked", "No data.")
     assert "blocked" not in links_of(action_items.action_buttons(item, item.owner_person, "7d"))
 
 
 def test_an_item_goes_to_the_alternate(cast, item, item_links, browser):
-    assert "The alternate has it now" in words(browser.post(item_links["reassign"]))
+    assert "It now belongs to The alternate" in words(browser.post(item_links["reassign"]))
     item.refresh_from_db()
     assert item.owner_person == cast.alternate and item.owner_organization == cast.organization
     refused = browser.post(item_links["done"])
-    assert refused.status_code == 409 and "belongs to The alternate, DX now" in words(refused)
+    assert refused.status_code == 409 and "now belongs to The alternate, DX" in words(refused)
     item.refresh_from_db()
     assert item.status == "open"
 
@@ -171,8 +171,8 @@ def test_who_no_longer_sees_the_item_learns_nothing_of_it(cast, item, item_links
     ("purpose", "saved"),
     [
         ("yes", "You&#x27;re attending."),
-        ("no", "You said that you will not come."),
-        ("alternate", "You said that your alternate comes."),
+        ("no", "You&#x27;re not attending."),
+        ("alternate", "Your alternate is attending."),
     ],
 )
 def test_a_meeting_is_answered(cast, meeting, meeting_links, browser, purpose, saved):
@@ -213,7 +213,7 @@ def test_an_unchanged_status_is_confirmed_once(cast, update, browser):
     (url,) = links_of(progress.action_buttons(update.strategy, cast.chair, dt.date(2026, 12, 1), "7d")).values()
     page = words(browser.get(url))
     assert "The first counties share their data." in page and "On track" in page
-    assert "still true" in words(browser.post(url))
+    assert "You confirmed the status." in words(browser.post(url))
     update.refresh_from_db()
     latest = update.history.first()
     assert (update.confirmed_on, update.confirmed_by) == (dt.date(2026, 11, 22), cast.chair)
@@ -227,11 +227,11 @@ def test_what_was_reported_since_is_not_confirmed(cast, update, browser):
         strategy=update.strategy, state="submitted", reported_on=dt.date(2026, 11, 20), narrative="News."
     )
     assert progress.action_buttons(update.strategy, cast.chair, dt.date(2026, 12, 1), "7d") == []
-    assert "A newer update waits" in words(browser.post(url))
+    assert "A newer update is waiting" in words(browser.post(url))
     newer.state, newer.published_at = "published", NOW
     newer.save()
     refused = browser.post(url)
-    assert refused.status_code == 409 and "Progress was reported since, on Fri, Nov 20." in words(refused)
+    assert refused.status_code == 409 and "Progress was already reported on Fri, Nov 20." in words(refused)
     assert not UsedLink.objects.exists()
 
 
@@ -260,7 +260,7 @@ def test_a_link_opens_nothing_but_its_own(cast, item, item_links, browser):
 
 def test_it_answers_for_its_own_person_whoever_is_signed_in(cast, item, item_links):
     client = cast.client("chair")
-    assert "You answer as The seated." in words(client.get(item_links["done"]))
+    assert "responding as The seated." in words(client.get(item_links["done"]))
     client.post(item_links["done"])
     assert item.history.first().history_user == cast.seated
 
@@ -268,7 +268,7 @@ def test_it_answers_for_its_own_person_whoever_is_signed_in(cast, item, item_lin
 def test_an_expired_link_says_what_to_do(cast, item, item_links, browser):
     with time_machine.travel(dt.datetime(2027, 1, 21, 1, tzinfo=dt.UTC)):
         response = browser.post(item_links["done"])
-        assert response.status_code == 410 and "Sign in to say how it stands" in words(response)
+        assert response.status_code == 410 and "Sign in to respond" in words(response)
     with time_machine.travel(dt.datetime(2027, 1, 20, 23, tzinfo=dt.UTC)):
         assert browser.get(item_links["done"]).status_code == 200
     item.refresh_from_db()

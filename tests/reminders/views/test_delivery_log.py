@@ -96,7 +96,7 @@ def test_a_failed_mail_shows_its_tries_and_can_be_sent_again(cast):
     Suppression.objects.create(address=failed.address, bounces=2, first_at=NOW, suppressed_at=NOW)
     client = cast.client("staff")
     page = client.get(f"{URL}{failed.pk}/").content.decode()
-    assert "550 no such user" in page and "Sending again lifts that" in page
+    assert "550 no such user" in page and "Sending again unblocks it" in page
     response = client.post(f"{URL}{failed.pk}/resend/")
     assert response.url == reverse("reminders:delivery", args=[failed.pk])
     failed.refresh_from_db()
@@ -117,12 +117,12 @@ def test_a_sent_mail_cannot_be_sent_again(cast):
 
 def test_the_clock_shows_and_staff_confirm_it(cast):
     client = cast.client("staff")
-    assert "It has not ticked yet." in client.get(URL).content.decode()
+    assert "It has not run yet." in client.get(URL).content.decode()
     now = timezone.now()
     Heartbeat.objects.create(pk=1, beat_at=now)
-    assert "Ticking" in client.get(URL).content.decode()
+    assert "Running" in client.get(URL).content.decode()
     Heartbeat.objects.update(beat_at=now - dt.timedelta(minutes=6))
-    assert "Stands still" in client.get(URL).content.decode()
+    assert "Stopped" in client.get(URL).content.decode()
     Heartbeat.objects.update(held_at=now, hold_reason="The last tick was 80 hours ago.")
     assert "80 hours ago" in client.get(URL).content.decode()
     client.post(f"{URL}confirm-clock/")

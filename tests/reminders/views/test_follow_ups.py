@@ -63,12 +63,12 @@ def owed(cast):
 
 # Whom each is asked of, and words of the mail.
 ASKED = {
-    "no-primary": ({"alternate@example.org"}, "Tell us who is the primary representative of Department of Examples."),
-    "invitation": ({"n1@example.org"}, "You are invited to represent Department of Examples."),
-    "address": ({"alternate@example.org"}, "We can't deliver email to The seated."),
-    "late-update": ({"representative@example.org"}, "Say how this strategy goes: the update was due"),
+    "no-primary": ({"alternate@example.org"}, "Please name a primary representative for Department of Examples."),
+    "invitation": ({"n1@example.org"}, "invited to represent Department of Examples."),
+    "address": ({"alternate@example.org"}, "deliver email to The seated."),
+    "late-update": ({"representative@example.org"}, "Please submit a progress update. It was due"),
     "vacant-seat": ({"other_primary@example.org"}, "A seat of Other Department on the Data task force is vacant."),
-    "past-term": ({"chair@example.org"}, "The term of The secretary was planned to end on Thu, Nov 12."),
+    "past-term": ({"chair@example.org"}, "term ended Thu, Nov 12. Please renew it"),
 }
 
 
@@ -76,7 +76,11 @@ def test_everything_owed_is_listed_with_a_nudge(cast, owed):
     page = cast.client("staff").get(URL).content.decode()
     for matter, pk in owed.items():
         assert f"{URL}{matter}/{pk}/" in page, matter
-    for heading in ("Organizations without a primary representative: 1", "Seats vacant: 1", "Updates late: 1"):
+    for heading in (
+        "Organizations without a primary representative: 1",
+        "Vacant seats: 1",
+        "Overdue progress updates: 1",
+    ):
         assert heading in page
 
 
@@ -92,12 +96,12 @@ def test_a_nudge_shows_its_words_first_and_goes_once_a_day(cast, owed, matter):
     assert fingerprints() == before
     assert client.post(url).status_code == 302
     again = client.post(url)
-    assert again.status_code == 409 and "They were asked today already." in again.content.decode()
+    assert again.status_code == 409 and "A reminder was already sent today." in again.content.decode()
     assert set(Delivery.objects.filter(kind="follow_up").values_list("address", flat=True)) == people
     run(NOW)
     (mail,) = [mail for mail in sent() if mail.to in people and words in " ".join(mail.text.split())]
     assert "The staff asked us to send you this. Reply to this email to reach them." in " ".join(mail.text.split())
-    assert "asked today" in client.get(URL).content.decode()
+    assert "reminder sent today" in client.get(URL).content.decode()
     with time_machine.travel(NOW + dt.timedelta(days=1)):
         assert cast.client("staff").post(url).status_code == 302
     assert Delivery.objects.filter(kind="follow_up").count() == 2
@@ -116,7 +120,7 @@ def test_what_was_settled_meanwhile_is_not_asked(cast, owed):
     factories.TermFactory(seat_id=owed["vacant-seat"], person=cast.other_primary)
     run(NOW)
     row = Delivery.objects.get(kind="follow_up")
-    assert (row.state, row.reason) == ("skipped", "There is nothing left to ask: this was settled.")
+    assert (row.state, row.reason) == ("skipped", "This has been resolved.")
     assert client.get(f"{URL}vacant-seat/{owed['vacant-seat']}/").status_code == 404
     assert client.post(f"{URL}vacant-seat/{owed['vacant-seat']}/").status_code == 404
 
@@ -125,7 +129,7 @@ def test_whom_no_mail_reaches_is_shown_and_not_asked(cast, owed):
     Suppression.objects.create(address="other_primary@example.org", bounces=2, first_at=NOW, suppressed_at=NOW)
     client = cast.client("staff")
     page = client.get(f"{URL}vacant-seat/{owed['vacant-seat']}/").content.decode()
-    assert "this address refuses mail" in page and "Send to" not in page
+    assert "This address is blocked" in page and "Send to" not in page
     assert client.post(f"{URL}vacant-seat/{owed['vacant-seat']}/").status_code == 409
     assert not Delivery.objects.filter(kind="follow_up").exists()
 
@@ -135,13 +139,13 @@ def test_a_fresh_invitation_is_left_in_peace_and_one_that_ran_out_is_sent_again_
     old = invitation(cast, sent_ago=20, nonce="old")
     client = cast.client("staff")
     page = client.get(URL).content.decode()
-    assert "fresh@example.org" not in page and "old@example.org" in page and "ran out: send it again" in page
+    assert "fresh@example.org" not in page and "old@example.org" in page and "expired: send it again" in page
     assert f"{URL}invitation/{old.pk}/" not in page
     assert client.post(f"{URL}invitation/{old.pk}/").status_code == 409
 
 
 def test_nothing_to_chase_says_so(cast):
-    assert "Nothing is missing, unanswered, late or past its end." in cast.client("staff").get(URL).content.decode()
+    assert "Nothing needs a follow-up." in cast.client("staff").get(URL).content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -28,7 +28,7 @@ def test_staff_pause_one_kind_to_one_person_and_let_it_go_on(cast):
     held.refresh_from_db()
     assert held.lifted_by == cast.staff and held.lifted_at is not None
     page = client.get(URL).content.decode()
-    assert "Nothing is paused" in page and "Lifted by The staff" in page
+    assert "Nothing is paused" in page and "Resumed by The staff" in page
     assert "Paused:" not in client.get("/staff/").content.decode()
 
 
@@ -64,7 +64,7 @@ def test_a_link_from_elsewhere_fills_in_whom(cast):
 def test_lifting_twice_is_told(cast):
     held = Pause.objects.create(reason="Before.", paused_by=cast.staff, paused_at=NOW, lifted_at=timezone.now())
     response = cast.client("staff").post(f"{URL}{held.pk}/resume/", follow=True)
-    assert "was lifted already" in response.content.decode()
+    assert "already been resumed" in response.content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3])

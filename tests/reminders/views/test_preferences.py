@@ -68,7 +68,7 @@ def test_a_person_chooses_how_often_what_comes_in_one_save(cast):
     [
         ({"item_due": "hourly"}, "Select a valid choice"),
         ({"weekly_cap": 0}, "greater than or equal to 1"),
-        ({"away_until": "2020-01-01"}, "This day has passed"),
+        ({"away_until": "2020-01-01"}, "This date has passed"),
         ({"away_until": "soon"}, "Enter a valid date"),
     ],
 )
@@ -86,7 +86,7 @@ def test_a_stand_in_speaks_for_one_s_own_organization_and_needs_an_absence(cast)
         page = client.post("/reminders/", typed(away_until=until, delegate=person.pk)).content.decode()
         assert "Select a valid choice" in page
     page = client.post("/reminders/", typed(delegate=cast.alternate.pk)).content.decode()
-    assert "Say until when" in page
+    assert "Enter the last day you are away" in page
     assert not NotificationSettings.objects.exists()
 
 
@@ -113,7 +113,7 @@ def test_looking_at_the_link_changes_nothing(cast, link, strict):
 def test_one_click_stops_the_kind_and_twice_is_the_same(cast, link, strict):
     for _ in range(2):
         response = strict.post(link, {"List-Unsubscribe": "One-Click"})
-        assert (response.status_code, response.content) == (200, b"Stopped.")
+        assert (response.status_code, response.content) == (200, b"You are unsubscribed.")
     assert off(cast.chair) == {"item_due"}
 
 
@@ -126,7 +126,7 @@ def test_one_click_on_a_merged_mail_stops_all_its_kinds(cast, strict):
 def test_a_link_that_stops_nothing_opens_the_page_all_the_same(cast, strict):
     link = preferences_url(cast.chair).removeprefix("http://portal.test")
     page = strict.get(link).content.decode()
-    assert "Reminders for The chair" in page and 'name="stop"' not in page
+    assert "Email settings for The chair" in page and 'name="stop"' not in page
     strict.post(link, {"List-Unsubscribe": "One-Click"})
     assert frequencies(cast.chair) == {}
 
@@ -134,7 +134,7 @@ def test_a_link_that_stops_nothing_opens_the_page_all_the_same(cast, strict):
 def test_the_page_s_button_and_its_fields_work_without_signing_in(cast, link, strict):
     assert strict.post(link, {"stop": "1"}).status_code == 302
     assert off(cast.chair) == {"item_due"}
-    assert "are stopped" in strict.get(link).content.decode()
+    assert "unsubscribed from: " in strict.get(link).content.decode()
     strict.post(link, typed(item_due="weekly"))
     assert frequencies(cast.chair) == {"item_due": "weekly"}
     assert strict.post(link, typed(item_due="never")).status_code == 400

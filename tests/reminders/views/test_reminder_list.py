@@ -28,8 +28,8 @@ def test_a_reminder_that_never_became_a_mail_says_why(cast):
     run(NOW + dt.timedelta(minutes=1))
     client = cast.client("staff")
     page = client.get(URL).content.decode()
-    assert "The item is done." in page and "The seated" in page and "Skipped" in page
-    assert "Its mail" not in page
+    assert "The item is no longer open: Done." in page and "The seated" in page and "Skipped" in page
+    assert "View email" not in page
 
     def shown(**query: str) -> int:
         return len(client.get(URL, query).context["page"])
