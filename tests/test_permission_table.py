@@ -117,7 +117,9 @@ TABLE: dict[str, Row] = {
     "meetings:feed": public(),
     "meetings:calendar_file": public(pk_of("meeting"), NO_PK),
     "reminders:preferences_link": Row(NO_ROLES, NO_ROLES, public=True, args=lambda world: {"token": "never-was"}),
-    "reminders:answer": Row(NO_ROLES, NO_ROLES, public=True, args=lambda world: {"token": "never-was", "purpose": "done"}),
+    "reminders:answer": Row(
+        NO_ROLES, NO_ROLES, public=True, args=lambda world: {"token": "never-was", "purpose": "done"}
+    ),
     "reminders:healthz": public(),
     "reminders:readyz": public(),
     "mail:outbox": Row(NO_ROLES, public=True),
