@@ -268,7 +268,7 @@ def _only_organization_of(person: Person | None) -> Organization | None:
 
 
 def _validate_owner(organization: Organization | None, person: Person | None) -> None:
-    """Raise OperationNotAllowedError for no owner, a merged organization, or a person who represents another organization."""
+    """Raise OperationNotAllowedError for no owner, a merged organization, or a person of another organization."""
     if organization is None and person is None:
         raise OperationNotAllowedError(_("Select an owner: a person, an organization, or both."))
     if organization and organization.merged_into_id:

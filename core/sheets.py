@@ -140,7 +140,10 @@ def _attachment(content: bytes, name: str, format: Format) -> HttpResponse:
 
 
 def read(file: IO[bytes]) -> list[Table]:
-    """Return the sheets of an uploaded workbook that have content, or the one of a CSV file. Raise InvalidSpreadsheetError."""
+    """Return the sheets of an uploaded workbook that have content, or the one of a CSV file.
+
+    Raises InvalidSpreadsheetError.
+    """
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         message = _("The file is larger than %(size)d MB. Split it into several files.")
@@ -242,7 +245,10 @@ def _cell_text(value: object) -> str:
 
 
 def _table(name: str, rows: Iterable[tuple[int, list[str]]]) -> Table:
-    """Build a table whose headings are the first row with content. Raise InvalidSpreadsheetError if rows do not match them."""
+    """Build a table whose headings are the first row with content.
+
+    Raises InvalidSpreadsheetError if rows do not match them.
+    """
     header: list[str] = []
     lines: list[Line] = []
     for number, row in rows:

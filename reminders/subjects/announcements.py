@@ -210,7 +210,7 @@ def describe_audiences(audiences: Iterable[dict[str, Any]]) -> list[str]:
             [roles.get(role, role) for role in sorted(filters.roles)],
             [bodies.get(slug, slug) for slug in sorted(filters.bodies)],
             [sectors.get(slug, slug) for slug in sorted(filters.sectors)],
-            [_STATUS_PHRASES[OrganizationStatus(status)] for status in sorted(filters.statuses)],
+            [str(_STATUS_PHRASES[OrganizationStatus(status)]) for status in sorted(filters.statuses)],
         ]
         phrases.append(" · ".join(", ".join(map(str, names)) for names in parts if names))
     return phrases

@@ -83,7 +83,8 @@ def test_dates_are_time_elements(time_machine):
     time_machine.move_to(dt.datetime(2026, 11, 22, 18, 0, tzinfo=dt.UTC))
     start = dt.datetime(2026, 12, 3, 18, 0, tzinfo=dt.UTC)
     page = Template(
-        "{{ d|day }} {{ s|format_datetime }} {{ d|relative_date }} {{ none|day }}{{ none|format_datetime }}{{ none|relative_date }}"
+        "{{ d|day }} {{ s|format_datetime }} {{ d|relative_date }} "
+        "{{ none|day }}{{ none|format_datetime }}{{ none|relative_date }}"
     )
     assert page.render(Context({"d": dt.date(2026, 12, 3), "s": start, "none": None})).strip() == (
         '<time datetime="2026-12-03">Thu, Dec 3</time> '
