@@ -41,9 +41,11 @@ def parse_bounce(message: RawMessage) -> list[Bounce]:
     for part in message.walk():
         if part.get_content_type() != "message/delivery-status":
             continue
-        for group in part.get_payload():
-            if isinstance(group, RawMessage) and str(group.get("Action", "")).strip().lower() == "failed":
-                found.append(_bounce(group, message_id))
+        found += [
+            _bounce(group, message_id)
+            for group in part.get_payload()
+            if isinstance(group, RawMessage) and str(group.get("Action", "")).strip().lower() == "failed"
+        ]
     return [bounce for bounce in found if bounce.address]
 
 

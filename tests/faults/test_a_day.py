@@ -65,7 +65,7 @@ def world(body) -> list[Person]:
             done_on=TODAY if number % 2 and statuses[number % 5] == "done" else None,
         )
     ActionItem.objects.update(created_at=START)
-    for number, ahead in enumerate(range(0, 10)):
+    for number, ahead in enumerate(range(10)):
         at = dt.datetime.combine(TODAY + days(ahead), dt.time(6 + number), tzinfo=PACIFIC).astimezone(dt.UTC)
         meeting = factories.MeetingFactory(
             body=body,

@@ -78,7 +78,8 @@ class Sink:
                         return
                     await say(answer)
                 case "QUIT":
-                    return await say("221 bye")
+                    await say("221 bye")
+                    return
                 case "RSET" | "NOOP":
                     await say("250 OK")
                 case _:

@@ -251,12 +251,11 @@ def test_contacts_may_confirm_by_their_link(cast, role):
 @pytest.mark.parametrize("is_change", [False, True])
 def test_others_may_not_confirm_by_a_link(cast, role, is_change):
     values = {**request(cast), "via": ConfirmedVia.LINK}
+    operation = confirmations.confirm_with_changes if is_change else confirmations.confirm_organization
+    if is_change:
+        values |= {"version": None, "values": {"acronym": "DOX"}, "people_note": "", "note": ""}
     with pytest.raises(PermissionDenied):
-        if is_change:
-            values |= {"version": None, "values": {"acronym": "DOX"}, "people_note": "", "note": ""}
-            confirmations.confirm_with_changes(actor=cast.people[role], **values)
-        else:
-            confirmations.confirm_organization(actor=cast.people[role], **values)
+        operation(actor=cast.people[role], **values)
 
 
 def test_a_closed_contact_may_not_confirm_by_link(cast):

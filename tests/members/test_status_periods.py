@@ -27,12 +27,9 @@ ACTIVE, ON_LEAVE, FORMER = OrganizationStatus.ACTIVE, OrganizationStatus.ON_LEAV
 
 def statuses_from_history(on: dt.date) -> dict[int, str]:
     """Return the status of each organization on a day from its history: the latest row that was in force by then."""
-    found = {}
     rows = Organization.history.order_by("history_date", "history_id")
-    for pk, status, since_on in rows.values_list("id", "status", "status_since_on"):
-        if since_on is None or since_on <= on:
-            found[pk] = status
-    return found
+    values = rows.values_list("id", "status", "status_since_on")
+    return {pk: status for pk, status, since_on in values if since_on is None or since_on <= on}
 
 
 def spans_from_history() -> dict[int, list[tuple[dt.date, dt.date | None]]]:

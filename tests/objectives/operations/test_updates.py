@@ -140,9 +140,6 @@ def test_a_refused_submission_saves_nothing(cast, strategy):
     assert not ProgressUpdate.objects.exists()
 
 
-# Publishing and returning
-
-
 def test_publishing_records_who_and_when(cast, submitted):
     update = operations.publish_update(actor=cast.staff, update=submitted, now=NOW, version=submitted.version)
     assert (update.state, update.published_by, update.published_at) == ("published", cast.staff, NOW)

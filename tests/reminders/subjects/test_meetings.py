@@ -42,7 +42,7 @@ pytestmark = pytest.mark.django_db
 def offsets(meeting: Meeting) -> set[dt.timedelta]:
     """How long before the meeting its chair is reminded, by the plan of every half day."""
     found = set()
-    for half_days in range(0, 100):
+    for half_days in range(100):
         now = meeting.starts_at - half_days * 12 * HOUR
         for kind in ("meeting_ahead", "meeting_soon"):
             found |= {meeting.starts_at - due for email, due in due_times(now, kind) if email == "chair@example.org"}

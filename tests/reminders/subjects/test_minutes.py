@@ -32,7 +32,7 @@ def draft(cast) -> Meeting:
 def test_draft_minutes_are_asked_for_after_3_and_14_days_of_who_keeps_them(cast, meeting):
     Meeting.objects.filter(pk=meeting.pk).update(status="closed", minutes_status="draft")
     dues = set()
-    for day in range(0, 30):
+    for day in range(30):
         dues |= due_times(at_eight(meeting.starts_on + day * DAY), "minutes_waiting")
     assert dues == {
         (email, at_eight(dt.date(2026, 12, day)))

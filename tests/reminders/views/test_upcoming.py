@@ -111,7 +111,7 @@ def test_what_goes_is_what_was_shown(cast, items):
         for mail in mails
     }
     gone = set()
-    for hours in range(0, 24 * 6):
+    for hours in range(24 * 6):
         now = NOW + dt.timedelta(hours=hours, minutes=5)
         run(now)
         gone |= {(str(now.astimezone(cast.seated.zone).date()), mail.to) for mail in sent()}
