@@ -19,7 +19,7 @@ restored_data: ContextVar[QueryDict | None] = ContextVar("restored_data", defaul
 
 
 def date_input() -> forms.DateInput:
-    """A date field's widget as the browser's own calendar."""
+    """Return a widget for a date field that shows the browser's own calendar."""
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 

@@ -89,7 +89,10 @@ def _differs(field: models.Field, before: Any, entry: Any) -> bool:
 
 
 def _labels_of_related(fields: Iterable[models.Field], history: Iterable[Any]) -> dict[type[models.Model], dict]:
-    """The rows that foreign keys of the history point to, as words by model and id; one query a model."""
+    """Return the labels of the rows that foreign keys in the history refer to, by model and id.
+
+    Runs one query for each model.
+    """
     wanted: dict[type[models.Model], set] = defaultdict(set)
     for field in fields:
         if field.related_model:

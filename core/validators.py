@@ -9,6 +9,6 @@ validate_single_line = RegexValidator(r"[\r\n\x00]", "Write this on one line.", 
 
 
 def check_zone(name: str) -> None:
-    """Raises ValidationError when `name` is no time zone of the tz database."""
+    """Raise ValidationError if `name` is not the name of a time zone in the tz database; accept an empty name."""
     if name and name not in available_timezones():
         raise ValidationError("Choose a time zone such as America/Los_Angeles.")

@@ -326,7 +326,10 @@ def cancel_rsvps(*, actor: Person, person: Person, now: dt.datetime) -> int:
 
 
 def _number_items(meeting: Meeting, positions: Mapping[int, float], actor: Person) -> None:
-    """Number the items from 1, in the order of their position or of the wanted one in `positions`."""
+    """Save new positions for the items, counted from 1, in the order of their current positions.
+
+    `positions` maps the id of an item to a position that is used for the order in place of its current one.
+    """
     items = AgendaItem.objects.select_for_update().filter(meeting=meeting, removed_at=None)
     ordered = sorted(items, key=lambda item: (positions.get(item.pk, item.position), item.pk))
     for position, item in enumerate(ordered, start=1):

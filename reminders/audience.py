@@ -37,7 +37,7 @@ class Audience:
     homes: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def members_of(self, body_id: int) -> list[Person]:
-        """The people of a body, each once, in a fixed order."""
+        """Return the people of a body, each once, in a fixed order."""
         return [self.people[pk] for pk in sorted(self.members.get(body_id, ()))]
 
     def chairs_of(self, body_id: int) -> list[Person]:
@@ -140,7 +140,7 @@ def load_audience(
 
 
 def load_audience_around(person: Person) -> Audience:
-    """A person with their colleagues: the representatives of the organizations that the person belongs to."""
+    """Return the person and the representatives of the organizations that the person belongs to."""
     terms = Term.objects.current().filter(person=person).exclude(seat__organization=None)
     rights = Representation.objects.with_rights().filter(person=person)
     homes = {*terms.values_list("seat__organization", flat=True), *rights.values_list("organization", flat=True)}

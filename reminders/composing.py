@@ -97,7 +97,7 @@ def check_parts(reminders: Iterable[Reminder], now: dt.datetime) -> Composition:
 
 
 def compose(delivery: Delivery, now: dt.datetime) -> Message | Skip | Wait:
-    """The email of any delivery as things are now, or why it should not be sent.
+    """Return the email of a delivery with current data, or why it should not be sent, or not yet.
 
     Raises KeyError for an unknown kind.
     """
@@ -147,7 +147,7 @@ def _build(delivery: Delivery, reminders: list[Reminder], now: dt.datetime, *, i
 
 
 def render_error(error: Exception) -> str:
-    """The reason that staff read where an email could not be composed."""
+    """Return the reason shown to staff when an email could not be composed."""
     return _("The email could not be created: %(error)s") % {"error": f"{type(error).__name__}: {error}"}
 
 

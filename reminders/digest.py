@@ -161,7 +161,7 @@ def _is_sent_now(
 
 
 def _digest_key(person: Person, today: dt.date, quota: WeeklyQuota) -> str | None:
-    """The key under which today's digest may still be filled; None where it has been sent."""
+    """Return the key of today's digest to which reminders can still be added; None if no digest can be changed."""
     if any(state in _CLOSED_STATES for state in quota.digests.values()):
         return None
     for key in _digest_keys(person, today):
@@ -171,7 +171,10 @@ def _digest_key(person: Person, today: dt.date, quota: WeeklyQuota) -> str | Non
 
 
 def _digest_keys(person: Person, today: dt.date) -> list[str]:
-    """The keys of a day's digest; the later ones are for a day whose first was empty when it should have been sent."""
+    """Return the keys of a day's digests in order.
+
+    A later key is used if the digest with the previous key was empty when it should have been sent.
+    """
     base = f"{DIGEST}:{person.pk}:{today.isoformat()}"
     return [base, *(f"{base}:{number}" for number in range(2, _DIGESTS_A_DAY + 1))]
 
@@ -209,7 +212,7 @@ def _delivery(key: str, rows: list[Reminder], now: dt.datetime) -> Delivery:
 
 
 def _copy(original: Delivery, person: Person, now: dt.datetime) -> Delivery:
-    """The same for the person's assistant, without buttons that answer."""
+    """Return a copy of the delivery for the person's assistant; its email has no buttons that answer."""
     return new_delivery(
         key=f"{original.key}{COPY}",
         kind=original.kind,

@@ -51,7 +51,7 @@ class EmailSection:
 
 
 def page_url(name: str, *args: object) -> str:
-    """The full address of a page of the portal."""
+    """Return the full address of a page of the portal."""
     return settings.SITE_URL + reverse(name, args=args)
 
 
@@ -62,7 +62,7 @@ def format_day_and_distance(day: dt.date, today: dt.date) -> str:
 
 
 def single_email(reminder: Reminder, section: EmailSection, *, is_copy: bool = False) -> Message:
-    """The email of one reminder; the assistant's copy has no buttons that answer."""
+    """Return the email of one reminder; the copy for the assistant has no buttons that answer."""
     if is_copy:
         section = _assistant_section(reminder.recipient, section)
     context = {"section": section, "subject": section.subject, "why": section.why}
@@ -110,7 +110,7 @@ def digest_email(
 
 
 def _digest_opening(sections: Sequence[EmailSection]) -> str:
-    """The first line of a digest: how many items it has and, briefly, the first ones."""
+    """Return the first line of a digest: the number of items and short descriptions of the first ones."""
     summaries = list(dict.fromkeys(section.summary for section in sections if section.summary))
     values = {"count": len(sections), "items": get_text_list(summaries[:_MAX_SUMMARIES], _("and"))}
     if not summaries:
@@ -127,7 +127,7 @@ def _digest_opening(sections: Sequence[EmailSection]) -> str:
 
 
 def staff_email(section: EmailSection, sender: Person) -> Message:
-    """An email that a member of staff sends by hand; a reply goes to them."""
+    """Return an email that a staff member sends manually; replies are sent to the staff member."""
     context = {
         "section": section,
         "subject": section.subject,
@@ -139,7 +139,10 @@ def staff_email(section: EmailSection, sender: Person) -> Message:
 
 
 def delegate_section(reminder: Reminder, section: EmailSection, now: dt.datetime) -> EmailSection:
-    """The section for a delegate: in whose place they get it and why, without buttons that answer for that person."""
+    """Return the section for a delegate, without buttons that answer for the person who is away.
+
+    It states on whose behalf the delegate receives the email, and why.
+    """
     person = reminder.principal
     in_whose_place, why = explain_delegation(reminder, now)
     return replace(
@@ -152,7 +155,7 @@ def delegate_section(reminder: Reminder, section: EmailSection, now: dt.datetime
 
 
 def _assistant_section(person: Person, section: EmailSection) -> EmailSection:
-    """The section for the person's assistant, without buttons that answer for the person."""
+    """Return the section for the person's assistant, without buttons that answer for the person."""
     return replace(
         _without_answers(section),
         subject=_("Copy for %(person)s: %(subject)s") % {"person": person, "subject": section.subject},
@@ -167,7 +170,7 @@ def _copy_how(person: Person) -> str:
 
 
 def _without_answers(section: EmailSection) -> EmailSection:
-    """The section with one button that opens a page."""
+    """Return the section with only one button, which opens a page."""
     home = ActionButton(_("Open the portal"), page_url("overview:home"))
     buttons = (section.button, *section.action_buttons)
     return replace(section, button=next((row for row in buttons if not is_answer(row.url)), home), action_buttons=[])

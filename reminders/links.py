@@ -32,10 +32,10 @@ class Link:
 
 
 def answer_url(purpose: str, person: Person, subject_id: int, cycle: str, expires_at: dt.datetime) -> str:
-    """The full address of a link that answers. `cycle` and `expires_at` must follow from the occasion alone.
+    """Return the full address of a link that answers.
 
-    Two emails of one occasion with the same cycle share a link, which works once; give each its own cycle to give each
-    its own link.
+    `cycle` and `expires_at` must depend only on the occasion. Two emails about one occasion with the same cycle have
+    the same link, which works once; a different cycle for each email gives each its own link.
     """
     signer = signing.Signer(salt=f"{_ANSWER_SALT}.{purpose}")
     token = signer.sign_object([person.pk, subject_id, cycle, int(expires_at.timestamp())])
@@ -43,7 +43,10 @@ def answer_url(purpose: str, person: Person, subject_id: int, cycle: str, expire
 
 
 def read_answer(purpose: str, token: str) -> Link | None:
-    """What the token was made for, used or not; None where it was made for another purpose, or is not ours."""
+    """Return the link that the token was created for, whether or not it has been used.
+
+    Returns None if the token is invalid or was created for another purpose, or if the person no longer exists.
+    """
     try:
         pk, subject_id, cycle, expires = signing.Signer(salt=f"{_ANSWER_SALT}.{purpose}").unsign_object(token)
         expires_at = dt.datetime.fromtimestamp(expires, dt.UTC)
@@ -57,14 +60,14 @@ def read_answer(purpose: str, token: str) -> Link | None:
 
 
 def preferences_url(person: Person, *kinds: str) -> str:
-    """The full address at which this person stops these kinds, where any are named, or changes them all."""
+    """Return the full address of the page where the person unsubscribes from `kinds` or changes all email settings."""
     # Without the time of signing, so that an email that is sent again is the same email.
     token = signing.Signer(salt=_SALT).sign_object([person.pk, "+".join(kinds)])
     return settings.SITE_URL + reverse("reminders:preferences_link", args=[token])
 
 
 def read_preferences(token: str) -> tuple[Person, list[str]] | None:
-    """The active person and the kinds that a token was made for; None for any other token."""
+    """Return the active person and the kinds that a token was created for; None for any other token."""
     try:
         pk, kinds = signing.Signer(salt=_SALT).unsign_object(token)
         named = kinds.split("+") if kinds else []

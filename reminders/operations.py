@@ -139,7 +139,7 @@ def _is_after_gap(beat: Heartbeat, now: dt.datetime) -> bool:
 
 
 def _database_clock() -> dt.datetime:
-    """What time it is by the database's clock; SQLite has none of its own."""
+    """Return the current time of the database's clock; the time of this server if the database is not PostgreSQL."""
     if connection.vendor != "postgresql":
         return timezone.now()
     with connection.cursor() as cursor:

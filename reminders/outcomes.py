@@ -34,7 +34,7 @@ def record_outcomes() -> None:
 
 
 def _record_bounces(reason: Subquery) -> None:
-    """What was sent and bounced later has failed after all."""
+    """Mark the reminders of emails that were sent and later bounced as failed."""
     bounced = Delivery.objects.filter(state=DeliveryState.FAILED, sent_at__isnull=False)
     delivered = Reminder.objects.filter(state__in=[ReminderState.SENT, ReminderState.MERGED, ReminderState.UNKNOWN])
     delivered.filter(delivery__in=bounced).update(state=ReminderState.FAILED, reason=reason)

@@ -25,7 +25,10 @@ def can_choose_preferences(person: AnyPerson) -> bool:
 
 
 def colleagues_of(person: Person) -> QuerySet[Person]:
-    """The active people who represent an organization that the person belongs to, by representation or by seat."""
+    """Return the other active people who represent an organization that the person belongs to.
+
+    A person belongs to an organization as its representative or by a seat.
+    """
     seats = Term.objects.current().filter(person=person).exclude(seat__organization=None)
     rights = Representation.objects.with_rights()
     own = rights.filter(person=person)

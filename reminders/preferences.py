@@ -31,7 +31,7 @@ class NotificationPreferences:
         return settings.weekly_cap if settings else WEEKLY_CAP
 
     def away_until(self, person: Person, moment: dt.datetime) -> dt.date | None:
-        """The last day of an absence that includes the moment in the person's zone; None when there is none."""
+        """Return the last day of the absence at this moment in the person's zone; None if the person is not away."""
         settings = self.settings.get(person.pk)
         if settings is None or settings.away_until is None:
             return None
@@ -48,7 +48,7 @@ class NotificationPreferences:
 
 
 def load_preferences(people: Iterable[int] | None = None) -> NotificationPreferences:
-    """The choices of these people (of all unless given), and whose address is blocked, in three queries."""
+    """Return the choices of these people (by default of everyone) and who has a blocked address, in three queries."""
     frequencies, settings = Preference.objects.all(), NotificationSettings.objects.all()
     blocked = Suppression.objects.filter(suppressed_at__isnull=False).values("address")
     unreachable = Person.objects.filter(email__in=blocked)

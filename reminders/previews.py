@@ -112,7 +112,10 @@ def _failed(error: Exception) -> EmailPreview:
 def upcoming_emails(
     now: dt.datetime, *, person: Person | None = None, ahead: dt.timedelta = ONE_WEEK
 ) -> list[UpcomingEmail]:
-    """What is sent in that time as known now, the next one first; more may be added to an email until then."""
+    """Return the emails to be sent within `ahead` as known now, the next one first.
+
+    More reminders may be added to an email before it is sent.
+    """
     rows = [row for row in upcoming_reminders(now, ahead) if person is None or row.recipient_id == person.pk]
     preferences = load_preferences({row.recipient_id for row in rows})
     emails: dict[str, list[Reminder]] = {}
@@ -145,7 +148,7 @@ def group_by_day(emails: Iterable[UpcomingEmail]) -> list[tuple[dt.date, list[tu
 
 
 def preview_email(email: UpcomingEmail, now: dt.datetime) -> EmailPreview:
-    """An upcoming email if nothing changes until then, without what would be left out."""
+    """Return the preview of an upcoming email with current data, without the reminders that would be left out."""
     composition = check_parts(email.reminders, now)
     message = composition.message()
     if message is None and composition.failed:
@@ -154,13 +157,16 @@ def preview_email(email: UpcomingEmail, now: dt.datetime) -> EmailPreview:
 
 
 def email_previews(person: Person, now: dt.datetime, limit: int) -> list[tuple[UpcomingEmail, EmailPreview]]:
-    """What is sent to the person in the next 48 hours, the next one first, as it will be read."""
+    """Return the emails to the person in the next 48 hours with their previews, the next one first.
+
+    Returns at most `limit` emails.
+    """
     emails = upcoming_emails(now, person=person, ahead=WINDOW_AHEAD)[:limit]
     return [(email, preview_email(email, now)) for email in emails]
 
 
 def _email_key(row: Reminder, preferences: NotificationPreferences) -> str:
-    """What is sent in one email has one key."""
+    """Return the key of the email that contains the reminder; reminders sent in one email have the same key."""
     batching = batching_of(row, preferences)
     if batching is Batching.ALONE:
         return row.key

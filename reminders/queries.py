@@ -76,7 +76,7 @@ def kind_choices() -> list[tuple[str, str | Promise]]:
 
 
 def kind_label(kind: str) -> str:
-    """The label of a kind; its value where it has none."""
+    """Return the label of a kind, or its value if it has no label."""
     return str(dict(kind_choices()).get(kind, kind))
 
 
@@ -121,22 +121,22 @@ def pause_rows(pauses: Iterable[Pause]) -> list[PauseRow]:
 
 
 def pauses_in_force() -> list[PauseRow]:
-    """What is paused now, the latest first. One query."""
+    """Return the pauses that are in force, the latest first. One query."""
     return pause_rows(Pause.objects.in_force().select_related("person", "paused_by"))
 
 
 def bounced_addresses() -> QuerySet[Suppression]:
-    """The addresses that bounced and got no email since; the blocked ones first."""
+    """Return the addresses that bounced and received no email since, the blocked ones first."""
     return Suppression.objects.filter(bounces__gt=0).order_by(F("suppressed_at").desc(nulls_last=True), "-first_at")
 
 
 def people_by_address(addresses: Iterable[str]) -> dict[str, Person]:
-    """The person of each address that is a person's. One query."""
+    """Return the people who have one of these addresses, by address. One query."""
     return {person.email: person for person in Person.objects.filter(email__in=list(addresses))}
 
 
 def resendable_deliveries() -> QuerySet[Delivery]:
-    """What failed or may not have arrived and can be sent again: not to a blocked address."""
+    """Return the deliveries that can be sent again: they failed or may not have arrived, and no address is blocked."""
     blocked = Suppression.objects.filter(suppressed_at__isnull=False).values("address")
     rows = Delivery.objects.filter(state__in=RESENDABLE_STATES).exclude(address__in=blocked)
     return rows.select_related("person").order_by("-created_at", "-id")
@@ -148,7 +148,7 @@ def failed_count() -> int:
 
 
 def upcoming_reminders(now: dt.datetime, ahead: dt.timedelta = rules.WINDOW_AHEAD) -> list[Reminder]:
-    """What is sent in that time as known at `now`, the next one first; nothing is stored."""
+    """Return the reminders to be sent within `ahead` as known at `now`, the next one first; store nothing."""
     waiting = Reminder.objects.filter(state=ReminderState.PLANNED, delivery=None).select_related("recipient")
     rows = {row.key: row for row in waiting.filter(send_at__lte=now + ahead)}
     plan = build_plan(now, ahead=ahead)
@@ -186,7 +186,7 @@ def _limited_recipient(
 
 
 def clock_state(now: dt.datetime) -> ClockState:
-    """The state of the clock and of sending at `now`."""
+    """Return the state of the clock and of sending at `now`."""
     beat = Heartbeat.objects.filter(pk=1).first()
     circuit = CircuitBreaker.objects.filter(pk=1, open_until__isnull=False).first()
     oldest = Delivery.objects.filter(state__in=UNFINISHED_STATES, deliver_after__lte=now).aggregate(
@@ -210,7 +210,7 @@ def is_suppressed(address: str) -> bool:
 
 
 def preference_choices(person: Person) -> list[KindChoice]:
-    """The kinds that the person may choose a frequency for; what is for staff only to staff."""
+    """Return the kinds for which the person can choose a frequency; kinds for staff are only returned for staff."""
     preferences = load_preferences([person.pk])
     return [
         KindChoice(kind, str(kind.label), str(policy.hint), preferences.frequency(person.pk, kind))
@@ -220,7 +220,7 @@ def preference_choices(person: Person) -> list[KindChoice]:
 
 
 def notification_settings_of(person: Person) -> NotificationSettings:
-    """The person's weekly cap, absence and delegate; not stored where they chose nothing."""
+    """Return the person's weekly limit, absence and delegate; an unsaved default if the person has chosen nothing."""
     return NotificationSettings.objects.filter(person=person).first() or NotificationSettings(person=person)
 
 
@@ -243,13 +243,13 @@ class AnnouncementOutcomes:
 
 
 def deliveries_of(announcement: Announcement) -> QuerySet[Delivery]:
-    """The emails of an announcement without tests, by the recipient's name."""
+    """Return the emails of an announcement, except tests, ordered by the recipient's name."""
     rows = Delivery.objects.filter(key__startswith=f"announcement:{announcement.pk}:", kind=ReminderKind.ANNOUNCEMENT)
     return rows.select_related("person").order_by("person__name", "pk")
 
 
 def announcement_outcomes(announcements: Iterable[Announcement]) -> dict[int, AnnouncementOutcomes]:
-    """The outcomes of each, by the announcement's id. One query."""
+    """Return the outcomes of each announcement that has emails, by the announcement's id. One query."""
     refs = [str(row.pk) for row in announcements]
     own = Delivery.objects.filter(kind=ReminderKind.ANNOUNCEMENT, subject_ref__in=refs, key__startswith="announcement:")
     states = (

@@ -131,9 +131,9 @@ OPTIONAL_KINDS = tuple(kind for kind, policy in POLICIES.items() if not policy.i
 
 
 def frequencies_for(kind: str) -> list[Frequency]:
-    """The frequencies that a person may choose for a kind.
+    """Return the frequencies that a person can choose for a kind.
 
-    An announcement is sent immediately or not at all: it is not a reminder that could wait for others.
+    An announcement is sent immediately or not at all, because it is not a reminder that can be sent later with others.
     """
     return [Frequency.OFF, Frequency.IMMEDIATE] if kind == ReminderKind.ANNOUNCEMENT else list(Frequency)
 
@@ -205,7 +205,7 @@ MAX_TEXT_LENGTH = 20_000
 
 
 def site_zone() -> ZoneInfo:
-    """The zone of the site's own calendar."""
+    """Return the time zone of the site's own calendar."""
     return ZoneInfo(settings.TIME_ZONE)
 
 
@@ -215,18 +215,18 @@ def morning_of(day: dt.date, zone: ZoneInfo) -> dt.datetime:
 
 
 def reminder_key(kind: str, subject: int, occasion: str, offset: str, person: int) -> str:
-    """The unique key of a reminder: planning the same reminder again gives the same key."""
+    """Return the unique key of a reminder; planning the same reminder again returns the same key."""
     return f"{kind}:{subject}:{occasion}:{offset}:p{person}:mail"
 
 
 def reminder_key_for(key: str, person: int) -> str:
-    """The key of the same reminder for another person."""
+    """Return the key of the same reminder for another person."""
     *what, _person, channel = key.split(":")
     return ":".join([*what, f"p{person}", channel])
 
 
 def key_digest(key: str) -> str:
-    """The kind and offset of a reminder's key as one word, which tells one email of an occasion from another."""
+    """Return the kind and offset of a reminder's key as one word that identifies one email of an occasion."""
     kind, _subject, _occasion, offset, *_rest = key.split(":")
     return f"{kind}/{offset}"
 

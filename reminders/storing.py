@@ -43,9 +43,10 @@ def _update_waiting_notices(batch: dict[str, Reminder]) -> None:
 
 
 def _notified_delegates(now: dt.datetime) -> set[str]:
-    """The keys that reminders sent to delegates would have for the people who were away: those are not sent again.
+    """Return the keys that reminders sent to delegates would have for the people who were away.
 
-    Except meeting notices: whoever is back needs the entry in their own calendar.
+    Reminders with these keys are not sent again. Meeting notices are not included: a person who is back needs the
+    entry in their own calendar.
     """
     rows = Reminder.objects.filter(delegated_from__isnull=False, due_at__gte=now - rules.WINDOW_BACK)
     rows = rows.exclude(state__in=UNSENT_STATES).exclude(kind__in=NOTICE_KINDS)

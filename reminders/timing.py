@@ -32,7 +32,7 @@ def is_quiet(moment: dt.datetime, zone: ZoneInfo) -> bool:
 
 
 def end_of_quiet_hours(moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    """The moment itself, or the end of the quiet hours that it is in."""
+    """Return the end of the quiet hours that the moment is in, or the moment itself if it is not in quiet hours."""
     if not is_quiet(moment, zone):
         return moment
     local = moment.astimezone(zone)
@@ -41,20 +41,20 @@ def end_of_quiet_hours(moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:
 
 
 def evening_before(moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    """The evening, an hour before the quiet hours that the moment is in."""
+    """Return the time one hour before the start of the quiet hours that the moment is in."""
     local = moment.astimezone(zone)
     day = local.date() - (_ONE_DAY if local.time() < QUIET_UNTIL else dt.timedelta())
     return _local_time(day, EVENING, zone)
 
 
 def next_morning(moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    """The first 08:00 in a zone that is not before the moment: when a daily digest is sent."""
+    """Return the first 08:00 in a zone at or after the moment, when a daily digest is sent."""
     local = moment.astimezone(zone)
     return morning_of(local.date() + (_ONE_DAY if local.time() > MORNING else dt.timedelta()), zone)
 
 
 def next_monday(moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    """The first Monday, 08:00 in a zone, that is not before the moment: when a weekly digest is sent."""
+    """Return the first Monday at 08:00 in a zone at or after the moment, when a weekly digest is sent."""
     morning = next_morning(moment, zone)
     day = morning.astimezone(zone).date()
     return morning_of(day + dt.timedelta(days=(MONDAY - day.weekday()) % 7), zone)

@@ -117,7 +117,10 @@ def _todo_items(person: Person, meetings: list[Meeting], today: dt.date) -> list
 
 
 def _confirmations(person: Person, today: dt.date) -> list[TodoItem]:
-    """The open yearly confirmations of the person's organizations, due when the next contact would be asked."""
+    """Return the open yearly confirmations of the organizations that the person manages.
+
+    Each is due on the date on which the next contact would be asked.
+    """
     rows = Confirmation.objects.open().filter(organization__in=organizations_managed_by(person))
     return [
         TodoItem(due_on, due_on < today, confirmation=row)
@@ -127,7 +130,7 @@ def _confirmations(person: Person, today: dt.date) -> list[TodoItem]:
 
 
 def _my_bodies(person: Person, bodies: list[Body], meetings: dict[int, Meeting]) -> list[MyBody]:
-    """The bodies with the person's highest role on each."""
+    """Return the bodies, each with the person's highest role and its meeting in `meetings`."""
     roles: dict[int, str] = {}
     for term in terms_of(person).select_related("seat"):
         role = roles.get(term.seat.body_id)
@@ -145,7 +148,7 @@ def _my_bodies(person: Person, bodies: list[Body], meetings: dict[int, Meeting])
 
 
 def _activity(person: Person, bodies: list[Body], since: dt.datetime, now: dt.datetime) -> list[ActivityItem]:
-    """The latest published updates of others and the latest meeting news, the newest first."""
+    """Return the latest updates published by others and the latest changes to meetings, newest first."""
     updates = (
         ProgressUpdate.objects.published()
         .filter(strategy__body__in=bodies, published_at__gt=since)

@@ -78,12 +78,15 @@ class BlockedForm(AnswerForm):
 
 
 def link_cycle(item: ActionItem, email: str) -> str:
-    """The due date of the item, and which of its emails this is."""
+    """Return the cycle of a link: the due date of the item and which email about the item contains the link."""
     return f"{item.due_on.isoformat()} {email}"
 
 
 def action_buttons(item: ActionItem, person: Person, email: str) -> list[ActionButton]:
-    """What an email about an item offers, the most used first. `email` tells one email of the item from another."""
+    """Return the buttons of an email about an item, the most used first.
+
+    `email` identifies one email about the item.
+    """
     purposes = [LinkPurpose.ITEM_DONE, LinkPurpose.ITEM_LATER]
     if item.status != ActionItemStatus.BLOCKED:
         purposes.append(LinkPurpose.ITEM_BLOCKED)
@@ -98,7 +101,7 @@ def action_buttons(item: ActionItem, person: Person, email: str) -> list[ActionB
 
 
 def load_state(link: Link, now: dt.datetime) -> SubjectState:
-    """The state of the item for the person of the link."""
+    """Return the state of the item for the person of the link."""
     items = ActionItem.objects.select_related("body", "owner_person", "owner_organization")
     item = items.filter(pk=link.subject_id).first()
     if item is None or not items_visible_to(link.person).filter(pk=item.pk).exists():
@@ -205,10 +208,10 @@ class ActionItems(SteppedSubject):
     )
 
     def subjects(self, plan: ReminderPlan) -> Iterator[ActionItem]:
-        """The open items with a step in the window, read in chunks that are each read to their end.
+        """Yield the open items with a step in the window; read each chunk completely before the next.
 
-        A query that stays open while the plan is stored would hold SQLite at an older state, which then refuses to
-        write ("database is locked", at once).
+        If a query stayed open while the plan is stored, SQLite would keep reading an older state and refuse to write
+        ("database is locked", immediately).
         """
         first, last = plan.days
         window = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
@@ -233,7 +236,7 @@ class ActionItems(SteppedSubject):
         }
 
     def obsolete_at(self, step: Step, item: ActionItem, person: Person, due_at: dt.datetime) -> dt.datetime:
-        """The end of the due date for an item that is due; the next reminder for one that is overdue."""
+        """Return the morning after the due date for an item that is due; a week later for one that is overdue."""
         if step.kind == ReminderKind.ITEM_DUE:
             return morning_of(item.due_on, person.zone) + rules.ONE_DAY
         return due_at + rules.ONE_WEEK
@@ -281,7 +284,7 @@ class ActionItems(SteppedSubject):
 
 
 def _opening(kind: str, item: ActionItem, today: dt.date) -> tuple[str, str]:
-    """The subject and the call to action of an email."""
+    """Return the subject and the call to action of an email."""
     weeks = (today - item.due_on).days // 7
     values = {"day": format_date(item.due_on, today), "item": item.text, "count": weeks}
     if kind == ReminderKind.ITEM_ESCALATED:

@@ -195,7 +195,7 @@ def _blocked(matching: dict[int, list[Position]]) -> set[str]:
 
 
 def describe_audience(audience: dict[str, Any]) -> str:
-    """The audience as a phrase: "Chair, Co-chair · Data task force · county". Two queries."""
+    """Return the audience as a phrase: "Chair, Co-chair · Data task force · county". Two queries."""
     return describe_audiences([audience])[0]
 
 
@@ -217,7 +217,7 @@ def describe_audiences(audiences: Iterable[dict[str, Any]]) -> list[str]:
 
 
 def announcement_email(announcement: Announcement, person: Person, audience: str, *, is_test: bool = False) -> Message:
-    """The email to one person. A test says so in its subject, and is the same otherwise."""
+    """Return the email to one person; a test differs only in its subject, which says that it is a test."""
     subject = announcement.subject
     if is_test:
         subject = _("Test: %(subject)s") % {"subject": announcement.subject}
@@ -240,7 +240,10 @@ def announcement_email(announcement: Announcement, person: Person, audience: str
 
 
 def compose_announcement(delivery: Delivery, now: dt.datetime) -> Message | Skip | Wait:
-    """The email to one recipient as things are now, or why it should not be sent, or not at this hour."""
+    """Return the email to one recipient with current data, or why it should not be sent, or not at this hour.
+
+    Raises Announcement.DoesNotExist if the announcement no longer exists.
+    """
     announcement = Announcement.objects.get(pk=int(delivery.subject_ref))
     person = delivery.person
     if person is None or not person.is_active:

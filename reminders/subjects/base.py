@@ -88,11 +88,11 @@ class SteppedSubject(Subject):
 
     @abstractmethod
     def subjects(self, plan: ReminderPlan) -> Iterable[Any]:
-        """The subjects that may have a step in the plan's window."""
+        """Return the subjects that may have a step in the plan's window."""
 
     @abstractmethod
     def anchor(self, subject: Any) -> dt.date | None:
-        """The date that the steps count from; None where nothing is due."""
+        """Return the date from which the steps are counted; None if nothing is due."""
 
     @abstractmethod
     def people(self, kind: str, subject: Any, audience: Audience) -> list[Person]:
@@ -100,7 +100,7 @@ class SteppedSubject(Subject):
 
     @abstractmethod
     def audience_scope(self, subject: Any) -> dict[str, Any]:
-        """What `load_audience` needs to answer `people` for one subject."""
+        """Return the arguments that `load_audience` needs so that `people` can be determined for one subject."""
 
     @abstractmethod
     def closed_reason(self, subject: Any) -> str:
@@ -119,11 +119,11 @@ class SteppedSubject(Subject):
         return subject.created_at  # type: ignore[no-any-return]
 
     def occasion(self, subject: Any) -> str:
-        """What the reminder's key holds of the subject's date."""
+        """Return the part of the reminder's key that identifies the occasion; by default, the version."""
         return self.version(subject)
 
     def version(self, subject: Any) -> str:
-        """The state of the subject that a reminder is planned for; the date unless the subject says otherwise."""
+        """Return the state of the subject that a reminder is planned for; by default, the date."""
         anchor = self.anchor(subject)
         return anchor.isoformat() if anchor else ""
 

@@ -130,7 +130,7 @@ def stage_span(question: Confirmation, stage: str, person: Person) -> tuple[dt.d
 
 
 def confirmation_section(reminder: Reminder, question: Confirmation, now: dt.datetime, link: str) -> EmailSection:
-    """What the email of one stage says, with any link, so that staff can read it before it is sent."""
+    """Return the section of the email for one stage; staff can read it with another link before it is sent."""
     organization, stage = question.organization, ConfirmationStage(reminder.subject_version)
     today = now.astimezone(reminder.recipient.zone).date()
     asked_on = question.asked_on or today
@@ -178,7 +178,7 @@ def _why(organization: Organization, stage: ConfirmationStage) -> str:
 
 
 def _open_confirmations() -> list[Confirmation]:
-    """The confirmations that wait for an answer, with their organizations."""
+    """Return the unanswered confirmations of active organizations, with their organizations."""
     return list(
         Confirmation.objects.open()
         .filter(organization__status=OrganizationStatus.ACTIVE, organization__merged_into=None)

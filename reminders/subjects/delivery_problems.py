@@ -62,7 +62,7 @@ class DeliveryProblems(Subject):
                 )
 
     def find(self, pk: int) -> dt.date:
-        """The day that a reminder is for."""
+        """Return the day that a reminder is for."""
         return dt.date.fromordinal(pk)
 
     def skip_reason(self, reminder: Reminder, day: dt.date, now: dt.datetime) -> str:
@@ -89,7 +89,7 @@ class DeliveryProblems(Subject):
 
 
 def problems_since(moment: dt.datetime) -> DeliveryProblemList:
-    """What went wrong since; email about problems is left out, so that one cannot cause the next."""
+    """Return the problems since the moment, except failed emails about problems, so that one cannot cause the next."""
     failed = Delivery.objects.filter(state__in=RESENDABLE_STATES, ended_at__gte=moment)
     failed = failed.exclude(kind=ReminderKind.DELIVERY_PROBLEMS)
     suppressed = Suppression.objects.filter(suppressed_at__gte=moment)
@@ -114,7 +114,7 @@ def notified_until(person: Person, now: dt.datetime, exclude: int | None = None)
 
 
 def _problems_of(reminder: Reminder, now: dt.datetime) -> DeliveryProblemList:
-    """The problems that this reminder reports."""
+    """Return the problems that this reminder reports."""
     return problems_since(notified_until(reminder.recipient, now, exclude=reminder.pk))
 
 

@@ -50,7 +50,7 @@ def action_buttons(strategy: Strategy, person: Person, due_on: dt.date, email: s
 
 
 def load_state(link: Link, now: dt.datetime) -> SubjectState:
-    """What is published about the strategy, which one click confirms."""
+    """Return the published state of the strategy, which the person confirms with one click."""
     strategy = Strategy.objects.select_related("body", "objective").filter(pk=link.subject_id).first()
     if strategy is None or not can_write_update(link.person, strategy):
         return SubjectState(
@@ -91,7 +91,7 @@ def _confirm(link: Link, state: SubjectState, values: Mapping[str, Any], now: dt
 
 
 def _update_version(update: ProgressUpdate) -> str:
-    """What the email asked about: this update, last reported or confirmed on this day."""
+    """Return the version of the update: its id and the day on which it was last reported or confirmed."""
     return f"{update.pk}@{update.last_reported_on.isoformat()}"
 
 
@@ -139,7 +139,7 @@ class ProgressUpdates(SteppedSubject):
         }
 
     def obsolete_at(self, step: Step, strategy: Strategy, person: Person, due_at: dt.datetime) -> dt.datetime:
-        """The end of the due date, or of the day of a reminder after it."""
+        """Return the morning after the due date, or after the day of the reminder if that is later."""
         due_on = update_due_on(strategy)
         morning = morning_of(due_on, person.zone) if due_on else due_at
         return max(due_at, morning) + rules.ONE_DAY

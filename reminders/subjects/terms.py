@@ -44,7 +44,7 @@ class Terms(SteppedSubject):
         return term.planned_end_on
 
     def people(self, kind: str, term: Term, audience: Audience) -> list[Person]:
-        """The body's chair and staff, who find a successor; before the end the person of the term too."""
+        """Return the body's chair and the staff, who find a successor; before the end, also the person of the term."""
         people = {person.pk: person for person in (*audience.chairs_of(term.seat.body_id), *audience.staff)}
         people.pop(term.person_id, None)
         own = [audience.people[term.person_id]] if term.person_id in audience.people else []

@@ -34,23 +34,23 @@ _OUTCOMES = {
 
 @register.inclusion_tag("reminders/pause_banner.html")
 def pause_banner() -> dict[str, object]:
-    """What staff have paused, which explains why no email is sent. One query."""
+    """Show what staff have paused, which explains why no email is sent. One query."""
     return {"pauses": pauses_in_force()}
 
 
 @register.simple_tag
 def reminder_badge(reminder: Reminder) -> SafeString:
-    """The outcome of a reminder as a badge."""
+    """Return the outcome of a reminder as a badge."""
     return badge(reminder.get_state_display(), _TONES.get(reminder.state, "neutral"))
 
 
 @register.simple_tag
 def delivery_badge(delivery: Delivery) -> SafeString:
-    """The state of a delivery as a badge."""
+    """Return the state of a delivery as a badge."""
     return badge(delivery.get_state_display(), _TONES[delivery.state])
 
 
 @register.simple_tag
 def outcome_label(attempt: Attempt) -> str:
-    """The label of the outcome of one attempt."""
+    """Return the label of the outcome of one attempt."""
     return str(_OUTCOMES.get(attempt.outcome, attempt.outcome))

@@ -23,7 +23,7 @@ _MAX_RESENT = 200
 @require_safe
 @staff_only
 def delivery_log(request: HttpRequest) -> HttpResponse:
-    """The system status, what is sent next, and every email by filter."""
+    """Show the system status, what is sent next, and every email, with a filter."""
     now = timezone.now()
     form = DeliveryLogFilter(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}

@@ -30,7 +30,10 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def follow_up_send(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """The recipients of a reminder and its text; the button sends it."""
+    """Show the recipients and the text of a reminder, and send it on POST.
+
+    Raises Http404 if the case no longer needs a follow-up.
+    """
     now, staff = timezone.now(), get_person(request)
     follow_up = find_follow_up(f"{slug}:{pk}", now)
     if follow_up is None:

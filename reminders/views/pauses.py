@@ -18,7 +18,7 @@ from reminders.pausing import pause_email, resume_email, unblock_address
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def pauses(request: HttpRequest) -> HttpResponse:
-    """What is paused, by whom and why; pause all email, a kind, or email to a person."""
+    """Show what is paused, by whom and why; on POST, pause all email, a kind, or email to a person."""
     initial = {"address": request.GET.get("address", ""), "kind": request.GET.get("kind", "")}
     form = PauseForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
@@ -52,7 +52,7 @@ def pause_resume(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @staff_only
 def addresses(request: HttpRequest) -> HttpResponse:
-    """The addresses that bounced: the blocked ones, then those that bounced once."""
+    """Show the addresses that bounced: first the blocked ones, then those that bounced once."""
     page = paginate(request, queries.bounced_addresses())
     people = queries.people_by_address(row.address for row in page)
     rows = [(row, people.get(row.address)) for row in page]

@@ -49,7 +49,11 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # the signed link is the authority, and an email program's one-click POST (RFC 8058) carries no token
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences_link(request: HttpRequest, token: str) -> HttpResponse:
-    """The same without signing in. GET changes nothing; an email program's one click unsubscribes from the kinds."""
+    """Show and save the preferences of the person of the link, without signing in.
+
+    GET changes nothing; one click in an email program unsubscribes the person from the kinds. Raises Http404 if the
+    token is invalid.
+    """
     known = links.read_preferences(token)
     if known is None:
         raise Http404

@@ -17,7 +17,10 @@ _MAX_EMAILS, _PAGE_SIZE = 200, 100
 @require_safe
 @staff_only
 def upcoming(request: HttpRequest) -> HttpResponse:
-    """The emails of the next seven days as known now, by day and by person."""
+    """Show the emails of the next seven days as known now, by day and by person.
+
+    Raises Http404 if the person does not exist.
+    """
     number = request.GET.get("person", "")
     person = get_object_or_404(Person, pk=number) if number.isdecimal() else None
     page = paginate(request, previews.upcoming_emails(timezone.now(), person=person), _PAGE_SIZE)
@@ -50,7 +53,7 @@ def delivery_preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @staff_only
 def dry_run(request: HttpRequest) -> HttpResponse:
-    """What a tick would send if it ran now; nothing is stored or sent."""
+    """Show what a tick would send if it ran now; nothing is stored or sent."""
     rows = previews.simulate_run(timezone.now(), limit=_MAX_EMAILS)
     context = {
         "sent": [(row, preview.message) for row, preview in rows if preview.message],

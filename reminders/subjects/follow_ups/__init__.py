@@ -101,7 +101,7 @@ class FollowUpList(Subject):
 
 
 def _mondays(plan: ReminderPlan) -> list[dt.date]:
-    """The Mondays of the site's own calendar whose morning is in the plan's window."""
+    """Return the Mondays of the site's own calendar whose morning is in the plan's window."""
     zone = rules.site_zone()
     today = local_today(plan.now, zone)
     days = [today + dt.timedelta(days=offset) for offset in range(-1, plan.ahead.days + 2)]
@@ -109,7 +109,7 @@ def _mondays(plan: ReminderPlan) -> list[dt.date]:
 
 
 def _existing_keys(days: list[dt.date]) -> set[str]:
-    """The keys of the lists that exist for these days, sent or not."""
+    """Return the keys of the lists that exist for these days, whether or not they were sent."""
     if not days:
         return set()
     rows = Reminder.objects.filter(kind=_KIND, subject_id__in=[day.toordinal() for day in days])

@@ -36,12 +36,12 @@ class FollowUpData:
     blocked: frozenset[str]
 
     def recipients(self, people: Iterable[Person]) -> "list[Recipient]":
-        """The active people as recipients, each once."""
+        """Return the active people as recipients, each once."""
         unique = {person.pk: person for person in people if person.is_active}
         return [Recipient(row.name, row.email, row, row.email in self.blocked) for row in unique.values()]
 
     def representatives(self, organization_id: int | None, *kinds: str, exclude: int | None = None) -> list[Person]:
-        """The people of the first of `kinds` that the organization has, without the person `exclude`."""
+        """Return the organization's representatives of the first of `kinds` that it has, except person `exclude`."""
         by_kind = self.audience.representatives.get(organization_id or 0, {})
         for kind in kinds:
             found = [self.audience.people[pk] for pk in by_kind.get(kind, ()) if pk != exclude]
@@ -83,4 +83,4 @@ class FollowUpType(ABC):
 
     @abstractmethod
     def section(self, follow_up: FollowUp, recipient: Recipient, today: dt.date) -> EmailSection:
-        """What a reminder to one recipient says."""
+        """Return the section of the email that reminds one recipient."""

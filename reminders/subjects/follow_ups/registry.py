@@ -35,7 +35,7 @@ def has_follow_ups(now: dt.datetime, audience: Audience) -> bool:
 
 
 def find_follow_up(ref: str, now: dt.datetime) -> FollowUp | None:
-    """The case of a reference such as "vacant-seat:7"; None where there is nothing to follow up any more."""
+    """Return the case with a reference such as "vacant-seat:7"; None if it no longer needs a follow-up."""
     return next((follow_up for follow_up in find_follow_ups(now) if follow_up.ref == ref), None)
 
 

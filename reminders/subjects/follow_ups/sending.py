@@ -22,7 +22,7 @@ _SHOWN_PERIOD = dt.timedelta(days=60)
 
 
 def last_follow_up_emails(now: dt.datetime) -> dict[str, Delivery]:
-    """The latest email about each case, by the case's reference, of the last 60 days. One query."""
+    """Return the latest email of the last 60 days about each case, by the case's reference. One query."""
     rows = Delivery.objects.filter(kind=FOLLOW_UP, created_at__gt=now - _SHOWN_PERIOD).order_by("created_at", "pk")
     return {row.subject_ref: row for row in rows}
 
@@ -58,12 +58,15 @@ def send_follow_up(*, actor: Person, follow_up: FollowUp, now: dt.datetime) -> l
 
 
 def follow_up_email(follow_up: FollowUp, recipient: Recipient, sender: Person, now: dt.datetime) -> Message:
-    """The email to one recipient."""
+    """Return the email about a case to one recipient."""
     return staff_email(follow_up.type.section(follow_up, recipient, local_today(now)), sender)
 
 
 def compose_follow_up(delivery: Delivery, now: dt.datetime) -> Message | Skip:
-    """The email as the case is now, or why it should no longer be sent."""
+    """Return the email about the current state of the case, or why it should no longer be sent.
+
+    Raises Person.DoesNotExist if the sender no longer exists.
+    """
     follow_up = find_follow_up(delivery.subject_ref, now)
     if follow_up is None:
         return Skip(gettext("This has been resolved."))

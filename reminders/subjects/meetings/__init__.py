@@ -42,7 +42,10 @@ class Meetings(Subject):
         return meeting_section(reminder, meeting, now)
 
     def delegation_moment(self, reminder: Reminder, meeting: Meeting, now: dt.datetime) -> dt.datetime | None:
-        """A first notice is for the delegate of whoever is away on the day of the meeting."""
+        """Return the start of the meeting for a first notice to a delegate, or now if the meeting has started.
+
+        Such a notice is sent to the delegate of a person who is away on the day of the meeting.
+        """
         if reminder.kind == ReminderKind.MEETING_SCHEDULED and reminder.delegated_from_id:
             return max(meeting.starts_at, now)
         return super().delegation_moment(reminder, meeting, now)

@@ -32,7 +32,7 @@ _MAX_AGENDA_ITEMS = 12
 
 
 def meeting_section(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> EmailSection:
-    """What one reminder says about its meeting as it is now."""
+    """Return the section of one reminder about the current state of its meeting."""
     kind, person = reminder.kind, reminder.recipient
     start = meeting.local_start
     today = now.astimezone(meeting.zone).date()
@@ -104,7 +104,7 @@ def _call_to_action(kind: str, has_answered: bool, distance: str) -> str:
 
 
 def _buttons(reminder: Reminder, meeting: Meeting, answer: RSVP | None, is_canceled: bool) -> list[ActionButton]:
-    """The answers and the meeting's page, the one for the button first."""
+    """Return the buttons that answer and the one that opens the meeting's page, the main button first."""
     label = _("Open the meeting") if is_canceled else _("Open the meeting and agenda")
     page = ActionButton(label, page_url("meetings:detail", meeting.pk))
     if is_canceled:
@@ -125,7 +125,7 @@ def _facts(meeting: Meeting, answer: RSVP | None, is_canceled: bool, span: str) 
 
 
 def _replaced_facts(reminder: Reminder, meeting: Meeting, now: dt.datetime) -> list[tuple[str, str]]:
-    """What a change replaced: the meeting as this person was notified of it last."""
+    """Return the facts that a change replaced, as they were when this person was last notified of the meeting."""
     if reminder.kind != ReminderKind.MEETING_CHANGED:
         return []
     states = meeting_notice_states(now, meeting=meeting.pk, person=reminder.recipient_id, exclude=reminder.pk)

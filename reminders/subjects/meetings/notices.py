@@ -49,9 +49,9 @@ NoticeStates = dict[tuple[int, int], NoticeState]
 def meeting_notice_states(
     now: dt.datetime, *, meeting: int | None = None, person: int | None = None, exclude: int | None = None
 ) -> NoticeStates:
-    """The notice states of meetings that are not over, by meeting and person.
+    """Return the notice states of meetings that have not ended, by meeting and person.
 
-    Of one `meeting` and one `person`, where given; the reminder with the id `exclude` does not count.
+    Returns only those of `meeting` and `person`, if given; ignores the reminder with the id `exclude`.
     """
     meetings = Meeting.objects.filter(ends_at__gt=now).exclude(status=MeetingStatus.DRAFT)
     if meeting is not None:

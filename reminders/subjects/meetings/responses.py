@@ -32,7 +32,10 @@ _SAVED: dict[str, StrOrPromise] = {
 
 
 def action_buttons(meeting: Meeting, person: Person, email: str) -> list[ActionButton]:
-    """What an email about a meeting offers; whoever represents no organization has no alternate to send."""
+    """Return the buttons of an email about a meeting.
+
+    A person who does not represent an organization has no button to send an alternate.
+    """
     allowed = allowed_answers(person)
     cycle = f"{meeting.schedule_version} {email}"
     return [
@@ -43,7 +46,7 @@ def action_buttons(meeting: Meeting, person: Person, email: str) -> list[ActionB
 
 
 def load_state(link: Link, now: dt.datetime) -> SubjectState:
-    """The state of the meeting for the person of the link."""
+    """Return the state of the meeting for the person of the link."""
     meeting = Meeting.objects.select_related("body").filter(pk=link.subject_id).first()
     if meeting is None or not can_answer(link.person, meeting):
         return SubjectState(gettext("Meeting"), closed_reason=gettext("You're no longer invited to this meeting."))
