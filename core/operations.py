@@ -17,7 +17,14 @@ BY_LINK = "By link"
 
 
 class OperationNotAllowedError(Exception):
-    """A business rule forbids the operation. The message is shown to the user and says how to fix it."""
+    """A business rule forbids the operation. The message is shown to the user and says how to fix it.
+
+    `code` names the rule where callers or tests have to tell one from another, as in Django's ValidationError.
+    """
+
+    def __init__(self, message: str = "", code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class EditConflictError(Exception):

@@ -64,12 +64,12 @@ class Table:
 class InvalidSpreadsheetError(Exception):
     """A file cannot be read as a spreadsheet. The message is shown to the user and says how to fix it.
 
-    `line` is the line of the file at which reading ended, where it is known.
+    `line` is the line of the file at which reading ended, where it is known. `code` names the problem.
     """
 
-    def __init__(self, message: str, line: int = 1) -> None:
+    def __init__(self, message: str, line: int = 1, code: str = "") -> None:
         super().__init__(message)
-        self.line = line
+        self.line, self.code = line, code
 
 
 # Writing
@@ -147,18 +147,21 @@ def read(file: IO[bytes]) -> list[Table]:
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         message = _("The file is larger than %(size)d MB. Split it into several files.")
-        raise InvalidSpreadsheetError(message % {"size": MAX_BYTES // 1024**2})
+        raise InvalidSpreadsheetError(message % {"size": MAX_BYTES // 1024**2}, code="too_large")
     if content.startswith(b"PK"):
         tables = _read_xlsx(content)
     elif content.startswith(b"\xd0\xcf\x11\xe0"):
         raise InvalidSpreadsheetError(
-            _("This is an old Excel file or has a password. Save it as .xlsx without a password.")
+            _("This is an old Excel file or has a password. Save it as .xlsx without a password."),
+            code="old_or_encrypted",
         )
     else:
         tables = [_table("", enumerate((cells for _, cells in read_csv(_decode(content))), 1))]
     found = [table for table in tables if table.lines]
     if not found:
-        raise InvalidSpreadsheetError(_("The file has no rows below its headings. Enter at least one row."))
+        raise InvalidSpreadsheetError(
+            _("The file has no rows below its headings. Enter at least one row."), code="no_rows"
+        )
     return found
 
 
@@ -176,11 +179,13 @@ def read_csv(text: str) -> Iterator[tuple[int, list[str]]]:
             line = reader.line_num + 1
     except csv.Error as error:
         message = _("Line %(line)d cannot be read: %(error)s. Save the file again as CSV.")
-        raise InvalidSpreadsheetError(message % {"line": reader.line_num, "error": error}, line) from error
+        raise InvalidSpreadsheetError(message % {"line": reader.line_num, "error": error}, line, "bad_csv") from error
 
 
 def _wrong_type() -> InvalidSpreadsheetError:
-    return InvalidSpreadsheetError(_("This file is not CSV or XLSX. Save the sheet as .xlsx or as CSV in UTF-8."))
+    return InvalidSpreadsheetError(
+        _("This file is not CSV or XLSX. Save the sheet as .xlsx or as CSV in UTF-8."), code="wrong_type"
+    )
 
 
 def _decode(content: bytes) -> str:
@@ -202,7 +207,7 @@ def _read_xlsx(content: bytes) -> list[Table]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
                 message = _("Uncompressed, the file is larger than %(size)d MB. Split it into several files.")
-                raise InvalidSpreadsheetError(message % {"size": MAX_UNPACKED // 1024**2})
+                raise InvalidSpreadsheetError(message % {"size": MAX_UNPACKED // 1024**2}, code="too_large_unpacked")
         # With defusedxml installed, the library rejects entity expansion attacks.
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
@@ -214,7 +219,7 @@ def _read_xlsx(content: bytes) -> list[Table]:
     except Exception as error:
         # The library raises many errors: a bad zip, a missing part, broken XML.
         message = _("This file is damaged or is not an Excel workbook. Open it in Excel and save it again as .xlsx.")
-        raise InvalidSpreadsheetError(message) from error
+        raise InvalidSpreadsheetError(message, code="damaged") from error
 
 
 def _xlsx_rows(page: Any) -> Iterator[tuple[int, list[str]]]:
@@ -258,7 +263,7 @@ def _table(name: str, rows: Iterable[tuple[int, list[str]]]) -> Table:
             continue
         if width > MAX_COLUMNS:
             message = _("Row %(row)d has more than %(limit)d columns. Remove the columns that you don't need.")
-            raise _table_error(name, message % {"row": number, "limit": MAX_COLUMNS})
+            raise _table_error("too_many_columns", name, message % {"row": number, "limit": MAX_COLUMNS})
         if not header:
             header = [" ".join(cell.split()) for cell in cells[:width]]
             _check_header(name, header)
@@ -268,10 +273,12 @@ def _table(name: str, rows: Iterable[tuple[int, list[str]]]) -> Table:
                 "Row %(row)d has a value in column %(column)s, which has no heading. "
                 "Enter a heading for the column, or clear the cell."
             )
-            raise _table_error(name, message % {"row": number, "column": get_column_letter(width)})
+            raise _table_error(
+                "value_without_heading", name, message % {"row": number, "column": get_column_letter(width)}
+            )
         if len(lines) == MAX_ROWS:
             message = _("There are more than %(limit)s rows. Split the file into several files.")
-            raise _table_error(name, message % {"limit": number_format(MAX_ROWS, force_grouping=True)})
+            raise _table_error("too_many_rows", name, message % {"limit": number_format(MAX_ROWS, force_grouping=True)})
         cells += [""] * (len(header) - len(cells))
         lines.append(Line(number, dict(zip(header, cells, strict=False))))
     return Table(name, header, lines)
@@ -281,14 +288,13 @@ def _check_header(name: str, header: list[str]) -> None:
     for number, heading in enumerate(header, 1):
         if not heading:
             message = _("Column %(column)s has no heading. Enter a heading, or remove the column.")
-            raise _table_error(name, message % {"column": get_column_letter(number)})
+            raise _table_error("empty_heading", name, message % {"column": get_column_letter(number)})
         if header.index(heading) != number - 1:
             message = _("Two columns have the heading “%(heading)s”. Rename one of them.")
-            raise _table_error(name, message % {"heading": heading})
+            raise _table_error("repeated_heading", name, message % {"heading": heading})
 
 
-def _table_error(name: str, problem: str) -> InvalidSpreadsheetError:
+def _table_error(code: str, name: str, problem: str) -> InvalidSpreadsheetError:
     """Return the error for a problem of one sheet. A CSV file has no sheet name."""
-    if not name:
-        return InvalidSpreadsheetError(problem)
-    return InvalidSpreadsheetError(_("Sheet “%(sheet)s”: %(problem)s") % {"sheet": name, "problem": problem})
+    message = _("Sheet “%(sheet)s”: %(problem)s") % {"sheet": name, "problem": problem} if name else problem
+    return InvalidSpreadsheetError(message, code=code)

@@ -70,17 +70,17 @@ def check_upload(file: "File[Any]", *, only: Iterable[str] = ALLOWED) -> UploadC
     """
     if (file.size or 0) > MAX_SIZE:
         message = _("This file is larger than %(size)d MB. Make it smaller, or share a link to it.")
-        raise OperationNotAllowedError(message % {"size": MAX_SIZE // 1024**2})
+        raise OperationNotAllowedError(message % {"size": MAX_SIZE // 1024**2}, code="too_large")
     file.seek(0)
     content = file.read(MAX_SIZE + 1)
     file.seek(0)
     if not content:
-        raise OperationNotAllowedError(_("This file is empty. Choose another file."))
+        raise OperationNotAllowedError(_("This file is empty. Choose another file."), code="empty")
     media_type = _media_type_of(content)
     if media_type not in set(only):
         extensions = sorted({extension for kind in only for extension in _extensions(kind)})
         message = _("This file type isn't supported. Use one of these: %(types)s.")
-        raise OperationNotAllowedError(message % {"types": ", ".join(extensions)})
+        raise OperationNotAllowedError(message % {"types": ", ".join(extensions)}, code="type_not_supported")
     if ALLOWED[media_type] not in {"pdf", "png", "jpg", "txt"}:
         _check_office_file(content)
     _scan(content)
@@ -146,22 +146,27 @@ def _check_office_file(content: bytes) -> None:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError) as error:
         message = _("This file is damaged. Save it again in the program that created it, then upload it.")
-        raise OperationNotAllowedError(message) from error
+        raise OperationNotAllowedError(message, code="damaged") from error
     unpacked = sum(part.file_size for part in parts)
     if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED_SIZE or unpacked > MAX_RATIO * len(content):
         raise OperationNotAllowedError(
-            _("This file is too large when it is opened. Remove what you don't need, then save it again.")
+            _("This file is too large when it is opened. Remove what you don't need, then save it again."),
+            code="too_large_unpacked",
         )
     for part in parts:
         if part.filename.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", part.filename):
             raise OperationNotAllowedError(
-                _("This file was not saved by an office program. Open it in one and save it again.")
+                _("This file was not saved by an office program. Open it in one and save it again."),
+                code="unsafe_path",
             )
         if part.flag_bits & 0x1:
-            raise OperationNotAllowedError(_("This file is locked with a password. Save it without a password."))
+            raise OperationNotAllowedError(
+                _("This file is locked with a password. Save it without a password."), code="encrypted"
+            )
         if part.filename.lower().endswith("vbaproject.bin"):
             raise OperationNotAllowedError(
-                _("This file contains macros. Save it without macros, as .docx, .xlsx, or .pptx.")
+                _("This file contains macros. Save it without macros, as .docx, .xlsx, or .pptx."),
+                code="macros",
             )
 
 
@@ -173,11 +178,13 @@ def _scan(content: bytes) -> None:
         results = _scanner(settings.CLAMAV_ADDRESS).instream(io.BytesIO(content))
     except (ClamdError, OSError) as error:
         raise OperationNotAllowedError(
-            _("We can't scan files for viruses right now. Try again in a few minutes.")
+            _("We can't scan files for viruses right now. Try again in a few minutes."),
+            code="scanner_unavailable",
         ) from error
     if [status for status, _detail in results.values()] != ["OK"]:
         raise OperationNotAllowedError(
-            _("The virus scanner found a problem in this file, so it was not uploaded. Contact your IT support.")
+            _("The virus scanner found a problem in this file, so it was not uploaded. Contact your IT support."),
+            code="infected",
         )
 
 

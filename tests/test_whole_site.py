@@ -16,6 +16,8 @@ from objectives.models import ProgressUpdate
 from tests.crawling import crawl
 from tests.plain_language import find_replaced_words
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def demonstration(django_db_setup, django_db_blocker, tmp_path_factory):

@@ -85,6 +85,7 @@ def test_no_public_page_names_this_workgroup(other, db):
     assert foreign_terms(pages) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["chair.sampling", "member.lab", "staff"])
 def test_no_member_page_names_this_workgroup(other, db, address):
     client = Client()

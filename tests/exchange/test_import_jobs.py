@@ -119,6 +119,7 @@ def test_an_import_not_applied_is_deleted_after_14_days(cast, time_machine):
     assert (job.state, job.tables) == (ImportState.CANCELED, [])
 
 
+@pytest.mark.slow
 def test_5000_new_people_stay_within_memory_and_query_limits(cast):
     rows = [[f"p{n}@example.org", f"Person {n}", "Analyst", "dx", "Representative", ""] for n in range(5000)]
     tables = serialize_tables(read(io.BytesIO(as_xlsx([Sheet("People", PEOPLE, rows)]))))

@@ -87,7 +87,7 @@ def test_accepting_adds_a_prospective_organization_and_emails(cast):
     )
     delivery = Delivery.objects.get()
     assert (delivery.kind, delivery.address) == ("join_answer", request.email)
-    assert kind_label(delivery.kind) == "Answer to a request to join"
+    assert kind_label(delivery.kind) == "Response to a request to join"
     message = compose(delivery, NOW)
     assert message.subject == "Request to join accepted: Coalition of Examples"
     text = " ".join(message.text.split())

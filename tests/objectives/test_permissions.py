@@ -176,6 +176,7 @@ CHAIR = Reader("none", True, "representative", "active", "chair")
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(reader=readers, scene=scenes)
 @example(reader=CHAIR, scene=Scene(False, False, False, "submitted", False))

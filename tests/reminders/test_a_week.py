@@ -46,7 +46,7 @@ EXPECTED = [
     ("weekly", "Fri 08:00", "Due today: Send the list of weekly"),
     ("weekly", "Mon 08:00", "Overdue since Wed, Nov 25: Call the county of weekly"),
     *(
-        ("stand.in", when, f"For The away: {subject}")
+        ("stand.in", when, f"On behalf of The away: {subject}")
         for when, subject in (
             ("Mon 08:00", ANSWER),
             ("Tue 11:00", CHANGED),

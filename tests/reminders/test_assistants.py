@@ -31,7 +31,7 @@ def test_an_assistant_gets_copies_with_the_entry_and_nothing_to_act_by(cast, ass
         headers = {name for name, _ in mail.headers}
         assert "/answer/" not in mail.text + mail.html and "/reminders/" not in mail.text + mail.html
         assert "List-Unsubscribe" not in headers
-        assert "named you as assistant" in " ".join(mail.text.split())
+        assert "named you as their assistant" in " ".join(mail.text.split())
     assert {row.key for row in Delivery.objects.filter(address="assistant@example.org")} == {
         f"{row.key}:copy" for row in Delivery.objects.filter(address="chair@example.org")
     }

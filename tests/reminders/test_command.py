@@ -31,7 +31,7 @@ def test_when_is_read(text, moment):
 
 @pytest.mark.parametrize("text", ["tomorrow", "2026-13-01", "26.11.2026", "2026-11-26T25:00"])
 def test_a_wrong_when_is_refused_with_an_example(text):
-    with pytest.raises(CommandError, match="Write for example"):
+    with pytest.raises(CommandError, match="Enter a date such as"):
         parse_moment(text)
 
 
@@ -52,7 +52,7 @@ def test_a_dry_run_says_all_and_writes_nothing(meeting, capsys):
     assert sorted(lines[:-1]) == [
         f"send  {email}  New meeting: Data task force, Thu, Dec 3, 10:00 a.m. PT" for email in sorted(SEATED)
     ]
-    assert lines[-1] == "3 would go. Nothing was written."
+    assert lines[-1] == "3 would be sent. Nothing was saved."
     for model in (Reminder, Delivery, Attempt, Heartbeat):
         assert not model.objects.exists()
     assert sent() == []

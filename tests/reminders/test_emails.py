@@ -1,6 +1,7 @@
 """Every kind of mail, read as its receiver: in the text and in the HTML."""
 
 import datetime as dt
+import html
 import re
 
 import html5lib
@@ -28,9 +29,9 @@ HOWS = (
     "Required notice: ",
     "Reply to this email to reach them.",
     "To stop these copies, ask ",
-    "If you did not expect this, do nothing",
-    "This is the answer to that request.",
-    "it cannot be switched off",
+    "Not expecting this? Ignore it.",
+    "This answers your request.",
+    "You can't turn it off",
 )
 
 
@@ -52,11 +53,11 @@ def test_every_kind_of_mail_that_can_be_built_is_read_here(mails):
 
 def test_the_html_of_every_mail_parses_without_an_error(mails):
     for mail in mails.all():
-        html = mail.message.html
-        html5lib.HTMLParser(strict=True).parse(html)
+        markup = mail.message.html
+        html5lib.HTMLParser(strict=True).parse(markup)
         for word in ("<supply>", "<sources>", "<of>", "<without>", "<more>", "<no>", "<D>", "<friends>", "<statewide>"):
-            assert word not in html, mail.name
-        assert "&amp;amp;" not in html and "&amp;lt;" not in html, mail.name
+            assert word not in markup, mail.name
+        assert "&amp;amp;" not in markup and "&amp;lt;" not in markup, mail.name
 
 
 def test_every_email_uses_plain_words(mails):
@@ -90,7 +91,9 @@ def test_every_mail_says_why_it_came_how_to_change_that_and_who_sends_it(mails):
     for mail in mails.all():
         message = mail.message
         foot_of_text = " ".join(message.text.rpartition("\n--\n")[2].split())
-        foot_of_html = " ".join(re.sub(r"<[^>]+>", " ", message.html.rpartition("border-top:1px")[2]).split())
+        foot_of_html = " ".join(
+            html.unescape(re.sub(r"<[^>]+>", " ", message.html.rpartition("border-top:1px")[2])).split()
+        )
         for foot in (foot_of_text, foot_of_html):
             assert re.search(r"You're receiving this (copy )?because ", foot), (mail.name, foot)
             said = [how for how in HOWS if how in foot]
@@ -134,14 +137,14 @@ def test_every_subject_says_what_or_when_in_a_line_that_a_phone_shows(mails):
     assert subjects["delivery_problems"] == "15 email delivery problems"
     assert subjects["rsvp_missing"] == "RSVP: Data task force, Thu, Dec 3, 10:00 a.m. PT"
     assert subjects["organization_confirm asked"] == "Please confirm DX's information by Sun, Dec 6"
-    assert subjects["invitation to new@example.org"].startswith("Represent OD: accept by ")
+    assert subjects["invitation to new@example.org"].startswith("Invitation: represent ")
 
 
 def test_a_mail_of_one_thing_has_one_button_and_its_answers(mails):
     def labels(kind: str) -> list[str]:
-        html = mails.message(kind).html
-        assert html.count("background-color:#046b99") == 1
-        return [" ".join(label.split()) for label in re.findall(r"<a [^>]*>([^<]+)</a>", html)]
+        markup = mails.message(kind).html
+        assert markup.count("background-color:#046b99") == 1
+        return [" ".join(label.split()) for label in re.findall(r"<a [^>]*>([^<]+)</a>", markup)]
 
     item = [
         "Mark it done",
@@ -173,15 +176,15 @@ def test_subjects_say_what_and_when(mails):
 
 def test_the_merged_mail_gives_each_thing_its_own_answers(mails):
     message = mails.merged()
-    html, text = message.html, message.text
-    assert [title.strip() for title in re.findall(r"<h2[^>]*>([^<]+)", html)] == [
+    markup, text = message.html, message.text
+    assert [title.strip() for title in re.findall(r"<h2[^>]*>([^<]+)", markup)] == [
         "Data task force, Thu, Dec 3, 10:00 a.m. PT",
         "Send the county list &amp; its &lt;sources&gt; to the Data task force before the next meeting",
         mails.strategy.title,
     ]
-    for word in ("My alternate will attend", "Mark it done", "Write an update"):
-        assert html.count(word) == 1 and text.count(word) == 1
-    assert html.count("background-color:#046b99") == 1
+    for word in ("My alternate will attend", ">Mark it done<", "Write an update"):
+        assert "".join(markup.split()).count("".join(word.split())) == 1 and word.strip("<>") in text
+    assert markup.count("background-color:#046b99") == 1
     assert "You have 3 items" in text
 
 

@@ -36,8 +36,8 @@ def test_at_once_comes_by_itself_and_weekly_waits_for_monday(cast, three):
     run(WEEK_AHEAD)
     # The item of the next day cannot wait for Monday, so it comes in the day's mail; the other one can.
     assert sorted(subjects_to("chair@example.org")) == [
-        "Meeting in 7 days: Data task force, Thu, Dec 3, 10:00 a.m. PT",
         "Due Fri, Nov 27: Call the counties",
+        "Meeting in 7 days: Data task force, Thu, Dec 3, 10:00 a.m. PT",
     ]
     clear_outbox()
     for day in range(1, 4):

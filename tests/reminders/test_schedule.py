@@ -84,14 +84,14 @@ def test_planning_takes_the_same_queries_for_one_and_for_many(cast, meeting, ite
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (deactivate, "no longer active"),
+        (deactivate, "account is closed"),
         (end_term, "No longer a member"),
         (go_on_leave, "on leave"),
         (switch_off, "Unsubscribed"),
-        (say_no, "said not to come"),
-        (close_it, "no longer ahead"),
+        (say_no, "not attending"),
+        (close_it, "no longer scheduled"),
         (lambda cast, meeting: cancel(meeting, cast.staff), "canceled"),
-        (lambda cast, meeting: move(meeting, cast.staff, 20 * DAY), "moved"),
+        (lambda cast, meeting: move(meeting, cast.staff, 20 * DAY), "time changed"),
     ],
 )
 def test_what_changed_since_holds_the_mail_back_with_a_reason(cast, meeting, change, reason):

@@ -7,9 +7,9 @@ reading another's things by id:
 - tests/test_permission_table.py::test_what_is_not_there_and_what_is_not_yours_answer_alike
 "may I?" and "which may I?" disagree:
 - tests/security/test_permissions_agree.py::test_in_a_thousand_worlds_the_two_questions_have_one_answer
-- tests/objectives/test_permissions.py::test_may_i_equals_which_may_i_and_both_equal_the_table_of_roles
-- tests/meetings/test_permissions.py::test_may_i_equals_which_may_i
-- tests/actionitems/test_permissions.py::test_may_i_equals_which_may_i
+- tests/objectives/test_permissions.py::test_permissions_of_one_and_of_many_equal_the_table_of_roles
+- tests/meetings/test_permissions.py::test_predicates_agree_with_querysets
+- tests/actionitems/test_permissions.py::test_predicates_agree_with_querysets
 invitation used twice, or from another mailbox:
 - tests/members/test_invitations.py::test_one_of_twenty_simultaneous_acceptances_succeeds
 - tests/members/test_invitations.py::test_person_with_another_address_cannot_accept
@@ -28,22 +28,22 @@ stored script:
 - tests/security/test_stored_script.py::test_the_back_office_shows_it_as_text
 - tests/browser/test_stored_script.py::test_stored_scripts_show_no_dialog_and_break_no_policy
 formulas in CSV and XLSX:
-- tests/core/test_sheets.py::test_no_cell_is_a_formula_and_reading_gives_the_same_values
+- tests/core/test_sheets.py::test_no_cell_is_a_formula_and_values_round_trip
 open redirect:
 - tests/security/test_redirects_and_hosts.py::test_every_way_through_an_account_page_stays_here
 foreign host:
 - tests/security/test_redirects_and_hosts.py::test_a_foreign_host_gets_nothing
 - tests/security/test_redirects_and_hosts.py::test_links_in_mails_come_from_the_sites_own_address
 header injection in mail:
-- tests/mail/test_sending.py::test_nothing_in_a_subject_or_header_begins_a_header
+- tests/mail/test_sending.py::test_subject_and_headers_cannot_inject_headers
 signed link from a mail:
 - tests/reminders/views/test_answering.py::test_a_hundred_looks_change_nothing
 - tests/reminders/views/test_answering.py::test_of_eight_presses_at_once_one_counts
 - tests/reminders/views/test_answering.py::test_a_link_opens_nothing_but_its_own
 - tests/reminders/views/test_answering.py::test_an_expired_link_says_what_to_do
 upload of HTML, SVG, polyglot, bomb, odd names:
-- tests/core/test_uploads.py::test_what_a_browser_or_a_machine_would_run_is_refused_with_the_kinds_that_are_taken
-- tests/core/test_uploads.py::test_a_file_goes_out_as_an_attachment_that_runs_nothing
+- tests/core/test_uploads.py::test_executable_content_is_rejected_with_allowed_types
+- tests/core/test_uploads.py::test_file_is_served_as_an_attachment_that_runs_nothing
 who has an account?:
 - tests/security/test_who_has_an_account.py::test_every_address_gets_the_same_answer_for_the_same_work
 old session after a change of role or address:

@@ -16,7 +16,7 @@ from tests.cast import NOW
 from tests.factories import PASSWORD
 from tests.security.conftest import HTTPS, addresses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ROLES = ("visitor", "representative", "administrator")
 
 

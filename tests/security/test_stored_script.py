@@ -132,6 +132,7 @@ def test_the_check_itself_sees_each_payload():
     assert len(seen) >= 10
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ["visitor", "chair", "administrator"])
 def test_every_page_shows_it_as_text(poisoned, role):

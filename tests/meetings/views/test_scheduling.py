@@ -119,7 +119,7 @@ def test_stale_edit_shows_both_and_saves_on_second_try(cast, meeting):
     assert response.status_code == 409
     page = response.content.decode()
     assert "Room 5" in page and "Room 6" in page
-    assert response.context["form"]["version"].value() == 2
+    assert response.context["form"]["version"].value() == "2"
     assert client.post(path, {**FORM, "location": "Room 6", "version": 2}).status_code == 302
     meeting.refresh_from_db()
     assert meeting.location == "Room 6"

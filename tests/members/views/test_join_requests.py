@@ -149,7 +149,7 @@ def test_queue_query_count_is_the_same_for_1_and_3_rows(cast, capture):
 
 
 def test_empty_queue_shows_an_explanation(cast):
-    assert "No one waits for an answer" in words(cast.client("staff").get(QUEUE))
+    assert "No requests are waiting" in words(cast.client("staff").get(QUEUE))
 
 
 def test_one_click_accepts_and_invites(cast):

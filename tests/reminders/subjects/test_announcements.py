@@ -95,7 +95,7 @@ def test_who_is_left_out_is_named_with_the_reason(cast):
     Suppression.objects.create(address="primary@example.org", bounces=2, first_at=NOW, suppressed_at=NOW)
     everyone = write(cast, {"roles": ["primary", "alternate", "representative"]})
     assert excluded(everyone) == {
-        "away": "AWAY is on leave.",
+        "away": "On leave: AWAY.",
         "alternate": "Unsubscribed from announcements.",
         "primary": "This address is blocked after bounces.",
         "deactivated": "The account is closed.",
@@ -164,7 +164,7 @@ def test_between_the_press_and_the_mail_everything_is_asked_again(cast):
         "chair@example.org": "The account is closed.",
         "secretary@example.org": "Unsubscribed from announcements.",
         "seated@example.org": "This person is no longer in the audience.",
-        "other_primary@example.org": "OD is on leave.",
+        "other_primary@example.org": "On leave: OD.",
     }
 
 

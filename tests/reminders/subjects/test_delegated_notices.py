@@ -117,7 +117,7 @@ def test_moved_past_the_return_both_learn_of_it(cast, meeting):
     move(cast, meeting, 10 * DAY)
     run(NOW + DAY / 24)
     assert receivers() == SEATED | {"primary@example.org"}
-    assert mail_to("primary@example.org").subject.startswith("For The chair: Changed: ")
+    assert mail_to("primary@example.org").subject.startswith("On behalf of The chair: Changed: ")
     assert not mail_to("chair@example.org").subject.startswith("Changed")
 
 
