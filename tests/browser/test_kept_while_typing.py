@@ -17,7 +17,7 @@ def test_minutes_typed_before_the_session_ended_in_another_tab_are_there_after_s
     visit.go(f"/meetings/{meeting.pk}/minutes/")
     visit.page.get_by_label("Anything else").fill(TYPED)
     visit.page.clock.fast_forward(20_000)
-    visit.page.get_by_text("Kept for you alone").wait_for()
+    visit.page.get_by_text("Draft saved, visible only to you").wait_for()
     other = visit.page.context.new_page()
     other.goto(f"{visit.base}/accounts/logout/")
     other.get_by_role("main").get_by_role("button", name="Sign out").click()

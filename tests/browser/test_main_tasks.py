@@ -58,7 +58,7 @@ def test_staff_add_an_organization_and_its_representative_comes_in(visit: Visit,
     visit.page.get_by_role("link", name="Invite its primary representative").click()
     visit.page.get_by_label("Name", exact=False).first.fill("COE primary representative")
     visit.page.locator("#id_email").fill("Primary@Coe.example.org")
-    visit.page.get_by_label("Kind").select_option(label="Primary representative")
+    visit.page.locator("#id_kind").select_option(label="Primary representative")
     visit.page.get_by_role("button", name="Send invitation").click()
     expect(visit.page.get_by_text("primary@coe.example.org").first).to_be_visible()
 

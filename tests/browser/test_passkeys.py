@@ -53,7 +53,7 @@ def add_key(visit: Visit, *, alone: bool) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Confirm").click()
     page.get_by_label("Name").fill("Work laptop")
-    page.get_by_label("Sign in with this key alone").set_checked(alone)
+    page.get_by_label("Sign in with this key only").set_checked(alone)
     page.get_by_role("button", name="Add the key").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
 
@@ -107,7 +107,7 @@ def test_a_removed_passkey_signs_nobody_in(visit: Visit, cast, device: Device):
     sign_out(visit)
     assert len(device.keys()) == 1
     press_passkey(visit)
-    expect(visit.page.locator("main")).to_contain_text("does not work")
+    expect(visit.page.locator("main")).to_contain_text("doesn't work")
     visit.go("/profile/")
     visit.page.wait_for_url("**/accounts/login/**")
 
