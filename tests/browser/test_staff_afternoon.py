@@ -78,7 +78,8 @@ def test_an_afternoon_of_staff(visit: Visit, cast, settings, tmp_path):
 
     page.get_by_role("link", name="Invite people").click()
     expect(page.get_by_text("Not invited yet: 60")).to_be_visible()
-    expect(page.get_by_text("County 1 primary, please accept the invitation to represent County 1 health department")).to_be_visible()
+    invitation = "County 1 primary, please accept the invitation to represent County 1 health department"
+    expect(page.get_by_text(invitation)).to_be_visible()
     page.get_by_label("County 60 primary").uncheck()
     page.get_by_role("button", name="Send invitations").click()
     expect(page.get_by_text("59 invitations will be sent within a minute.")).to_be_visible()
