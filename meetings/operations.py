@@ -36,7 +36,7 @@ from meetings.rules import (
     MinutesStatus,
     RSVPAnswer,
     can_transition,
-    to_utc_range,
+    utc_range_of,
 )
 from members.models import Organization
 from members.operations import OnBehalf, record_act_on_behalf, represented_person
@@ -51,7 +51,7 @@ _LAST = 1000
 def create_draft(*, actor: Person, body: Body, agenda: Iterable[AgendaLine] = (), **values: Any) -> Meeting:
     """Add a draft, for which no notice is sent. `values` are the fields of the form. Raises ValidationError."""
     require_permission(can_schedule(actor, body), managers_only(body))
-    starts_at, ends_at = _utc_range(values)
+    starts_at, ends_at = utc_range_of(values)
     meeting = create(
         Meeting,
         actor=actor,
@@ -84,7 +84,7 @@ def edit(*, actor: Person, meeting: Meeting, version: int | None, now: dt.dateti
     require_permission(can_manage(actor, meeting), managers_only(meeting.body))
     row = lock(meeting, version)
     _require_unfinished(row)
-    starts_at, ends_at = _utc_range({**_local_time_values(row), **values})
+    starts_at, ends_at = utc_range_of({**_local_time_values(row), **values})
     values |= {"starts_at": starts_at, "ends_at": ends_at}
     if row.status == MeetingStatus.DRAFT:
         values["original_start_at"] = starts_at
@@ -339,12 +339,6 @@ def _number_items(meeting: Meeting, positions: Mapping[int, float], actor: Perso
 def _local_time_values(row: Meeting) -> dict[str, Any]:
     """Return the fields of the meeting from which start and end are computed."""
     return {name: getattr(row, name) for name in ("starts_on", "starts_time", "duration_minutes", "time_zone")}
-
-
-def _utc_range(values: Mapping[str, Any]) -> tuple[dt.datetime, dt.datetime]:
-    """Return start and end in UTC from the local date, time, length and zone among `values`."""
-    zone = ZoneInfo(values["time_zone"])
-    return to_utc_range(values["starts_on"], values["starts_time"], values["duration_minutes"], zone)
 
 
 def _lock_for_status(meeting: Meeting, target: MeetingStatus, version: int | None = None) -> Meeting:

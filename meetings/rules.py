@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -108,6 +109,12 @@ def to_utc_range(on: dt.date, at: dt.time, duration_minutes: int, zone: ZoneInfo
     """
     starts_at = dt.datetime.combine(on, at.replace(fold=0), tzinfo=zone).astimezone(dt.UTC)
     return starts_at, starts_at + dt.timedelta(minutes=duration_minutes)
+
+
+def utc_range_of(values: Mapping[str, Any]) -> tuple[dt.datetime, dt.datetime]:
+    """Return start and end in UTC from the local date, time, length and zone among a meeting's values."""
+    zone = ZoneInfo(values["time_zone"])
+    return to_utc_range(values["starts_on"], values["starts_time"], values["duration_minutes"], zone)
 
 
 def is_nonexistent_local_time(on: dt.date, at: dt.time, zone: ZoneInfo) -> bool:

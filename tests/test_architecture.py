@@ -79,6 +79,12 @@ def test_the_linter_and_the_settings_know_the_same_apps():
     ]
 
 
+def test_the_list_of_apps_in_the_docs_is_the_import_contract():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    listed = [line.split()[0] for line in text.split("```")[1].strip().splitlines()]
+    assert listed == ["sos_portal", *reversed(FLOORS)]
+
+
 def test_every_package_with_code_is_an_app_on_a_floor():
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert packages - {"tests"} == {*FLOORS, "sos_portal"}
