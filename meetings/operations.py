@@ -390,10 +390,7 @@ def _validate_held(row: Meeting, now: dt.datetime) -> None:
 
 
 def _must_save(entry: CellEdit, stored: str, current: AgendaItem | Attendance | Meeting) -> bool:
-    """Return True if the cell needs to be written.
-
-    Raises EditConflictError when another person changed it differently.
-    """
+    """Return True if the cell needs to be written. Raise EditConflictError if another person changed it differently."""
     if not entry.changes(stored):
         return False
     if stored != entry.seen:
