@@ -20,7 +20,7 @@ def posted(workgroup: Workgroup, **changes: object) -> dict[str, object]:
 
 def test_form_carries_the_version_of_its_row():
     workgroup = factories.WorkgroupFactory()
-    assert WorkgroupForm(instance=workgroup)["version"].value() == "1"
+    assert WorkgroupForm(instance=workgroup)["version"].value() == 1
     form = WorkgroupForm(posted(workgroup, name="Another name"), instance=workgroup)
     assert form.is_valid()
     assert form.seen_version == 1
