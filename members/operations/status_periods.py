@@ -3,12 +3,15 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from django.db import transaction
+
 from accounts.models import Person
 from core.operations import create, save_changes
 from members.models import Organization
 from members.models.organizations import OrganizationStatusPeriod
 
 
+@transaction.atomic
 def start_status_period(*, actor: Person | None, organization: Organization) -> OrganizationStatusPeriod:
     """Start the period of the status that `organization` has just been given, and end those that it replaces.
 
@@ -28,6 +31,7 @@ def start_status_period(*, actor: Person | None, organization: Organization) -> 
     )
 
 
+@transaction.atomic
 def correct_status_period(*, actor: Person | None, organization: Organization) -> None:
     """Bring the open period in line with the status, date and reason that were corrected on the organization.
 
@@ -56,6 +60,7 @@ def _end_periods(actor: Person | None, periods: Iterable[OrganizationStatusPerio
             save_changes(period, actor=actor, ended_on=max(on, period.starts_on or on))
 
 
+@transaction.atomic
 def add_first_status_periods(*, actor: Person | None, organizations: Sequence[Organization]) -> None:
     """Store the first period of each of these new organizations with one query."""
     OrganizationStatusPeriod.objects.bulk_create(
