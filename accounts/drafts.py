@@ -141,7 +141,7 @@ def _autosave(request: HttpRequest, now: dt.datetime) -> JsonResponse:
         return JsonResponse({"error": _("This text is too long for a draft. Save it, or shorten it.")}, status=413)
     _store(request, draft)
     text = _("Draft saved, visible only to you, at %(time)s.") % {"time": _format_clock(now)}
-    return JsonResponse({"said": text})
+    return JsonResponse({"message": text})
 
 
 def _with_draft(request: HttpRequest, get_response: Callable[[], HttpResponse]) -> HttpResponse:

@@ -158,7 +158,7 @@ def _autosave_response(saved: ProgressUpdate) -> JsonResponse:
     at = timezone.localtime(saved.updated_at)
     text = _("Draft saved at %(time)s. Only you, the chair and Workgroup staff can see it.")
     return JsonResponse(
-        {"version": saved.version, "said": text % {"time": f"{format_time(at)} {timezone_abbreviation(at)}"}}
+        {"version": saved.version, "message": text % {"time": f"{format_time(at)} {timezone_abbreviation(at)}"}}
     )
 
 

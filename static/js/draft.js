@@ -18,7 +18,7 @@ document.querySelectorAll("form[data-draft]").forEach((form) => {
       if (response.ok) {
         const saved = await response.json();
         if (version && saved.version) version.value = saved.version;
-        state.textContent = saved.said;
+        state.textContent = saved.message;
         return;
       }
       changed = true;

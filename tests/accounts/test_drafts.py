@@ -56,7 +56,7 @@ def test_draft_is_restored_after_sign_in_without_saving(world, name):
     client, address, before = world.cast.client("staff"), page(name, world), fingerprints()
     assert b"data-draft" in client.get(address).content
     answer = keep(client, address, form(name, world))
-    assert answer.json() == {"said": "Draft saved, visible only to you, at 10:00 a.m. PT."}
+    assert answer.json() == {"message": "Draft saved, visible only to you, at 10:00 a.m. PT."}
     assert fingerprints() == before
     client.post("/accounts/logout/")
     again = world.cast.client("staff").get(address).content.decode()

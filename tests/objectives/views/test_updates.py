@@ -107,7 +107,7 @@ def test_autosave_returns_the_new_version(scene):
     first = client.post(address, posted, headers={"X-Autosave": "1"})
     assert first.json() == {
         "version": 1,
-        "said": "Draft saved at 10:00 a.m. PT. Only you, the chair and Workgroup staff can see it.",
+        "message": "Draft saved at 10:00 a.m. PT. Only you, the chair and Workgroup staff can see it.",
     }
     second = client.post(address, {**posted, "narrative": "As I type on", "version": 1}, headers={"X-Autosave": "1"})
     assert second.json()["version"] == 2
