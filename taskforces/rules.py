@@ -135,11 +135,6 @@ def _parse_offset(text: str) -> ReminderOffset:
     return ReminderOffset(hours=count)
 
 
-def format_offsets(times: tuple[ReminderOffset, ...]) -> str:
-    """Return the times as people enter them, "none" if there are none."""
-    return ", ".join(map(str, times)) or NO_REMINDERS
-
-
 def default_end(starts_on: dt.date, months: int | None) -> dt.date | None:
     """Return the last day of a term of so many months, or None for a body without a usual length."""
     return starts_on + relativedelta(months=months, days=-1) if months else None
